@@ -1,0 +1,1 @@
+"""Headroom: a ChatOps bot for self-service scaling on Google Cloud."""

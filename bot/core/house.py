@@ -1,0 +1,96 @@
+"""The house rules: everything the platform engineer configures in headroom.yaml, as checked values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+
+from bot.core.money import Money
+from bot.core.verdict import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A Google Cloud project and the regions of it that Headroom looks at."""
+
+    project: str
+    regions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A named set of workloads that business people know.
+
+    A workload belongs to it by its label `headroom-group=<name>` or by being listed in `workloads`
+    (names without project and region). `title` is what people read; `aliases` what they may also say.
+    """
+
+    name: str
+    title: str
+    aliases: tuple[str, ...] = ()
+    workloads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guardrails:
+    """The limits of self-service."""
+
+    auto_budget: Money = field(default_factory=lambda: Money(Decimal(50)))
+    max_budget: Money = field(default_factory=lambda: Money(Decimal(2000)))
+    min_notice: timedelta = timedelta(minutes=30)
+    auto_multiplier: float = 5.0
+    max_multiplier: float = 20.0
+    ceiling_raise_needs: tuple[Role, ...] = (Role.APPROVER, Role.ENGINEER)
+    budget_approvers: tuple[Role, ...] = (Role.FINANCE, Role.APPROVER)
+    self_approval: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How early, how often, how carefully.
+
+    lead time = learned startup p95 + `metric_delay` + `time_to_fix`. Capacity must be proven
+    `prove_before` the start or the engineers hear it. `cooldown` after the end before the first step
+    down, `step_down_every` between steps; metrics older than `stale_after` mean hold.
+    """
+
+    metric_delay: timedelta = timedelta(minutes=3)
+    time_to_fix: timedelta = timedelta(minutes=15)
+    default_startup: timedelta = timedelta(seconds=30)
+    prove_before: timedelta = timedelta(minutes=5)
+    cooldown: timedelta = timedelta(minutes=10)
+    step_down_every: timedelta = timedelta(minutes=3)
+    stale_after: timedelta = timedelta(minutes=6)
+    look_again: timedelta = timedelta(seconds=60)
+    look_again_warming: timedelta = timedelta(seconds=15)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """All of it. `roles` maps a Slack user id to roles, `role_groups` a Slack user-group id to roles;
+    who is in neither has none. `engineers` and `default_channel` are Slack channel ids.
+    """
+
+    company: str
+    zone: str
+    places: tuple[Place, ...]
+    groups: tuple[Group, ...]
+    engineers: str
+    default_channel: str
+    roles: Mapping[str, tuple[Role, ...]]
+    role_groups: Mapping[str, tuple[Role, ...]] = field(default_factory=dict)
+    guardrails: Guardrails = field(default_factory=Guardrails)
+    timing: Timing = field(default_factory=Timing)
+    discount: Decimal = Decimal(0)
+    weeks_of_history: int = 4
+    spare: float = 0.3
+    ux_floors: Mapping[str, int] = field(default_factory=dict)
+    repair: bool = True
+
+    def group(self, name: str) -> Group | None:
+        """The group called `name` (or an alias), case-insensitively; None if there is none."""
+        wanted = name.strip().lstrip("#").casefold()
+        for group in self.groups:
+            if wanted in {word.casefold() for word in (group.name, group.title, *group.aliases)}:
+                return group
+        return None

@@ -1,0 +1,64 @@
+"""What the guardrails say of a plan: every reason at once, in words a marketer can read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person may do; nobody has a role by default."""
+
+    ANNOUNCER = "announcer"
+    APPROVER = "approver"
+    ENGINEER = "engineer"
+    FINANCE = "finance"
+    ADMIN = "admin"
+
+
+class Effect(StrEnum):
+    """From mildest to hardest; a verdict is the hardest of its findings."""
+
+    ALLOW = "allow"
+    NEEDS_APPROVAL = "needs approval"
+    REFUSE = "refuse"
+
+    @property
+    def severity(self) -> int:
+        """0 allow, 1 needs approval, 2 refuse."""
+        return list(Effect).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One policy's word on one plan.
+
+    `reason` is a plain sentence; `evidence` the numbers behind it; `way_out` what would pass ("" when
+    the finding allows); `approvers` who could say yes when approval is needed.
+    """
+
+    policy: str
+    effect: Effect
+    reason: str
+    evidence: str = ""
+    way_out: str = ""
+    approvers: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All findings and their sum."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def effect(self) -> Effect:
+        """The hardest effect; no findings at all refuse (fail closed)."""
+        return max((f.effect for f in self.findings), key=_severity, default=Effect.REFUSE)
+
+    def with_effect(self, effect: Effect) -> Sequence[Finding]:
+        """The findings of exactly that effect."""
+        return [finding for finding in self.findings if finding.effect is effect]
+
+
+def _severity(effect: Effect) -> int:
+    return effect.severity

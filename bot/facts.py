@@ -1,0 +1,1 @@
+"""Gathers what a decision must know into one frozen value; called by the flows."""

@@ -1,0 +1,49 @@
+"""Slack's Web API as the flows see it."""
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.message import Message, View
+
+
+class Chat(Protocol):
+    """May raise SlowDown (429, with `after`), TryAgain (5xx, timeouts: the call may have had its effect),
+    Refused (`code` = Slack's error, e.g. invalid_blocks, msg_blocks_too_long, expired_trigger_id),
+    NotFound (channel, message, user), NotAllowed (not_in_channel, missing_scope, is_archived).
+    """
+
+    async def post(
+        self, channel: str, message: Message, *, thread_ts: str = "", mark: str = ""
+    ) -> str:
+        """Posts and returns the ts; `mark` is kept in the message's metadata so that `find` finds it."""
+        ...
+
+    async def update(self, channel: str, ts: str, message: Message, *, mark: str = "") -> None:
+        """Replaces a message of ours in place."""
+        ...
+
+    async def ephemeral(self, channel: str, user: str, message: Message) -> None:
+        """Shows a message to one person in a channel."""
+        ...
+
+    async def respond(self, response_url: str, message: Message) -> None:
+        """Answers a command or a click privately (5 uses, 30 minutes; Refused afterwards)."""
+        ...
+
+    async def find(
+        self, channel: str, mark: str, since: datetime, *, thread_ts: str = ""
+    ) -> str | None:
+        """The ts of our message posted with `mark` at or after `since`, or None."""
+        ...
+
+    async def open_view(self, trigger_id: str, view: View) -> None:
+        """Opens a modal; Refused with code `expired_trigger_id` after 3 s or a second use."""
+        ...
+
+    async def upload(self, channel: str, thread_ts: str, title: str, content: str) -> None:
+        """Uploads a text file into a thread (three-step upload)."""
+        ...
+
+    async def members(self, user_group: str) -> frozenset[str]:
+        """User ids in a Slack user group; GiveUp on workspaces without user groups."""
+        ...

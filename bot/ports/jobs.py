@@ -1,0 +1,92 @@
+"""The engine port: wake job X with key K at T, at least once, one at a time per key."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+Handler = Callable[[str], Awaitable[datetime | None]]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Job:
+    """A job's identity: `name` picks the handler, `key` is its only argument (an id, never state)."""
+
+    name: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenJob:
+    """A job leased to a worker; `rev` tells whether it was woken again meanwhile."""
+
+    job: Job
+    rev: int
+    attempts: int
+
+
+class Jobs(Protocol):
+    """Runs jobs. A handler returns when it wants to be woken again (None: not by itself).
+
+    TryAgain is retried after its `after` or an exponential back-off (1 s to 5 min); GiveUp and unknown
+    exceptions are logged with a reference and retried only by the next wake or the sweep (unknown
+    exceptions: with back-off). A wake during a run makes it run once more.
+    """
+
+    def register(self, name: str, handler: Handler) -> None:
+        """Binds a job name; before `run`."""
+        ...
+
+    def nudge(self) -> None:
+        """Says that a job may be due now (called after a commit that woke one)."""
+        ...
+
+    async def run(self) -> None:
+        """Works until cancelled; finishes what it has begun before it ends."""
+        ...
+
+
+class JobShelf(Protocol):
+    """The durable job table as the embedded engine sees it; each method is its own transaction."""
+
+    async def wake(self, job: Job, at: datetime) -> None:
+        """Upsert: due at the earlier of `at` and what stands; bumps the job's rev."""
+        ...
+
+    async def take(
+        self, now: datetime, *, owner: str, until: datetime, limit: int
+    ) -> list[TakenJob]:
+        """Leases up to `limit` due jobs that nobody holds (or whose lease has passed), earliest first."""
+        ...
+
+    async def extend(self, owner: str, until: datetime) -> None:
+        """Prolongs all leases of `owner`."""
+        ...
+
+    async def finish(self, taken: TakenJob, *, again_at: datetime | None, error: str = "") -> None:
+        """Gives the lease back: gone unless `again_at` is set or the job was woken while it ran.
+
+        `error` set means failed: `attempts` grows; otherwise it is reset.
+        """
+        ...
+
+    async def release(self, owner: str | None) -> None:
+        """Ends the leases of `owner` (None: of everybody; a sole worker's start)."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """When the earliest free job is due."""
+        ...
+
+
+class JobName(StrEnum):
+    """The jobs there are; the comment says what the key is."""
+
+    ANNOUNCE = "announce"  # delivery identity: a campaign typed or sent by the form
+    APPROVE = "approve"  # delivery identity: a button pressed
+    ANSWER = "answer"  # delivery identity: status, help and what is not understood
+    DRIVE = "drive"  # campaign id: one tick of a campaign
+    RECONCILE = "reconcile"  # workload key: one tick of a workload
+    PUBLISH = "publish"  # Slack channel id: show what is wanted there
+    SWEEP = "sweep"  # "all": wake whatever the tables say should be awake

@@ -1,0 +1,22 @@
+"""All ports and the house rules in one value: what a flow is given."""
+
+from dataclasses import dataclass
+
+from bot.core.house import House
+from bot.ports.chat import Chat
+from bot.ports.clock import Clock
+from bot.ports.cloud import Cloud, Metrics
+from bot.ports.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """Given to every flow. `seal` signs button values (cards.buttons)."""
+
+    clock: Clock
+    store: Store
+    chat: Chat
+    cloud: Cloud
+    metrics: Metrics
+    house: House
+    seal: bytes

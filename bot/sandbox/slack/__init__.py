@@ -1,0 +1,1 @@
+"""Slack at the protocol level: Web API, signed deliveries, and the people who use it."""

@@ -1,0 +1,1 @@
+"""A simulated company: fleet, traffic, autoscaler and time."""

@@ -1,0 +1,1 @@
+"""Reads the environment and headroom.yaml once, reports all faults together."""

@@ -1,0 +1,1 @@
+"""The database: tables, migrations and the repositories behind the Store port."""

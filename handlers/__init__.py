@@ -1,0 +1,1 @@
+"""The edge that people and services call: authenticate, parse, accept durably, acknowledge."""

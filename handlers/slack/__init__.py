@@ -1,0 +1,1 @@
+"""Slack requests, through Bolt."""

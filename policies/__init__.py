@@ -1,0 +1,1 @@
+"""The guardrails: one pure module each, in one ordered list."""
