@@ -1,1 +1,0 @@
-"""Reads the environment and headroom.yaml once, reports all faults together."""

@@ -1,0 +1,140 @@
+"""Reads the environment and headroom.yaml once and reports all faults together; start-up files only."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.core.house import House
+from bot.errors import AskedWrong
+from bot.settings.house_file import load_house
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable: what it means and what it is when unset (None: it must be set)."""
+
+    name: str
+    default: str | None
+    help: str
+    secret: bool = False
+
+
+SETTINGS = (
+    Setting("HEADROOM_CONFIG", "headroom.yaml", "Path of the house rules (YAML)."),
+    Setting(
+        "DATABASE_URL",
+        "sqlite:///var/headroom.db",
+        "SQLite (`sqlite:///path`) or PostgreSQL (`postgresql://…`).",
+        secret=True,
+    ),
+    Setting("SLACK_BOT_TOKEN", None, "The bot token (`xoxb-…`) of the Slack app.", secret=True),
+    Setting("SLACK_SIGNING_SECRET", None, "The signing secret of the Slack app.", secret=True),
+    Setting("SLACK_API_URL", "https://slack.com/api/", "Where Slack's Web API is reached."),
+    Setting(
+        "HEADROOM_SECRET",
+        None,
+        "Signs the values of buttons; at least 32 characters, the same in every process.",
+        secret=True,
+    ),
+    Setting(
+        "HEADROOM_GOOGLE_ENDPOINT",
+        "",
+        "A plaintext gRPC endpoint (`http://host:port`) instead of Google's own.",
+    ),
+    Setting(
+        "HEADROOM_CLOCK",
+        "system",
+        "`system`, or the path of a clock file that a rehearsal steers.",
+    ),
+    Setting("HEADROOM_HOST", "0.0.0.0", "The address the web process listens on."),
+    Setting("PORT", "8080", "The port the web process listens on."),
+    Setting("HEADROOM_LOG", "INFO", "Log level: DEBUG, INFO, WARNING or ERROR."),
+)
+
+_SHORTEST_SECRET = 32
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, checked. `repr` never shows secrets because nobody prints this value."""
+
+    house: House
+    database_url: str
+    slack_token: str
+    slack_signing_secret: str
+    slack_api_url: str
+    seal: bytes
+    google_endpoint: str
+    clock: str
+    host: str
+    port: int
+    log_level: str
+
+    def __repr__(self) -> str:
+        return f"Settings(company={self.house.company!r}, host={self.host!r}, port={self.port})"
+
+
+def environment() -> Mapping[str, str]:
+    """The process's environment, for the start-up files to pass on."""
+    return dict(os.environ)
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Checks everything; raises AskedWrong with every fault on a line of its own."""
+    values = {setting.name: environ.get(setting.name, setting.default) for setting in SETTINGS}
+    faults = [
+        f"{setting.name} is not set. {setting.help}"
+        for setting in SETTINGS
+        if values[setting.name] is None
+    ]
+    found = {name: value or "" for name, value in values.items()}
+    faults += _value_faults(found)
+    house: House | None = None
+    try:
+        house = load_house(Path(found["HEADROOM_CONFIG"]))
+    except AskedWrong as wrong:
+        faults.append(str(wrong))
+    if faults or house is None:
+        raise AskedWrong("Headroom cannot start:\n" + "\n".join(f"- {fault}" for fault in faults))
+    return Settings(
+        house=house,
+        database_url=found["DATABASE_URL"],
+        slack_token=found["SLACK_BOT_TOKEN"],
+        slack_signing_secret=found["SLACK_SIGNING_SECRET"],
+        slack_api_url=found["SLACK_API_URL"],
+        seal=found["HEADROOM_SECRET"].encode(),
+        google_endpoint=found["HEADROOM_GOOGLE_ENDPOINT"],
+        clock=found["HEADROOM_CLOCK"],
+        host=found["HEADROOM_HOST"],
+        port=int(found["PORT"]),
+        log_level=found["HEADROOM_LOG"].upper(),
+    )
+
+
+def database_url(environ: Mapping[str, str]) -> str:
+    """The database alone: what `headroom migrate` needs before anything else is configured."""
+    default = next(s.default for s in SETTINGS if s.name == "DATABASE_URL")
+    return environ.get("DATABASE_URL") or default or ""
+
+
+def _value_faults(found: Mapping[str, str]) -> list[str]:
+    faults = []
+    secret = found["HEADROOM_SECRET"]
+    if secret and len(secret) < _SHORTEST_SECRET:
+        faults.append(
+            f"HEADROOM_SECRET has {len(secret)} characters; it needs {_SHORTEST_SECRET} or more."
+        )
+    if not found["PORT"].isdigit() or not 0 <= int(found["PORT"]) < 65536:
+        faults.append(f"PORT is {found['PORT']!r}; it must be a number from 0 to 65535.")
+    if found["HEADROOM_LOG"].upper() not in _LOG_LEVELS:
+        faults.append(
+            f"HEADROOM_LOG is {found['HEADROOM_LOG']!r}; use one of {', '.join(_LOG_LEVELS)}."
+        )
+    endpoint = found["HEADROOM_GOOGLE_ENDPOINT"]
+    if endpoint and not endpoint.startswith("http://"):
+        faults.append("HEADROOM_GOOGLE_ENDPOINT must look like http://host:port (or be unset).")
+    if not found["SLACK_API_URL"].startswith(("http://", "https://")):
+        faults.append("SLACK_API_URL must start with http:// or https://.")
+    return faults

@@ -1,0 +1,213 @@
+"""headroom.yaml: its schema, its checks and its faults with file, line and field; read by settings."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+
+from bot.core.house import Group, Guardrails, House, Place, Timing
+from bot.core.money import Money
+from bot.core.verdict import Role
+from bot.errors import AskedWrong
+
+_LARGEST_FILE = 1_000_000
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"{name!r} is not an IANA time zone such as Europe/Berlin") from error
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+ChannelId = Annotated[str, StringConstraints(pattern=r"^[CGD][A-Z0-9]+$")]
+UserId = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]+$")]
+UserGroupId = Annotated[str, StringConstraints(pattern=r"^S[A-Z0-9]+$")]
+Minutes = Annotated[float, Field(ge=0, le=7 * 24 * 60)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Place(_Part):
+    project: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$")]
+    regions: Annotated[list[str], Field(min_length=1)]
+
+
+class _Group(_Part):
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
+    title: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    aliases: list[str] = []
+    workloads: list[str] = []
+
+
+class _Channels(_Part):
+    engineers: ChannelId
+    default: ChannelId
+
+
+class _Roles(_Part):
+    users: dict[UserId, list[Role]] = {}
+    user_groups: dict[UserGroupId, list[Role]] = {}
+
+
+class _Guardrails(_Part):
+    auto_budget_usd: Annotated[Decimal, Field(ge=0)] = Decimal(50)
+    max_budget_usd: Annotated[Decimal, Field(ge=0)] = Decimal(2000)
+    min_notice_minutes: Minutes = 30
+    auto_multiplier: Annotated[float, Field(ge=1)] = 5
+    max_multiplier: Annotated[float, Field(ge=1)] = 20
+    ceiling_raise_needs: list[Role] = [Role.APPROVER, Role.ENGINEER]
+    budget_approvers: list[Role] = [Role.FINANCE, Role.APPROVER]
+    self_approval: bool = False
+
+
+class _Timing(_Part):
+    time_to_fix_minutes: Minutes = 15
+    prove_before_minutes: Minutes = 5
+    cooldown_minutes: Minutes = 10
+    step_down_every_minutes: Minutes = 3
+
+
+class _File(_Part):
+    company: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    zone: Zone
+    places: Annotated[list[_Place], Field(min_length=1)]
+    groups: Annotated[list[_Group], Field(min_length=1)]
+    channels: _Channels
+    roles: _Roles
+    guardrails: _Guardrails = _Guardrails()
+    timing: _Timing = _Timing()
+    committed_use_discount: Annotated[Decimal, Field(ge=0, lt=1)] = Decimal(0)
+    weeks_of_history: Annotated[int, Field(ge=1, le=8)] = 4
+    spare: Annotated[float, Field(ge=0, le=3)] = 0.3
+    ux_floors: dict[str, Annotated[int, Field(ge=0)]] = {}
+    repair: bool = True
+
+
+def load_house(path: Path) -> House:
+    """Reads and checks the file; raises AskedWrong naming file, line and field of every fault."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AskedWrong(f"{path} cannot be read: {error}") from error
+    return parse_house(text, str(path))
+
+
+def parse_house(text: str, source: str) -> House:
+    """The same for a text; `source` is what faults call it."""
+    if len(text) > _LARGEST_FILE:
+        raise AskedWrong(f"{source} is larger than {_LARGEST_FILE:,} characters.")
+    try:
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        content = yaml.safe_load(text) if _no_aliases(text, source) else None
+    except yaml.YAMLError as error:
+        raise AskedWrong(f"{source} is not valid YAML: {error}") from error
+    try:
+        file = _File.model_validate(content)
+    except ValidationError as error:
+        raise AskedWrong(_faults(error, source, tree)) from error
+    clashes = _clashing_names(file.groups)
+    if clashes:
+        raise AskedWrong(f"{source}: these words name more than one group: {', '.join(clashes)}.")
+    return _house(file)
+
+
+def _no_aliases(text: str, source: str) -> bool:
+    if any(
+        isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)
+    ):
+        raise AskedWrong(f"{source} uses YAML aliases (*name), which are not allowed here.")
+    return True
+
+
+def _faults(error: ValidationError, source: str, tree: yaml.Node | None) -> str:
+    lines = []
+    for fault in error.errors():
+        field = ".".join(str(part) for part in fault["loc"]) or "the whole file"
+        message = fault["msg"].removeprefix("Value error, ")
+        lines.append(f"{source}:{_line(tree, fault['loc'])}: {field}: {message}")
+    return "\n- ".join(lines)
+
+
+def _line(node: yaml.Node | None, loc: Sequence[Any]) -> int:
+    """The line (from 1) of the deepest node on the path that exists."""
+    for part in loc:
+        node = _child(node, part) or node
+    return node.start_mark.line + 1 if node is not None else 1
+
+
+def _child(node: yaml.Node | None, part: Any) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == str(part)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        child: yaml.Node = node.value[part]
+        return child
+    return None
+
+
+def _clashing_names(groups: Sequence[_Group]) -> list[str]:
+    seen: dict[str, str] = {}
+    clashes = set()
+    for group in groups:
+        for word in {word.casefold() for word in (group.name, group.title, *group.aliases)}:
+            if seen.setdefault(word, group.name) != group.name:
+                clashes.add(word)
+    return sorted(clashes)
+
+
+def _house(file: _File) -> House:
+    rules = file.guardrails
+    return House(
+        company=file.company,
+        zone=file.zone,
+        places=tuple(Place(place.project, tuple(place.regions)) for place in file.places),
+        groups=tuple(
+            Group(group.name, group.title, tuple(group.aliases), tuple(group.workloads))
+            for group in file.groups
+        ),
+        engineers=file.channels.engineers,
+        default_channel=file.channels.default,
+        roles={user: tuple(roles) for user, roles in file.roles.users.items()},
+        role_groups={group: tuple(roles) for group, roles in file.roles.user_groups.items()},
+        guardrails=Guardrails(
+            auto_budget=Money(rules.auto_budget_usd),
+            max_budget=Money(rules.max_budget_usd),
+            min_notice=timedelta(minutes=rules.min_notice_minutes),
+            auto_multiplier=rules.auto_multiplier,
+            max_multiplier=rules.max_multiplier,
+            ceiling_raise_needs=tuple(rules.ceiling_raise_needs),
+            budget_approvers=tuple(rules.budget_approvers),
+            self_approval=rules.self_approval,
+        ),
+        timing=_timing(file.timing),
+        discount=file.committed_use_discount,
+        weeks_of_history=file.weeks_of_history,
+        spare=file.spare,
+        ux_floors=dict(file.ux_floors),
+        repair=file.repair,
+    )
+
+
+def _timing(timing: _Timing) -> Timing:
+    return Timing(
+        time_to_fix=timedelta(minutes=timing.time_to_fix_minutes),
+        prove_before=timedelta(minutes=timing.prove_before_minutes),
+        cooldown=timedelta(minutes=timing.cooldown_minutes),
+        step_down_every=timedelta(minutes=timing.step_down_every_minutes),
+    )
