@@ -1,0 +1,19 @@
+"""One fake for each port; each passes the same conformance suite as the real adapter."""
+
+from tests.fakes.chat import FakeChat, Posted
+from tests.fakes.clock import FakeClock
+from tests.fakes.cloud import FakeCloud, Write, service, worker_pool
+from tests.fakes.faults import Faults
+from tests.fakes.metrics import FakeMetrics
+
+__all__ = [
+    "FakeChat",
+    "FakeClock",
+    "FakeCloud",
+    "FakeMetrics",
+    "Faults",
+    "Posted",
+    "Write",
+    "service",
+    "worker_pool",
+]
