@@ -23,6 +23,10 @@ from bot.core.verdict import Role
 from bot.errors import AskedWrong
 
 _LARGEST_FILE = 1_000_000
+_WORDS = {
+    "missing": "this key is missing",
+    "extra_forbidden": "there is no such key; see docs/reference/configuration.md",
+}
 
 
 def _known_zone(name: str) -> str:
@@ -140,7 +144,7 @@ def _faults(error: ValidationError, source: str, tree: yaml.Node | None) -> str:
     lines = []
     for fault in error.errors():
         field = ".".join(str(part) for part in fault["loc"]) or "the whole file"
-        message = fault["msg"].removeprefix("Value error, ")
+        message = _WORDS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
         lines.append(f"{source}:{_line(tree, fault['loc'])}: {field}: {message}")
     return "\n- ".join(lines)
 
