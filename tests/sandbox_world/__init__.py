@@ -1,0 +1,1 @@
+"""The simulated world: traffic, instances, events and the town's clock."""
