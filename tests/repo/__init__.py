@@ -1,0 +1,1 @@
+"""The repository itself: size limits, docs that claim things, commands."""
