@@ -1,0 +1,57 @@
+"""The grammar of the slash commands: which verb was meant; used by the flow that answers them."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """What a person can ask for."""
+
+    CAMPAIGN = "campaign"
+    STATUS = "status"
+    HELP = "help"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A verb with what follows it.
+
+    For UNKNOWN, `rest` is all that was typed and `suggestion` the verb it resembles ("" none).
+    """
+
+    verb: Verb
+    rest: str = ""
+    suggestion: str = ""
+
+
+_WORDS = {
+    "campaign": Verb.CAMPAIGN,
+    "campaigns": Verb.CAMPAIGN,
+    "announce": Verb.CAMPAIGN,
+    "status": Verb.STATUS,
+    "help": Verb.HELP,
+    "?": Verb.HELP,
+}
+_NEAR_ENOUGH = 0.6
+
+
+def parse_command(command: str, text: str) -> Command:
+    """The verb behind `command` (`/campaign`, `/headroom`) and `text` (what followed it, trimmed).
+
+    `/campaign …` is a campaign unless it is the single word help or status; `/headroom` alone is help.
+    """
+    rest = text.strip()
+    if command.strip().lstrip("/").casefold() == "campaign":
+        verb = _WORDS.get(rest.casefold())
+        asked = verb if verb in {Verb.HELP, Verb.STATUS} else None
+        return Command(asked) if asked else Command(Verb.CAMPAIGN, rest)
+    if not rest:
+        return Command(Verb.HELP)
+    word, _, after = rest.partition(" ") if " " in rest else rest.partition("\n")
+    known = _WORDS.get(word.casefold())
+    if known:
+        return Command(known, after.strip())
+    near = get_close_matches(word.casefold(), _WORDS, n=1, cutoff=_NEAR_ENOUGH)
+    return Command(Verb.UNKNOWN, rest, _WORDS[near[0]].value if near else "")
