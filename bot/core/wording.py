@@ -1,0 +1,56 @@
+"""Numbers, money, times and lists in plain words, for sentences that the core and the guardrails write."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.core.money import Money
+
+_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def say_money(money: Money) -> str:
+    """`$1,234.50`, or `1,234.50 CHF` where the currency has no sign of its own."""
+    amount = money.cents().amount
+    sign = _SIGNS.get(money.currency)
+    return f"{sign}{amount:,.2f}" if sign else f"{amount:,.2f} {money.currency}"
+
+
+def say_number(number: float) -> str:
+    """A number without needless decimals: 3, 2.5, 1.234."""
+    return str(int(number)) if number == int(number) else repr(round(number, 3))
+
+
+def say_day(day: date, *, year: bool = False) -> str:
+    """`Fri 28 Nov`, or with the year `Fri 28 Nov 2025`."""
+    text = f"{_DAYS[day.weekday()]} {say_date(day)}"
+    return f"{text} {day.year}" if year else text
+
+
+def say_date(day: date) -> str:
+    """`28 Nov`."""
+    return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def say_clock(instant: datetime, zone: str) -> str:
+    """`18:00`, in the IANA zone `zone`."""
+    return f"{instant.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+def say_duration(span: timedelta) -> str:
+    """`2 days 3 h`, `4 h 30 min`, `5 min`; rounded down to the minute, at most two parts."""
+    minutes = max(int(span.total_seconds() // 60), 0)
+    days, minutes = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [(days, "day" if days == 1 else "days"), (hours, "h"), (minutes, "min")]
+    said = [f"{count} {unit}" for count, unit in parts if count]
+    return " ".join(said[:2]) or "0 min"
+
+
+def say_list(words: Sequence[str], *, last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"

@@ -1,0 +1,49 @@
+"""Whether the plan may raise the maximum of a workload. Called by policies.judge."""
+
+from collections.abc import Sequence
+
+from bot.core.case import Case
+from bot.core.plan import WorkloadPlan
+from bot.core.verdict import Effect, Finding
+from bot.core.wording import say_list, say_number
+
+_WORTH_SAYING = 1.1  # a smaller uplift than this is no way out
+
+
+def check(case: Case) -> Finding:
+    """Asks `ceiling_raise_needs` when a plan raises any ceiling; says which, from what to what."""
+    raised = [workload for workload in case.plan.workloads if workload.ceiling_needed is not None]
+    if not raised:
+        return Finding(
+            policy="ceiling",
+            effect=Effect.ALLOW,
+            reason="No maximum has to be raised.",
+            evidence=_room(case.plan.workloads),
+        )
+    steps = [
+        f"{workload.key.name} ({workload.key.region}) from {workload.ceiling} to {workload.ceiling_needed}"
+        for workload in raised
+    ]
+    return Finding(
+        policy="ceiling",
+        effect=Effect.NEEDS_APPROVAL,
+        reason="The maximum number of instances has to be raised for "
+        f"{say_list(sorted({workload.key.name for workload in raised}))}.",
+        evidence=f"{say_list(steps)}.",
+        way_out=_smaller(case.campaign.announcement.multiplier, raised),
+        approvers=case.house.guardrails.ceiling_raise_needs,
+    )
+
+
+def _room(workloads: Sequence[WorkloadPlan]) -> str:
+    most = [f"{workload.key.name} {workload.floor} of {workload.ceiling}" for workload in workloads]
+    return f"Instances at most: {say_list(most)}." if most else "No workload is touched."
+
+
+def _smaller(times: float, raised: Sequence[WorkloadPlan]) -> str:
+    """Instances grow about in proportion to demand, so the tightest ceiling gives the multiplier."""
+    tightest = min(workload.ceiling / max(workload.ceiling_needed or 1, 1) for workload in raised)
+    fits = int(times * tightest * 10) / 10
+    if fits < _WORTH_SAYING or fits >= times:
+        return "Ask the approvers, or the engineers to raise the maximum for good."
+    return f"At about x{say_number(fits)} no maximum has to be raised."
