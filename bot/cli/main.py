@@ -1,0 +1,76 @@
+"""Parses the command line and calls one command; failures end here, in words for a person."""
+
+import argparse
+import asyncio
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+from bot.errors import AskedWrong, HeadroomError
+
+# name, module in bot.cli (imported only when it is asked for: vendors take a second), help
+COMMANDS = (
+    ("serve", "operate", "migrate, serve Slack and work, in one process"),
+    ("web", "operate", "serve Slack's requests (with a worker beside it)"),
+    ("worker", "operate", "do the work (with a web process beside it)"),
+    ("migrate", "operate", "bring the database to the newest schema"),
+    ("check", "operate", "prove the configuration, the tokens and the permissions"),
+    ("plan", "plan", "print the plan for an announcement, without announcing it"),
+    ("story", "town", "start sandbox and bot, and play a story"),
+    ("stories", "town", "list the stories"),
+    ("sandbox", "town", "start sandbox and bot, and leave the talking to you"),
+    ("clock", "town", "read or steer the running sandbox's clock"),
+    ("say", "talk", "say something in the running sandbox as one of its people"),
+    ("click", "talk", "press a button in the running sandbox"),
+    ("fill", "talk", "fill in and send the open form in the running sandbox"),
+    ("sees", "talk", "print what a person of the running sandbox sees"),
+)
+
+
+class Family(Protocol):
+    """A module of commands."""
+
+    def add_arguments(self, command: str, parser: argparse.ArgumentParser) -> None:
+        """Adds the arguments of one command."""
+        ...
+
+    async def run(self, arguments: argparse.Namespace) -> int:
+        """Does it; returns the exit status."""
+        ...
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit status (2: asked wrongly, 1: failed)."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    chosen = next((row for row in COMMANDS if words and row[0] == words[0]), None)
+    family = _family(chosen[1]) if chosen else None
+    arguments = _parser(family).parse_args(words)
+    if family is None:
+        return 2
+    try:
+        return asyncio.run(family.run(arguments))
+    except AskedWrong as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    except HeadroomError as error:
+        print(f"Failed: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _family(name: str) -> Family:
+    return cast("Family", importlib.import_module(f"bot.cli.{name}"))
+
+
+def _parser(family: Family | None) -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="headroom", description="Self-service scaling on Google Cloud, from Slack."
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, module, text in COMMANDS:
+        parser = commands.add_parser(name, help=text, description=text.capitalize() + ".")
+        if family is not None and family.__name__.endswith(f".{module}"):  # type: ignore[attr-defined]
+            family.add_arguments(name, parser)
+    return top

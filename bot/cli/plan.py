@@ -1,0 +1,97 @@
+"""`headroom plan`: the plan and the verdict for an announcement, without announcing it."""
+
+import argparse
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from bot import app
+from bot.cards.campaign import campaign_card
+from bot.cards.view import CampaignView
+from bot.cli.running import running_town
+from bot.core.announcement import understand
+from bot.core.campaign import Announcement, Campaign, CampaignState
+from bot.core.case import Case
+from bot.core.draft import Draft
+from bot.core.plan import Plan
+from bot.core.planner import make_plan
+from bot.core.verdict import Role, Verdict
+from bot.errors import AskedWrong
+from bot.facts import gather_evidence, roles_of
+from bot.ports.kit import Kit
+from bot.settings.environment import environment, read_settings
+from policies import judge
+
+
+def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
+    """Adds the announcement and how to print the plan."""
+    parser.add_argument("text", help='e.g. "Push Fri 28 Nov 18:00-22:00 Europe/Berlin x3 #web"')
+    parser.add_argument("--json", action="store_true", help="print the plan as JSON")
+    parser.add_argument(
+        "--as",
+        dest="user",
+        default="",
+        help="Slack user id whose roles are judged (default: somebody who may announce)",
+    )
+
+
+async def run(arguments: argparse.Namespace) -> int:
+    """Plans against the configured project, or against the sandbox that is running here."""
+    settings = read_settings(_environment())
+    async with app.parts(settings) as parts:
+        plan, verdict, campaign = await _planned(parts.kit, arguments)
+        if arguments.json:
+            print(json.dumps(plan_json(plan, verdict), indent=2, ensure_ascii=False))
+            return 0
+        view = CampaignView(campaign, plan, verdict, (), (), settings.seal)
+        print(campaign_card(view, house=settings.house, now=parts.kit.clock.now()).text)
+    return 0
+
+
+async def _planned(kit: Kit, arguments: argparse.Namespace) -> tuple[Plan, Verdict, Campaign]:
+    now = kit.clock.now()
+    campaign = Campaign(
+        id="preview",
+        announcement=_announced(arguments.text, kit),
+        channel=kit.house.default_channel,
+        announcer=arguments.user,
+        announced_at=now,
+        state=CampaignState.PROPOSED,
+    )
+    roles = (
+        await roles_of(kit, arguments.user) if arguments.user else frozenset({Role.ANNOUNCER})
+    )
+    evidence = await gather_evidence(kit, campaign)
+    plan = make_plan(campaign, evidence, house=kit.house, now=now)
+    verdict = judge(Case(campaign, plan, roles, kit.house, now))
+    return plan, verdict, campaign
+
+
+def _announced(text: str, kit: Kit) -> Announcement:
+    said = understand(text, now=kit.clock.now(), house=kit.house)
+    if isinstance(said, Draft):
+        questions = "\n".join(f"- {question.text}" for question in said.questions)
+        raise AskedWrong(f"That is not complete yet:\n{questions}")
+    return said
+
+
+def _environment() -> Mapping[str, str]:
+    """What is set here, completed by the running sandbox when Slack is not configured at all."""
+    here = environment()
+    return here if here.get("SLACK_BOT_TOKEN") else {**here, **running_town().bot_environment}
+
+
+def plan_json(plan: Plan, verdict: Verdict) -> dict[str, Any]:
+    """The plan as it is documented in docs/reference/plan-json.md."""
+    body: dict[str, Any] = TypeAdapter(Plan).dump_python(plan, mode="json")
+    for planned, row in zip(plan.workloads, body["workloads"], strict=True):
+        row["key"] = str(planned.key)
+        row["floor"] = planned.floor
+    body["needs_nothing"] = plan.needs_nothing
+    body["verdict"] = {
+        "effect": verdict.effect.value,
+        "findings": TypeAdapter(list[Any]).dump_python(list(verdict.findings), mode="json"),
+    }
+    return body
