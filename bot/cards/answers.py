@@ -1,0 +1,50 @@
+"""Private answers to one person: a mistake explained, help, the offer of the form, trouble. Called by the flows."""
+
+from bot.cards.blocks import actions, button, context, escape, header, message, rows, said, section
+from bot.cards.buttons import Action, ButtonValue, seal
+from bot.core.house import House
+from bot.core.message import Message
+
+_EXAMPLE = "/campaign Black Friday push Fri 28 Nov 18:00-22:00 Europe/Berlin x3 #web"
+
+
+def mistake(text: str) -> Message:
+    """What was wrong with what somebody asked, in the words of the error."""
+    shown = escape(text)
+    return message(shown, [section(shown)])
+
+
+def trouble(text: str) -> Message:
+    """Something outside failed; what was asked is kept."""
+    shown = f":warning: {escape(text)}"
+    return message(shown, [section(shown)])
+
+
+def form_offer(text: str, delivery_identity: str, *, seal: bytes) -> Message:
+    """What is still open, and a button to the form with everything understood filled in."""
+    shown = escape(text)
+    value = _sealed(delivery_identity, seal)
+    opener = button("Open the form", action_id=Action.OPEN_FORM, value=value, style="primary")
+    fallback = f"{shown}\nIf you see no button here, type the line again with what is missing."
+    return message(fallback, [section(shown), actions(opener)])
+
+
+def help_card(house: House) -> Message:
+    """What can be typed here, with one example that works."""
+    groups = [f"• `#{said(group.name, 40)}` {said(group.title, 60)}" for group in house.groups]
+    what = (
+        "*Announce a campaign*: name, day and time, zone, how much more than usual, for what.\n"
+        f"`{_EXAMPLE}`\n"
+        "I answer with a plan, its price and why it is allowed. Nothing changes before you confirm. "
+        "`/campaign` alone opens the form."
+    )
+    others = "`/headroom status` what is live, scheduled and waiting\n`/headroom help` this"
+    known = f"*What you can name*\n{rows(groups, most=20)}" if groups else ""
+    parts = [what, others, *([known] if known else [])]
+    blocks = [header("What I do"), *(section(part) for part in parts)]
+    blocks.append(context(f"Problems? Ask in <#{house.engineers}>."))
+    return message("\n".join(["What I do", *parts]), blocks)
+
+
+def _sealed(delivery_identity: str, key: bytes) -> str:
+    return seal(ButtonValue(Action.OPEN_FORM, delivery_identity), key)

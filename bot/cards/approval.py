@@ -1,0 +1,83 @@
+"""What the approvers see in the engineers' channel: a plan to say yes or no to, and afterwards the record of it."""
+
+from datetime import datetime
+
+from bot.cards.blocks import actions, ask_again, button, context, header, message, section
+from bot.cards.buttons import Action, ButtonValue, seal
+from bot.cards.proposal import answer_line, paragraphs
+from bot.cards.view import CampaignView, approvers_asked, name_of
+from bot.cards.wording import mention, moment, money, roles
+from bot.core.campaign import CampaignState
+from bot.core.house import House
+from bot.core.message import Block, Message
+
+
+def approval_card(view: CampaignView, *, house: House, now: datetime) -> Message:
+    """Name, action and scope first; buttons while it waits, the record once it is settled."""
+    if view.campaign.state is CampaignState.AWAITING_APPROVAL and now < _deadline(view):
+        return _open(view, house)
+    return _settled(view)
+
+
+def _open(view: CampaignView, house: House) -> Message:
+    campaign, plan = view.campaign, view.plan
+    title = f"{name_of(campaign)}: your yes or no, please"
+    asker = mention(campaign.confirmed_by or campaign.announcer)
+    scope = "" if plan is None else answer_line(plan, campaign.announcement.zone)
+    asked = roles(approvers_asked(view.verdict))
+    deadline = moment(_deadline(view), campaign.announcement.zone)
+    ask = f"{asker} asks for this. It needs a yes from {asked} by {deadline}; silence means no."
+    body = paragraphs(view, house)
+    blocks = [header(title), section(f"{ask}\n{scope}"), *(section(text) for text in body)]
+    blocks.append(actions(_approve(view), _decline(view)))
+    text = "\n".join([title, ask, scope, *body])
+    return message(f"{text}\nIf you see no buttons here, tell {asker}.", blocks)
+
+
+def _settled(view: CampaignView) -> Message:
+    campaign = view.campaign
+    title = f"{name_of(campaign)}: {_outcome(view)}"
+    zone = campaign.announcement.zone
+    lines = [
+        f"{'Approved' if approval.approved else 'Declined'} by {mention(approval.by)} "
+        f"at {moment(approval.at, zone)}."
+        for approval in view.approvals[:10]
+    ]
+    record = "\n".join(lines) or "Nobody decided."
+    cost = "" if view.plan is None else f"Plan {view.plan.version}, {money(view.plan.cost)}. "
+    small = f"{cost}Asked for by {mention(campaign.confirmed_by or campaign.announcer)}."
+    return message(f"{title}\n{record}\n{small}", [header(title), section(record), context(small)])
+
+
+def _outcome(view: CampaignView) -> str:
+    decisions = {approval.approved for approval in view.approvals}
+    if False in decisions:
+        return "declined"
+    if True in decisions:
+        return "approved"
+    if view.campaign.state is CampaignState.CANCELLED:
+        return "withdrawn"
+    if view.campaign.state in {CampaignState.PLANNING, CampaignState.PROPOSED}:
+        return "being changed"
+    return "expired without a yes"
+
+
+def _deadline(view: CampaignView) -> datetime:
+    return view.campaign.announcement.window.start
+
+
+def _approve(view: CampaignView) -> Block:
+    return button(
+        "Approve", action_id=Action.APPROVE, value=_sealed(view, Action.APPROVE), style="primary"
+    )
+
+
+def _decline(view: CampaignView) -> Block:
+    question = f"{name_of(view.campaign)} is not prepared for, and the asker is told."
+    dialog = ask_again(question, yes="Decline", no="Go back")
+    value = _sealed(view, Action.DECLINE)
+    return button("Decline", action_id=Action.DECLINE, value=value, style="danger", confirm=dialog)
+
+
+def _sealed(view: CampaignView, action: Action) -> str:
+    return seal(ButtonValue(action, view.campaign.id, view.campaign.plan_version), view.seal)

@@ -1,0 +1,138 @@
+"""Block Kit as plain dicts, kept inside Slack's limits, with every external string made harmless.
+
+Called by every card. Limits are Slack's (section 3,000, header 150, button text 75, 50 blocks); the
+total is held under 12,000 characters because Slack refuses about 13,200 without documenting it.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bot.core.message import Block, Message
+
+SECTION = 2800
+HEADER = 140
+BUTTON_TEXT = 70
+BLOCKS = 50
+TOTAL = 12_000
+FALLBACK = 3500
+
+_BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_UNSAYABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\s]+")
+_CUT_TOKEN = re.compile(r"(&[#\w]{0,8}|<[^<>]*)$")
+
+
+def escape(text: str) -> str:
+    """The three characters Slack reads as markup (docs: formatting, escaping text)."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def said(text: str, limit: int = 80) -> str:
+    """Somebody else's words on one line: at most `limit` characters, then escaped.
+
+    Control characters and direction overrides are dropped: a name must not rearrange our sentence.
+    """
+    line = _UNSAYABLE.sub(" ", text.translate(_BIDI)).strip()
+    if len(line) > limit:
+        line = line[: limit - 1].rstrip() + "…"
+    return escape(line)
+
+
+def clip(text: str, limit: int) -> str:
+    """At most `limit` characters of marked-up text, never ending inside an entity or a <…> token."""
+    if len(text) <= limit:
+        return text
+    return _CUT_TOKEN.sub("", text[: limit - 1]).rstrip() + "…"
+
+
+def rows(lines: Sequence[str], *, most: int = 10, limit: int = SECTION) -> str:
+    """Lines from the top that fit, and how many more there are."""
+    kept: list[str] = []
+    room = limit - len("and 1,000,000 more")
+    for line in lines[:most]:
+        room -= len(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    if len(kept) < len(lines):
+        kept.append(f"and {len(lines) - len(kept):,} more")
+    return "\n".join(kept)
+
+
+def header(text: str) -> Block:
+    """A headline; plain text, so no dates and no markup."""
+    return {
+        "type": "header",
+        "text": {"type": "plain_text", "text": clip(text, HEADER), "emoji": True},
+    }
+
+
+def section(text: str) -> Block:
+    """A paragraph of mrkdwn."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": clip(text, SECTION)}}
+
+
+def context(*texts: str) -> Block:
+    """Small print; at most ten elements."""
+    elements = [{"type": "mrkdwn", "text": clip(text, 1000)} for text in texts[:10]]
+    return {"type": "context", "elements": elements}
+
+
+def actions(*elements: Block) -> Block:
+    """A row of buttons."""
+    return {"type": "actions", "elements": list(elements)}
+
+
+def button(
+    label: str, *, action_id: str, value: str, style: str = "", confirm: Block | None = None
+) -> Block:
+    """A button; `style` is primary, danger or nothing."""
+    text = {"type": "plain_text", "text": clip(label, BUTTON_TEXT), "emoji": True}
+    element: dict[str, Any] = {
+        "type": "button",
+        "action_id": action_id,
+        "text": text,
+        "value": value,
+    }
+    if style:
+        element["style"] = style
+    if confirm is not None:
+        element["confirm"] = confirm
+    return element
+
+
+def ask_again(question: str, *, yes: str, no: str) -> Block:
+    """The dialog that a consequential button opens first."""
+    return {
+        "title": {"type": "plain_text", "text": "Are you sure?"},
+        "text": {"type": "mrkdwn", "text": clip(question, 300)},
+        "confirm": {"type": "plain_text", "text": clip(yes, 30)},
+        "deny": {"type": "plain_text", "text": clip(no, 30)},
+        "style": "danger",
+    }
+
+
+def message(text: str, blocks: Iterable[Block]) -> Message:
+    """A message inside the total budget; paragraphs are left out from the end, buttons never."""
+    kept = list(blocks)
+    left_out = 0
+    while _too_much(kept, left_out) and (last := _last_paragraph(kept)) > 0:
+        del kept[last]
+        left_out += 1
+    if left_out:
+        at = _last_paragraph(kept) + 1
+        kept.insert(at, context(f"{left_out} more parts did not fit here."))
+    return Message(clip(text, FALLBACK), tuple(kept))
+
+
+def _too_much(blocks: Sequence[Block], left_out: int) -> bool:
+    extra = 1 if left_out else 0
+    size = len(json.dumps(blocks, ensure_ascii=False)) + 120 * extra
+    return len(blocks) + extra > BLOCKS or size > TOTAL
+
+
+def _last_paragraph(blocks: Sequence[Block]) -> int:
+    """Where the last block stands that may be left out; 0 when only the headline is left."""
+    found = [i for i, block in enumerate(blocks) if block["type"] not in {"actions", "header"}]
+    return found[-1] if found else 0

@@ -1,0 +1,70 @@
+"""What a button carries: which action on which version of what, signed so that nobody can make one up.
+
+Cards seal values, flows unseal them. Format: `v1.<action>.<subject>.<version>.<signature>`; an action
+has exactly one dot, a subject any number.
+"""
+
+import base64
+import hmac
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.errors import AskedWrong
+
+VALUE_LIMIT = 2000
+_FORMAT = "v1"
+_ALTERED = (
+    "I don't recognise that button, so nothing was done. "
+    "It may come from an older message: please use the newest one, or type /headroom status."
+)
+
+
+class Action(StrEnum):
+    """What a button asks for; the value is its action id in Slack."""
+
+    CONFIRM = "campaign.confirm"
+    CHANGE = "campaign.change"
+    CANCEL = "campaign.cancel"
+    APPROVE = "campaign.approve"
+    DECLINE = "campaign.decline"
+    OPEN_FORM = "form.open"
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonValue:
+    """`subject` is a campaign id and `version` its plan version; for OPEN_FORM a delivery identity and 0."""
+
+    action: Action
+    subject: str
+    version: int = 0
+
+
+def seal(value: ButtonValue, key: bytes) -> str:
+    """The signed value; ValueError if it exceeds what Slack lets a button carry."""
+    body = f"{_FORMAT}.{value.action}.{value.subject}.{value.version}"
+    text = f"{body}.{_signature(body, key)}"
+    if len(text) > VALUE_LIMIT:
+        raise ValueError(f"a button value of {len(text)} characters; Slack takes {VALUE_LIMIT}")
+    return text
+
+
+def unseal(text: str, key: bytes) -> ButtonValue:
+    """The value, if we sealed it; AskedWrong for anything else."""
+    body, _, signature = text.rpartition(".")
+    expected = _signature(body, key).encode()
+    if not hmac.compare_digest(signature.encode("utf-8", "replace"), expected):
+        raise AskedWrong(_ALTERED)
+    try:
+        head, version = body.rsplit(".", 1)
+        written_as, noun, verb, subject = head.split(".", 3)
+        value = ButtonValue(Action(f"{noun}.{verb}"), subject, int(version))
+    except ValueError as error:
+        raise AskedWrong(_ALTERED) from error
+    if written_as != _FORMAT:
+        raise AskedWrong(_ALTERED)
+    return value
+
+
+def _signature(body: str, key: bytes) -> str:
+    digest = hmac.digest(key, body.encode("utf-8", "surrogatepass"), "sha256")
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -1,0 +1,240 @@
+"""The one message of a campaign: what it says in each of its states. Called by the announce, approve and drive flows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.cards.blocks import actions, ask_again, button, context, header, message, section
+from bot.cards.buttons import Action, ButtonValue, seal
+from bot.cards.progress import held_lines, ready_line, restoring_lines, troubles, warming_lines
+from bot.cards.proposal import answer_line, left_alone, paragraphs, when_line, why
+from bot.cards.report import summary
+from bot.cards.view import CampaignView as CampaignView
+from bot.cards.view import approvers_asked, extra_instances, name_of
+from bot.cards.wording import count, mention, moment, money, roles
+from bot.core.campaign import CampaignState
+from bot.core.house import House
+from bot.core.message import Block, Message
+from bot.core.verdict import Effect
+
+__all__ = ["CampaignView", "campaign_card"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """What a state says: headline, first sentence, further paragraphs, small print, buttons."""
+
+    headline: str
+    answer: str
+    more: tuple[str, ...] = ()
+    small: str = ""
+    buttons: tuple[Block, ...] = ()
+
+
+def campaign_card(view: CampaignView, *, house: House, now: datetime) -> Message:
+    """The message as it must look now; the text alone says enough to act upon."""
+    story = _STORIES[view.campaign.state](view, house, now)
+    name = name_of(view.campaign)
+    title = f"{name}: {story.headline}"
+    trouble = troubles(view)
+    parts = [story.answer, trouble, *story.more]
+    blocks = [header(title), *(section(part) for part in parts if part)]
+    if story.small:
+        blocks.append(context(story.small))
+    if story.buttons:
+        blocks.append(actions(*story.buttons))
+    return message(_fallback(title, [story.answer, trouble], view, house), blocks)
+
+
+def _planning(view: CampaignView, house: House, now: datetime) -> _Story:
+    return _Story(
+        "working out the plan",
+        "Working out the plan: what to warm, when, and what it costs.",
+        (when_line(view.campaign, house),),
+        f"Asked for by {mention(view.campaign.announcer)}.",
+    )
+
+
+def _proposed(view: CampaignView, house: House, now: datetime) -> _Story:
+    campaign, plan = view.campaign, view.plan
+    if plan is None:
+        return _planning(view, house, now)
+    if plan.needs_nothing:
+        return _Story(
+            "no pre-scaling needed",
+            "No pre-scaling needed: Cloud Run's autoscaler copes with this by itself. It costs nothing extra.",
+            (when_line(campaign, house), left_alone(plan), why(view.verdict)),
+            _asked_by(view),
+            (_change(view), _cancel(view)),
+        )
+    answer = answer_line(plan, campaign.announcement.zone)
+    if view.verdict is not None and view.verdict.effect is Effect.NEEDS_APPROVAL:
+        asked = roles(approvers_asked(view.verdict))
+        answer += f"\nIt needs a yes from {asked}: confirm, and I ask them at once."
+        headline = "plan ready, needs approval"
+        confirm = _confirm(view, "Confirm and ask")
+    else:
+        headline = "plan ready"
+        confirm = _confirm(view, "Confirm")
+    buttons = (confirm, _change(view), _cancel(view))
+    return _Story(headline, answer, tuple(paragraphs(view, house)), _asked_by(view), buttons)
+
+
+def _awaiting(view: CampaignView, house: House, now: datetime) -> _Story:
+    campaign = view.campaign
+    asked = roles(approvers_asked(view.verdict))
+    since = "" if view.plan is None else f", plan of {_at(view, view.plan.made_at)}"
+    answer = (
+        f"Waiting for a yes from {asked}, asked in <#{house.engineers}>{since}. "
+        f"Nothing is changed before that; without a yes by "
+        f"{_at(view, campaign.announcement.window.start)} it expires."
+    )
+    more = (_decisions(view), *paragraphs(view, house))
+    buttons = (_change(view), _cancel(view))
+    return _Story("waiting for approval", answer, more, _asked_by(view), buttons)
+
+
+def _scheduled(view: CampaignView, house: House, now: datetime) -> _Story:
+    plan = view.plan
+    if plan is None or plan.needs_nothing:
+        answer = "Scheduled. Nothing needs warming; I watch it all the same."
+    else:
+        answer = (
+            f"Scheduled. Warming starts {_at(view, plan.raise_at)}, so that "
+            f"{count(extra_instances(plan), 'extra instance')} are ready before "
+            f"{_at(view, plan.window.start, only_time=True)}. It costs {money(plan.cost)}."
+        )
+    more = (_decisions(view), *paragraphs(view, house))
+    return _Story("scheduled", answer, more, _asked_by(view), (_change(view), _cancel(view)))
+
+
+def _warming(view: CampaignView, house: House, now: datetime) -> _Story:
+    start = view.campaign.announcement.window.start
+    late = " The start has passed; I keep going." if now >= start else ""
+    answer = f"Warming: *{ready_line(view)}*. The start is {_at(view, start)}.{late}"
+    more = (warming_lines(view), when_line(view.campaign, house))
+    return _Story("warming", answer, more, _asked_by(view), (_stop(view),))
+
+
+def _live(view: CampaignView, house: House, now: datetime) -> _Story:
+    end = _at(view, view.campaign.announcement.window.end)
+    proven = view.campaign.proven_at
+    if proven is not None:
+        answer = f"Live until {end}. Capacity has been warm and proven since {_at(view, proven)}."
+    else:
+        answer = f"Live until {end}. *Not everything is proven warm*: {ready_line(view)}. The engineers know."
+    more = (held_lines(view), when_line(view.campaign, house))
+    return _Story("live", answer, more, _asked_by(view), (_stop(view),))
+
+
+def _restoring(view: CampaignView, house: House, now: datetime) -> _Story:
+    by = view.campaign.cancelled_by
+    begun = f"Stopped by {mention(by)}" if by else "The campaign is over"
+    answer = f"{begun}. I am giving the capacity back step by step, never below what is busy."
+    return _Story("giving capacity back", answer, (restoring_lines(view),), _asked_by(view))
+
+
+def _done(view: CampaignView, house: House, now: datetime) -> _Story:
+    at = view.campaign.restored_at
+    if view.plan is None or view.plan.needs_nothing:
+        answer = "Done. Nothing had to be held for it."
+    else:
+        answer = f"Done. Everything was given back{f' at {_at(view, at)}' if at else ''}."
+    more = (summary(view.report),) if view.report is not None else ()
+    return _Story("done", answer, more, _asked_by(view))
+
+
+def _cancelled(view: CampaignView, house: House, now: datetime) -> _Story:
+    campaign = view.campaign
+    by = f" by {mention(campaign.cancelled_by)}" if campaign.cancelled_by else ""
+    when = f" at {_at(view, campaign.cancelled_at)}" if campaign.cancelled_at else ""
+    back = " The capacity that was warm has been given back." if campaign.restored_at else ""
+    answer = f"Cancelled{by}{when}.{back or ' Nothing is held for it.'}"
+    return _Story("cancelled", answer, (), _asked_by(view))
+
+
+def _refused(view: CampaignView, house: House, now: datetime) -> _Story:
+    answer = "This is not possible as it stands, and nothing was changed. *Change* brings your answers back."
+    more = (why(view.verdict), _decisions(view), when_line(view.campaign, house))
+    return _Story("not possible like this", answer, more, _asked_by(view), (_change(view),))
+
+
+def _expired(view: CampaignView, house: House, now: datetime) -> _Story:
+    waited = "approved" if view.campaign.confirmed_by else "confirmed"
+    start = _at(view, view.campaign.announcement.window.start)
+    answer = f"Nobody {waited} it before the start ({start}), so nothing was changed."
+    return _Story("expired", answer, (), _asked_by(view))
+
+
+def _decisions(view: CampaignView) -> str:
+    lines = [
+        f"{'Approved' if approval.approved else 'Declined'} by {mention(approval.by)} "
+        f"at {_at(view, approval.at)}."
+        for approval in view.approvals[:10]
+    ]
+    return "\n".join(lines)
+
+
+def _asked_by(view: CampaignView) -> str:
+    campaign = view.campaign
+    text = f"Asked for by {mention(campaign.announcer)}."
+    if campaign.confirmed_by:
+        text += f" Confirmed by {mention(campaign.confirmed_by)}."
+    return text
+
+
+def _at(view: CampaignView, at: datetime, *, only_time: bool = False) -> str:
+    return moment(at, view.campaign.announcement.zone, only_time=only_time)
+
+
+def _fallback(title: str, parts: list[str], view: CampaignView, house: House) -> str:
+    """Without blocks there are no buttons, so the text says where a person can be asked."""
+    text = [title, *(part for part in parts if part)]
+    text += paragraphs(view, house) if view.campaign.state is CampaignState.PROPOSED else []
+    if not view.campaign.state.final and view.campaign.state is not CampaignState.PLANNING:
+        text.append(f"If you see no buttons here, ask in <#{house.engineers}>.")
+    return "\n".join(text)
+
+
+def _sealed(view: CampaignView, action: Action) -> str:
+    return seal(ButtonValue(action, view.campaign.id, view.campaign.plan_version), view.seal)
+
+
+def _confirm(view: CampaignView, label: str) -> Block:
+    value = _sealed(view, Action.CONFIRM)
+    return button(label, action_id=Action.CONFIRM, value=value, style="primary")
+
+
+def _change(view: CampaignView) -> Block:
+    return button("Change", action_id=Action.CHANGE, value=_sealed(view, Action.CHANGE))
+
+
+def _cancel(view: CampaignView) -> Block:
+    question = f"{name_of(view.campaign)} will not be prepared for. You can announce it again."
+    dialog = ask_again(question, yes="Cancel the campaign", no="Keep it")
+    value = _sealed(view, Action.CANCEL)
+    return button("Cancel", action_id=Action.CANCEL, value=value, confirm=dialog)
+
+
+def _stop(view: CampaignView) -> Block:
+    question = f"The capacity held for {name_of(view.campaign)} is given back now, before the end."
+    dialog = ask_again(question, yes="Give it back now", no="Keep holding")
+    value = _sealed(view, Action.CANCEL)
+    return button(
+        "Stop and give back", action_id=Action.CANCEL, value=value, style="danger", confirm=dialog
+    )
+
+
+_STORIES: Mapping[CampaignState, Callable[[CampaignView, House, datetime], _Story]] = {
+    CampaignState.PLANNING: _planning,
+    CampaignState.PROPOSED: _proposed,
+    CampaignState.AWAITING_APPROVAL: _awaiting,
+    CampaignState.SCHEDULED: _scheduled,
+    CampaignState.WARMING: _warming,
+    CampaignState.LIVE: _live,
+    CampaignState.RESTORING: _restoring,
+    CampaignState.DONE: _done,
+    CampaignState.CANCELLED: _cancelled,
+    CampaignState.REFUSED: _refused,
+    CampaignState.EXPIRED: _expired,
+}

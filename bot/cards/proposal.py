@@ -1,0 +1,150 @@
+"""The paragraphs that explain a plan: what is warmed, what it costs, why it is allowed. For campaign and approval cards."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.cards.blocks import rows, said
+from bot.cards.view import CampaignView, billing_of, extra_instances, group_titles, raised
+from bot.cards.wording import count, duration, labels, listing, moment, money, number, span
+from bot.core.campaign import Campaign
+from bot.core.fleet import WorkloadKey
+from bot.core.house import House
+from bot.core.plan import Plan, WorkloadPlan
+from bot.core.verdict import Effect, Finding, Verdict
+
+REASON = 300
+NUMBERS = 200
+
+
+def when_line(campaign: Campaign, house: House) -> str:
+    """When, how much, and for which groups."""
+    asked = campaign.announcement
+    titles = listing(group_titles(campaign, house)) or "no group"
+    return (
+        f"*When* {span(asked.window, asked.zone)}\n"
+        f"*Expected* {number(asked.multiplier)}× the usual demand "
+        f"({said(asked.kind)}) on {titles}"
+    )
+
+
+def answer_line(plan: Plan, zone: str) -> str:
+    """The one sentence that matters: how much is warmed, from when, and what it costs."""
+    held = raised(plan)
+    return (
+        f"I will keep *{count(extra_instances(plan), 'extra instance')}* warm on "
+        f"{count(len(held), 'workload')}, from {moment(plan.raise_at, zone)} "
+        f"to {moment(plan.give_back_at, zone)}. That costs *{money(plan.cost)}*."
+    )
+
+
+def workload_table(plan: Plan) -> str:
+    """One line a workload: instances now and floor, then the name and demand, usual and expected."""
+    named = labels(workload.key for workload in plan.workloads)
+    held = raised(plan)
+    if not held:
+        return ""
+    width = max(len(f"{workload.baseline} → {workload.floor}") for workload in held[:10])
+    lines = [_table_line(workload, named[workload.key], width) for workload in held]
+    return "*Instances kept warm, and requests per second (usual → expected)*\n" + rows(
+        lines, limit=2600
+    )
+
+
+def left_alone(plan: Plan) -> str:
+    """Which workloads are not raised, and why that is right."""
+    named = labels(workload.key for workload in plan.workloads)
+    idle = [workload for workload in plan.workloads if not workload.steps]
+    if not idle:
+        return ""
+    if plan.needs_nothing:
+        return rows([_evidence_line(workload, named) for workload in idle])
+    names = listing([named[workload.key] for workload in idle])
+    return f"*Left as they are* {names}: the autoscaler copes there by itself."
+
+
+def cost_paragraph(plan: Plan) -> str:
+    """What Headroom causes, at the worst, and what the traffic costs anyway."""
+    held = raised(plan)
+    longest = duration(plan.give_back_at - plan.raise_at)
+    return (
+        f"*Cost* {money(plan.cost)} for holding {count(extra_instances(plan), 'extra instance')} "
+        f"for {longest} ({billing_of(held)}). "
+        f"At most {money(plan.worst_cost)} if all of them are busy all the time. "
+        f"Serving the traffic itself costs about {money(plan.traffic_cost)}, "
+        f"with or without me. Prices: {said(plan.priced_on)}."
+    )
+
+
+def reasons(title: str, findings: Sequence[Finding], *, ways_out: bool = False) -> str:
+    """Findings as a list, each with its numbers; the way out under it where asked for."""
+    lines = [_reason(finding, ways_out) for finding in findings]
+    return f"*{title}*\n{rows(lines, limit=2600)}" if lines else ""
+
+
+def why(verdict: Verdict | None) -> str:
+    """Why this is allowed, or what needs somebody's yes, or why it is not possible."""
+    if verdict is None:
+        return ""
+    match verdict.effect:
+        case Effect.ALLOW:
+            return reasons("Why this is allowed", verdict.findings)
+        case Effect.NEEDS_APPROVAL:
+            asked = verdict.with_effect(Effect.NEEDS_APPROVAL)
+            return reasons("What needs a yes", asked, ways_out=True)
+        case Effect.REFUSE:
+            return reasons(
+                "Why not, and what would work", verdict.with_effect(Effect.REFUSE), ways_out=True
+            )
+
+
+def cautions(plan: Plan) -> str:
+    """The planner's warnings, those about single workloads with their name."""
+    named = labels(workload.key for workload in plan.workloads)
+    lines = [f"• {said(warning, REASON)}" for warning in plan.warnings]
+    for workload in plan.workloads:
+        lines += [f"• {named[workload.key]}: {said(w, REASON)}" for w in workload.warnings]
+    return f"*Please note*\n{rows(lines, most=6, limit=2600)}" if lines else ""
+
+
+def paragraphs(view: CampaignView, house: House) -> list[str]:
+    """All of it in reading order, without what has nothing to say."""
+    plan = view.plan
+    if plan is None:
+        return [when_line(view.campaign, house)]
+    texts: Iterable[str] = (
+        when_line(view.campaign, house),
+        workload_table(plan),
+        left_alone(plan),
+        "" if plan.needs_nothing else cost_paragraph(plan),
+        why(view.verdict),
+        cautions(plan),
+    )
+    return [text for text in texts if text]
+
+
+def _table_line(workload: WorkloadPlan, label: str, width: int) -> str:
+    numbers = f"{workload.baseline} → {workload.floor}".rjust(width)
+    if workload.sizing is None:
+        demand = "in proportion to the campaign"
+    else:
+        demand = f"{number(workload.usual.expected)} → {number(workload.expected.expected)}/s"
+    return f"`{numbers}` *{label}*, {demand}{_ceiling(workload)}"
+
+
+def _ceiling(workload: WorkloadPlan) -> str:
+    if workload.ceiling_needed is None:
+        return ""
+    return f", ceiling {workload.ceiling:,} → {workload.ceiling_needed:,}"
+
+
+def _evidence_line(workload: WorkloadPlan, named: Mapping[WorkloadKey, str]) -> str:
+    evidence = said(" ".join(workload.evidence[:2]), REASON)
+    return f"• *{named[workload.key]}*: {evidence or 'the floor it has is enough.'}"
+
+
+def _reason(finding: Finding, ways_out: bool) -> str:
+    line = f"• {said(finding.reason, REASON)}"
+    if finding.evidence:
+        line += f" {said(finding.evidence, NUMBERS)}"
+    if ways_out and finding.way_out:
+        line += f"\n   → {said(finding.way_out, REASON)}"
+    return line

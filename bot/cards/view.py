@@ -1,0 +1,96 @@
+"""What every card about one campaign is given, and the small facts several cards derive from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.cards.blocks import said
+from bot.core.campaign import Approval, Campaign
+from bot.core.fleet import BillingMode, WorkloadKey
+from bot.core.holding import Holding
+from bot.core.house import House
+from bot.core.plan import Plan, WorkloadPlan
+from bot.core.report import Report
+from bot.core.verdict import Finding, Role, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignView:
+    """A campaign with all that is known of it; `seal` signs the buttons."""
+
+    campaign: Campaign
+    plan: Plan | None
+    verdict: Verdict | None
+    holdings: tuple[Holding, ...]
+    approvals: tuple[Approval, ...]
+    seal: bytes
+    report: Report | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Warmth:
+    """How far one workload has got: `ready` of `floor` instances are proven warm."""
+
+    workload: WorkloadPlan
+    holding: Holding | None
+    ready: int
+
+    @property
+    def floor(self) -> int:
+        """The floor this campaign promised."""
+        return self.workload.floor
+
+    @property
+    def proven(self) -> bool:
+        """Whether the whole floor is proven."""
+        return self.ready >= self.floor
+
+
+def name_of(campaign: Campaign, limit: int = 60) -> str:
+    """The campaign's name, harmless and never empty."""
+    return said(campaign.announcement.name, limit) or "Campaign"
+
+
+def group_titles(campaign: Campaign, house: House) -> list[str]:
+    """The groups by the titles that business people know."""
+    found = [(house.group(name), name) for name in campaign.announcement.groups]
+    return [said(group.title if group else name, 40) for group, name in found]
+
+
+def raised(plan: Plan) -> list[WorkloadPlan]:
+    """The workloads that are held, the largest first."""
+    held = [workload for workload in plan.workloads if workload.steps]
+    return sorted(held, key=lambda w: (w.baseline - w.floor, str(w.key)))
+
+
+def extra_instances(plan: Plan) -> int:
+    """How many instances more than without Headroom, at the most."""
+    return sum(max(0, workload.floor - workload.baseline) for workload in plan.workloads)
+
+
+def billing_of(workloads: Sequence[WorkloadPlan]) -> str:
+    """Which price applies, in words: idle instances are cheaper where billing is request-based."""
+    modes = {workload.billing for workload in workloads}
+    if modes == {BillingMode.REQUEST}:
+        return "request-based idle price"
+    if modes == {BillingMode.INSTANCE}:
+        return "instance-based price"
+    return "request-based idle price and instance-based price"
+
+
+def warmth(view: CampaignView) -> list[Warmth]:
+    """How far each held workload has got, in the order of `raised`."""
+    if view.plan is None:
+        return []
+    holdings: dict[WorkloadKey, Holding] = {holding.key: holding for holding in view.holdings}
+    return [_warmth(workload, holdings.get(workload.key)) for workload in raised(view.plan)]
+
+
+def approvers_asked(verdict: Verdict | None) -> tuple[Role, ...]:
+    """Everybody who could say yes to one of the findings that need it."""
+    findings: Sequence[Finding] = () if verdict is None else verdict.findings
+    return tuple(dict.fromkeys(role for finding in findings for role in finding.approvers))
+
+
+def _warmth(workload: WorkloadPlan, holding: Holding | None) -> Warmth:
+    proven = 0 if holding is None or holding.proven_at is None else holding.proven_floor
+    return Warmth(workload, holding, min(proven, workload.floor))
