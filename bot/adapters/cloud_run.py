@@ -46,7 +46,7 @@ from bot.core.fleet import (
     WorkloadKind,
 )
 from bot.core.house import Group, Place
-from bot.errors import Refused
+from bot.errors import Refused, Stale
 
 _Answer = TypeVar("_Answer")
 
@@ -96,6 +96,8 @@ class CloudRun:
 
         A ceiling is left alone where Cloud Run has none: in manual mode and on worker pools.
         """
+        if not token:
+            raise Stale(f"{key.name} must be read before it is written")
         mode = await self._mode(key, token)
         if key.kind is WorkloadKind.SERVICE:
             call = self._update_service(_service_change(key, change, token, mode), dry_run)
