@@ -1,0 +1,142 @@
+"""Demand as a pure function of workload and instant: any minute of any year, without simulating.
+
+Used by the simulation for the present and by the records for the past, so both tell one story.
+"""
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from bot.core.campaign import CampaignKind
+from bot.sandbox.world.scenario import Event, Scenario, WorkloadSpec
+
+MINUTE = 60
+WEEK = 7 * 24 * 3600
+_MASK = (1 << 64) - 1
+
+# Share of the day's peak at each local hour: quiet nights, a lunch bump, the evening on the sofa.
+_DAY = (
+    (0.22, 0.14, 0.10, 0.08, 0.08, 0.12, 0.22, 0.36, 0.48, 0.57, 0.63, 0.68)
+    + (0.74, 0.70, 0.64, 0.62, 0.66, 0.73, 0.82, 0.92, 1.00, 0.95, 0.74, 0.42)
+)  # fmt: skip
+_WEEKDAY = (0.92, 0.90, 0.91, 0.95, 1.00, 1.08, 1.12)  # Monday to Sunday
+_MINUTE_NOISE = 0.04
+_TEN_MINUTE_NOISE = 0.05
+
+# How the uplift of an event arrives: (seconds since its start, share of the uplift), joined by lines.
+# A push is on every phone within seconds; mails are read over hours; a sale builds up.
+_ARRIVAL: dict[CampaignKind, tuple[tuple[float, float], ...]] = {
+    CampaignKind.PUSH: ((0, 0), (30, 1.0), (4500, 1.0), (9000, 0.85)),
+    CampaignKind.EMAIL: ((0, 0), (900, 0.8), (2400, 1.0), (9000, 0.5)),
+    CampaignKind.TV: ((0, 0), (15, 1.0), (240, 1.0), (900, 0.4)),
+    CampaignKind.PAID_SOCIAL: ((0, 0), (1200, 1.0)),
+    CampaignKind.SALE: ((0, 0), (1800, 0.9), (3600, 1.0)),
+    CampaignKind.DROP: ((0, 0), (20, 1.0), (600, 1.0), (1800, 0.5)),
+    CampaignKind.OTHER: ((0, 0), (600, 1.0)),
+}
+_FADE = 420.0  # seconds in which the rest falls to 1/e after the end
+_FADED = 8 * _FADE
+
+
+def chance(seed: int, *parts: int) -> float:
+    """A number in [0, 1) that is always the same for the same arguments (splitmix64)."""
+    state = seed & _MASK
+    for part in parts:
+        state = (state + (part & _MASK) * 0x9E3779B97F4A7C15 + 0x632BE59BD9B4E019) & _MASK
+        state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+        state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & _MASK
+        state ^= state >> 31
+    return state / (_MASK + 1)
+
+
+def seed_of(text: str) -> int:
+    """A stable number for a name (FNV-1a; Python's own hash differs from process to process)."""
+    number = 0xCBF29CE484222325
+    for byte in text.encode():
+        number = ((number ^ byte) * 0x100000001B3) & _MASK
+    return number
+
+
+class Demand:
+    """The requests that one workload receives; `events` may grow while the town runs."""
+
+    def __init__(self, scenario: Scenario, spec: WorkloadSpec, events: Iterable[Event]) -> None:
+        self._spec = spec
+        self._seed = scenario.seed ^ seed_of(str(spec.key))
+        self._origin = scenario.starts_at.timestamp()
+        self._growth = scenario.growth_per_week
+        self._events: list[Event] = []
+        self._offsets: dict[int, float] = {}
+        for event in events:
+            self.add(event)
+
+    def add(self, event: Event) -> None:
+        """Takes note of an event; it matters only if it is for this workload's group."""
+        if self._spec.group and self._spec.group in event.groups:
+            self._events.append(event)
+
+    def rps(self, at: float) -> float:
+        """Requests per second at the Unix time `at`, events included, noise included."""
+        return self.usual(at) * self.multiplier(at)
+
+    def usual(self, at: float) -> float:
+        """Requests per second without any event."""
+        minute = int(at // MINUTE)
+        noise = (
+            1
+            + _MINUTE_NOISE * (2 * chance(self._seed, 1, minute) - 1)
+            + _TEN_MINUTE_NOISE * self._slow_noise(minute)
+        )
+        growth = 1 + self._growth * (at - self._origin) / WEEK
+        return self._spec.rps * self._shape(at) * noise * max(growth, 0.1)
+
+    def multiplier(self, at: float) -> float:
+        """What all events together make of the usual demand; uplifts add up."""
+        uplift = 0.0
+        for event in self._events:
+            uplift += (event.multiplier - 1) * _share(event, at)
+        return max(1 + uplift, 0.0)
+
+    def _slow_noise(self, minute: int) -> float:
+        block, rest = divmod(minute, 10)
+        before = 2 * chance(self._seed, 2, block) - 1
+        after = 2 * chance(self._seed, 2, block + 1) - 1
+        return before + (after - before) * rest / 10
+
+    def _shape(self, at: float) -> float:
+        local = at + self._offset(at)
+        hours = local / 3600
+        hour = math.floor(hours)
+        part = hours - hour
+        now = _DAY[hour % 24] * _WEEKDAY[(hour // 24 + 3) % 7]  # 1970-01-01 was a Thursday
+        then = _DAY[(hour + 1) % 24] * _WEEKDAY[((hour + 1) // 24 + 3) % 7]
+        return now + (then - now) * part
+
+    def _offset(self, at: float) -> float:
+        # One look at the zone per hour: asking the zone for each minute is most of the cost otherwise.
+        hour = int(at // 3600)
+        offset = self._offsets.get(hour)
+        if offset is None:
+            local = datetime.fromtimestamp(hour * 3600, UTC).astimezone(self._spec.zone)
+            delta = local.utcoffset()
+            offset = self._offsets[hour] = delta.total_seconds() if delta else 0.0
+        return offset
+
+
+def _share(event: Event, at: float) -> float:
+    """How much of the event's uplift is there: 0 before, 0..1 during, fading afterwards."""
+    since = at - event.window.start.timestamp()
+    length = event.window.end.timestamp() - event.window.start.timestamp()
+    if since <= 0 or since > length + _FADED:
+        return 0.0
+    share = _along(_ARRIVAL[event.kind], min(since, length))
+    return share if since <= length else share * math.exp(-(since - length) / _FADE)
+
+
+def _along(points: tuple[tuple[float, float], ...], x: float) -> float:
+    index = bisect_right(points, (x, math.inf))
+    if index == len(points):
+        return points[-1][1]
+    (x0, y0), (x1, y1) = points[index - 1], points[index]
+    return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
