@@ -37,6 +37,11 @@ class Series:
             if not math.isnan(value)
         ]
 
+    def at(self, instant: datetime) -> float:
+        """The value that covers `instant`; NaN where nothing was measured."""
+        place = (instant - self.start) // self.step
+        return self.values[place] if 0 <= place < len(self.values) else math.nan
+
     def latest(self) -> tuple[datetime, float] | None:
         """The newest measured point (its own instant, not the end of its step), or None."""
         return next(reversed(self.points()), None)
