@@ -19,11 +19,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class TakenJob:
-    """A job leased to a worker; `rev` tells whether it was woken again meanwhile."""
+    """A job leased to a worker; `rev` tells whether it was woken again meanwhile.
+
+    `owner` is the worker that holds the lease: a worker that lost it cannot finish the job any more.
+    """
 
     job: Job
     rev: int
     attempts: int
+    owner: str = ""
 
 
 class Jobs(Protocol):

@@ -1,0 +1,124 @@
+"""Campaigns with their plans and approvals. Used through Transaction.campaigns."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from bot.core.campaign import Approval, Campaign
+from bot.core.plan import Plan
+from bot.core.verdict import Verdict
+from bot.errors import Stale
+from bot.store.sql import added, insert_into
+from bot.store.tables import ApprovalRow, CampaignRow, PlanRow
+
+
+class CampaignRows:
+    """See bot.ports.store.Campaigns for every method."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, campaign: Campaign) -> bool:
+        """False (and nothing changed) if its id is known already."""
+        row = insert_into(self._connection, CampaignRow)
+        return await added(self._connection, row.values(id=campaign.id, **_columns(campaign)))
+
+    async def get(self, campaign_id: str) -> Campaign | None:
+        """The campaign as stored, or None."""
+        return await self._connection.scalar(
+            select(col(CampaignRow.body)).where(col(CampaignRow.id) == campaign_id)
+        )
+
+    async def save(self, campaign: Campaign) -> Campaign:
+        """Returns it with its version grown; Stale if it was changed since it was read, or is not there."""
+        grown = replace(campaign, version=campaign.version + 1)
+        saved = await self._connection.execute(
+            update(CampaignRow)
+            .where(col(CampaignRow.id) == campaign.id, col(CampaignRow.version) == campaign.version)
+            .values(_columns(grown))
+        )
+        if saved.rowcount != 1:
+            raise Stale(f"campaign {campaign.id} was changed meanwhile")
+        return grown
+
+    async def open(self) -> Sequence[Campaign]:
+        """All that are not final, by start."""
+        rows = await self._connection.scalars(
+            select(col(CampaignRow.body))
+            .where(col(CampaignRow.final).is_(False))
+            .order_by(col(CampaignRow.starts_at), col(CampaignRow.id))
+        )
+        return rows.all()
+
+    async def recent(self, limit: int) -> Sequence[Campaign]:
+        """The newest by announcement, final ones included."""
+        rows = await self._connection.scalars(
+            select(col(CampaignRow.body))
+            .order_by(col(CampaignRow.announced_at).desc(), col(CampaignRow.id).desc())
+            .limit(limit)
+        )
+        return rows.all()
+
+    async def add_plan(self, plan: Plan, verdict: Verdict) -> None:
+        """Idempotent on (campaign, version): the first one stays."""
+        row = insert_into(self._connection, PlanRow)
+        await added(
+            self._connection,
+            row.values(
+                campaign_id=plan.campaign_id, version=plan.version, body=plan, verdict=verdict
+            ),
+        )
+
+    async def plan(self, campaign_id: str, version: int) -> tuple[Plan, Verdict] | None:
+        """That version of the plan and its verdict, or None."""
+        rows = await self._connection.execute(
+            select(col(PlanRow.body), col(PlanRow.verdict)).where(
+                col(PlanRow.campaign_id) == campaign_id, col(PlanRow.version) == version
+            )
+        )
+        found = rows.first()
+        return None if found is None else (found[0], found[1])
+
+    async def add_approval(self, approval: Approval) -> bool:
+        """False if that person has decided on that plan version already."""
+        row = insert_into(self._connection, ApprovalRow).values(
+            campaign_id=approval.campaign_id,
+            plan_version=approval.plan_version,
+            by=approval.by,
+            approved=approval.approved,
+            at=approval.at,
+        )
+        return await added(self._connection, row)
+
+    async def approvals(self, campaign_id: str, plan_version: int) -> Sequence[Approval]:
+        """In the order in which they were given."""
+        rows = await self._connection.execute(
+            select(
+                col(ApprovalRow.campaign_id),
+                col(ApprovalRow.plan_version),
+                col(ApprovalRow.by),
+                col(ApprovalRow.approved),
+                col(ApprovalRow.at),
+            )
+            .where(
+                col(ApprovalRow.campaign_id) == campaign_id,
+                col(ApprovalRow.plan_version) == plan_version,
+            )
+            .order_by(col(ApprovalRow.at), col(ApprovalRow.by))
+        )
+        return [Approval(*row) for row in rows]
+
+
+def _columns(campaign: Campaign) -> dict[str, Any]:
+    return {
+        "version": campaign.version,
+        "state": campaign.state.value,
+        "final": campaign.state.final,
+        "starts_at": campaign.announcement.window.start,
+        "announced_at": campaign.announced_at,
+        "body": campaign,
+    }

@@ -1,0 +1,151 @@
+"""Claims, holdings, the ledger of writes and the write budget. Used through Transaction.capacity."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from bot.core.claims import Claim
+from bot.core.fleet import WorkloadKey
+from bot.core.holding import Holding, LedgerEntry
+from bot.errors import NotFound, Stale
+from bot.store.sql import added, insert_into
+from bot.store.tables import ClaimRow, HoldingRow, LedgerRow, WriteLaneRow
+
+_BUDGET_SPAN = timedelta(minutes=1)
+
+
+class CapacityRows:
+    """See bot.ports.store.Capacity for every method."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def put_claims(self, campaign_id: str, claims: Sequence[Claim]) -> None:
+        """Replaces all claims of the campaign."""
+        await self._connection.execute(
+            delete(ClaimRow).where(col(ClaimRow.campaign_id) == campaign_id)
+        )
+        if claims:
+            await self._connection.execute(
+                insert(ClaimRow),
+                [
+                    {
+                        "campaign_id": campaign_id,
+                        "id": claim.id,
+                        "workload": str(claim.workload),
+                        "body": claim,
+                    }
+                    for claim in claims
+                ],
+            )
+
+    async def claims_on(self, key: WorkloadKey) -> Sequence[Claim]:
+        """All claims on the workload, over or not."""
+        rows = await self._connection.scalars(
+            select(col(ClaimRow.body))
+            .where(col(ClaimRow.workload) == str(key))
+            .order_by(col(ClaimRow.campaign_id), col(ClaimRow.id))
+        )
+        return rows.all()
+
+    async def claims_of(self, campaign_id: str) -> Sequence[Claim]:
+        """All claims of the campaign."""
+        rows = await self._connection.scalars(
+            select(col(ClaimRow.body))
+            .where(col(ClaimRow.campaign_id) == campaign_id)
+            .order_by(col(ClaimRow.id))
+        )
+        return rows.all()
+
+    async def holding(self, key: WorkloadKey) -> Holding | None:
+        """What is held of the workload, or None if no claim ever touched it."""
+        return await self._connection.scalar(
+            select(col(HoldingRow.body)).where(col(HoldingRow.workload) == str(key))
+        )
+
+    async def holdings(self) -> Sequence[Holding]:
+        """All of them, by workload."""
+        rows = await self._connection.scalars(
+            select(col(HoldingRow.body)).order_by(col(HoldingRow.workload))
+        )
+        return rows.all()
+
+    async def save_holding(self, holding: Holding) -> Holding:
+        """Inserts (version 0) or updates; returns it with its version grown; Stale on a wrong version."""
+        grown = replace(holding, version=holding.version + 1)
+        workload = str(holding.key)
+        if not await self._store(grown, workload):
+            raise Stale(f"the holding of {workload} was changed meanwhile")
+        return grown
+
+    async def _store(self, grown: Holding, workload: str) -> bool:
+        if grown.version == 1:
+            row = insert_into(self._connection, HoldingRow)
+            return await added(
+                self._connection, row.values(workload=workload, version=1, body=grown)
+            )
+        changed = await self._connection.execute(
+            update(HoldingRow)
+            .where(
+                col(HoldingRow.workload) == workload,
+                col(HoldingRow.version) == grown.version - 1,
+            )
+            .values(version=grown.version, body=grown)
+        )
+        return changed.rowcount == 1
+
+    async def intend(self, entry: LedgerEntry) -> int:
+        """Stores the intent and returns its id."""
+        entry_id = await self._connection.scalar(
+            insert_into(self._connection, LedgerRow)
+            .values(
+                workload=str(entry.workload), at=entry.at, outcome=entry.outcome.value, body=entry
+            )
+            .returning(col(LedgerRow.id))
+        )
+        return int(entry_id or 0)
+
+    async def settle(self, entry: LedgerEntry) -> None:
+        """Stores the outcome; NotFound if there was no such intent."""
+        settled = await self._connection.execute(
+            update(LedgerRow)
+            .where(col(LedgerRow.id) == entry.id)
+            .values(outcome=entry.outcome.value, body=entry)
+        )
+        if settled.rowcount != 1:
+            raise NotFound(f"the ledger has no entry {entry.id}")
+
+    async def ledger(self, key: WorkloadKey, limit: int = 100) -> Sequence[LedgerEntry]:
+        """Newest first."""
+        rows = await self._connection.execute(
+            select(col(LedgerRow.id), col(LedgerRow.body))
+            .where(col(LedgerRow.workload) == str(key))
+            .order_by(col(LedgerRow.id).desc())
+            .limit(limit)
+        )
+        # The id is given by the database after the body was written.
+        return [replace(row.body, id=row.id) for row in rows]
+
+    async def take_write(self, lane: str, now: datetime, per_minute: int) -> datetime | None:
+        """A sliding minute: None if one of `per_minute` writes is free at `now`, else when the next is.
+
+        The lane's row is locked until the end of the transaction, so workers share one budget.
+        """
+        row = insert_into(self._connection, WriteLaneRow)
+        await added(self._connection, row.values(lane=lane, taken=()))
+        mine = col(WriteLaneRow.lane) == lane
+        stored = await self._connection.scalar(
+            select(col(WriteLaneRow.taken)).where(mine).with_for_update()
+        )
+        recent = [at for at in stored or () if at > now - _BUDGET_SPAN]
+        if len(recent) >= per_minute:
+            freeing = sorted(recent)[-per_minute] if per_minute > 0 else now
+            return freeing + _BUDGET_SPAN
+        await self._connection.execute(
+            update(WriteLaneRow).where(mine).values(taken=(*recent, now))
+        )
+        return None

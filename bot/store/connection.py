@@ -1,0 +1,146 @@
+"""The engine behind the store: URLs, SQLite's and PostgreSQL's settings, transactions, and the errors
+of a database that cannot be reached. Used by Database.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+
+from bot.errors import GiveUp, TryAgain
+
+_LOCK_PATIENCE_SECONDS = 30
+_BUSY_TIMEOUT_MS = 10_000
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    # FULL: a commit that was answered to is on the disk, also when the power fails.
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}",
+)
+
+
+def database_url(text: str) -> URL:
+    """The URL with the driver that the store uses; GiveUp for anything but SQLite and PostgreSQL."""
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise GiveUp(
+            "the database URL cannot be read; write sqlite:///file or postgresql://…"
+        ) from (error)
+    match url.drivername.partition("+")[0]:
+        case "sqlite":
+            return url.set(drivername="sqlite+aiosqlite")
+        case "postgres" | "postgresql":
+            return url.set(drivername="postgresql+psycopg")
+        case other:
+            raise GiveUp(f"the database must be SQLite or PostgreSQL, not {other}")
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """The file of a SQLite URL; None in memory and on PostgreSQL."""
+    if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
+        return None
+    return Path(str(url.database))
+
+
+@contextmanager
+def reachable() -> Iterator[None]:
+    """Turns the failures of a database that is away, locked or in a deadlock into TryAgain."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        cause = getattr(error, "orig", None) or error
+        raise TryAgain(f"the database cannot be used now: {cause}".strip()) from error
+
+
+class Connections:
+    """Hands out connections with a transaction begun.
+
+    SQLite has one writer at a time: within this process writers wait in a fair queue instead of in
+    SQLite's own sleep-and-retry; other processes are waited for by the busy timeout. Every writing
+    transaction begins IMMEDIATE, so none ever has to upgrade from reading (which can deadlock).
+    """
+
+    def __init__(self, url: URL) -> None:
+        self._sqlite = url.get_backend_name() == "sqlite"
+        self._shared = self._sqlite and sqlite_file(url) is None
+        self._writer = asyncio.Lock()
+        self._holder: asyncio.Task[object] | None = None
+        self.engine = _sqlite_engine(url, self._shared) if self._sqlite else _postgres_engine(url)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: commits at the end of the block, rolls back on an exception.
+
+        Raises TryAgain when the database cannot be used, RuntimeError when the same task has one open
+        on SQLite already (it would wait for itself).
+        """
+        with reachable():
+            if not self._sqlite:
+                async with self.engine.begin() as connection:
+                    yield connection
+                return
+            async with self._alone(), self.engine.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads; never waits for a writer of a SQLite file."""
+        if self._shared or not self._sqlite:
+            async with self.write() as connection:
+                yield connection
+            return
+        with reachable():
+            async with self.engine.connect() as plain:
+                yield await plain.execution_options(headroom_reads=True)
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        task = asyncio.current_task()
+        if self._holder is not None and self._holder is task:
+            raise RuntimeError("a transaction is open in this task already; finish it first")
+        try:
+            async with asyncio.timeout(_LOCK_PATIENCE_SECONDS):
+                await self._writer.acquire()
+        except TimeoutError as error:
+            raise TryAgain("the database is busy: another transaction does not end") from error
+        self._holder = task
+        try:
+            yield
+        finally:
+            self._holder = None
+            self._writer.release()
+
+
+def _sqlite_engine(url: URL, shared: bool) -> AsyncEngine:
+    engine = create_async_engine(url, poolclass=StaticPool) if shared else create_async_engine(url)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        # The driver must not begin transactions by itself: `begin` below says how.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        reads = connection.get_execution_options().get("headroom_reads", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgres_engine(url: URL) -> AsyncEngine:
+    # The ping makes a restarted server invisible to the transaction that comes next.
+    return create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)

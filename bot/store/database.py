@@ -1,0 +1,90 @@
+"""The store: one database, SQLite or PostgreSQL. Built by bot.app; flows see bot.ports.store.Store."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.delivery import Delivery
+from bot.ports.jobs import Job, JobShelf
+from bot.ports.store import Audit, Campaigns, Capacity, Inbox, Posts, Transaction, Wakes
+from bot.store.audit import AuditRows
+from bot.store.campaigns import CampaignRows
+from bot.store.capacity import CapacityRows
+from bot.store.connection import Connections, database_url, sqlite_file
+from bot.store.inbox import InboxRows, add_deliveries
+from bot.store.intake import Intake
+from bot.store.jobs import JobTable, JobWakes, wake_all
+from bot.store.migrate import upgrade
+from bot.store.posts import PostRows
+
+
+class _Transaction:
+    """All repositories over one connection."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.wakes = JobWakes(connection)
+        self.jobs: Wakes = self.wakes
+        self.campaigns: Campaigns = CampaignRows(connection)
+        self.capacity: Capacity = CapacityRows(connection)
+        self.posts: Posts = PostRows(connection, self.wakes)
+        self.audit: Audit = AuditRows(connection)
+        self.inbox: Inbox = InboxRows(connection)
+
+
+class Database:
+    """Implements bot.ports.store.Store, and gives the engine its JobShelf.
+
+    `url` is `sqlite:///file`, `sqlite://` (in memory) or `postgresql://…`; GiveUp for any other.
+    `on_wake` is called after each commit that woke a job.
+    """
+
+    def __init__(self, url: str, *, on_wake: Callable[[], None]) -> None:
+        self._url = database_url(url)
+        self._on_wake = on_wake
+        self._connections = Connections(self._url)
+        self._intake = Intake(self._keep)
+        self.shelf: JobShelf = JobTable(self._connections.write, self._connections.read, on_wake)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Transaction]:
+        """One transaction; keep it short, on SQLite it is the only one that writes."""
+        async with self._connections.write() as connection:
+            transaction = _Transaction(connection)
+            yield transaction
+        if transaction.wakes.woke:
+            self._on_wake()
+
+    async def accept(self, delivery: Delivery, job: Job) -> bool:
+        """Stores the delivery and wakes `job`, durably, before it returns; False for a duplicate."""
+        return await self._intake.accept(delivery, job)
+
+    async def migrate(self) -> None:
+        """Brings the schema to this version; safe to call from several processes, and again.
+
+        Creates the folder of a SQLite file if it is missing.
+        """
+        file = sqlite_file(self._url)
+        if file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        async with self._connections.write() as connection:
+            await connection.run_sync(upgrade)
+
+    async def close(self) -> None:
+        """Keeps what has arrived, then closes all connections."""
+        await self._intake.close()
+        await self._connections.engine.dispose()
+
+    async def _keep(self, arrivals: Sequence[tuple[Delivery, Job]]) -> frozenset[str]:
+        async with self._connections.write() as connection:
+            new = await add_deliveries(connection, [delivery for delivery, _ in arrivals])
+            wakes = [
+                (job, delivery.received_at)
+                for delivery, job in arrivals
+                if delivery.identity in new
+            ]
+            if wakes:
+                await wake_all(connection, wakes)
+        if wakes:
+            self._on_wake()
+        return new

@@ -1,0 +1,92 @@
+"""Group commit: concurrent acceptances share one transaction. Used by Database.accept.
+
+While one transaction commits, what arrives meanwhile gathers and goes into the next: no one waits for
+company, and under load the cost of a commit is shared by all that wait for it.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+
+from bot.core.delivery import Delivery
+from bot.errors import TryAgain
+from bot.ports.jobs import Job
+
+_MOST_AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    delivery: Delivery
+    job: Job
+    accepted: asyncio.Future[bool]
+
+
+# Stores deliveries of different identities with their jobs, durably; returns the identities that were new.
+Keep = Callable[[Sequence[tuple[Delivery, Job]]], Coroutine[None, None, frozenset[str]]]
+
+
+class Intake:
+    """Collects arrivals and keeps them batch by batch."""
+
+    def __init__(self, keep: Keep) -> None:
+        self._keep = keep
+        self._waiting: list[_Arrival] = []
+        self._worker: asyncio.Task[None] | None = None
+
+    async def accept(self, delivery: Delivery, job: Job) -> bool:
+        """Returns once the delivery is durable: True if it was new. Raises TryAgain if it is not kept."""
+        loop = asyncio.get_running_loop()
+        arrival = _Arrival(delivery, job, loop.create_future())
+        self._waiting.append(arrival)
+        if self._worker is None:
+            self._worker = loop.create_task(self._work())
+        return await arrival.accepted
+
+    async def close(self) -> None:
+        """Waits until everything that has arrived is kept."""
+        if self._worker is not None:
+            await self._worker
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                batch = self._waiting[:_MOST_AT_ONCE]
+                del self._waiting[:_MOST_AT_ONCE]
+                await self._settle(batch)
+        finally:
+            self._worker = None
+
+    async def _settle(self, batch: Sequence[_Arrival]) -> None:
+        # The first of each identity counts; a repetition inside the batch is a duplicate like any other.
+        firsts: dict[str, _Arrival] = {}
+        for arrival in batch:
+            firsts.setdefault(arrival.delivery.identity, arrival)
+        keeping = asyncio.ensure_future(
+            self._keep([(one.delivery, one.job) for one in firsts.values()])
+        )
+        await asyncio.wait([keeping])
+        error = keeping.exception()
+        if error is not None:
+            await self._settle_apart(batch, error)
+            return
+        new = keeping.result()
+        for arrival in batch:
+            first = firsts[arrival.delivery.identity] is arrival
+            _answer(arrival, first and arrival.delivery.identity in new)
+
+    async def _settle_apart(self, batch: Sequence[_Arrival], error: BaseException) -> None:
+        """One delivery that the database rejects must not take its companions with it."""
+        if len(batch) > 1 and not isinstance(error, TryAgain):
+            for arrival in batch:
+                await self._settle([arrival])
+            return
+        for arrival in batch:
+            if not arrival.accepted.done():
+                arrival.accepted.set_exception(error)
+
+
+def _answer(arrival: _Arrival, new: bool) -> None:
+    # Done already when whoever waited has gone (a closed connection); the delivery is kept all the same.
+    if not arrival.accepted.done():
+        arrival.accepted.set_result(new)

@@ -1,0 +1,155 @@
+"""The durable job table: waking inside a transaction, and the shelf that the embedded engine works from."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import and_, case, delete, func, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from bot.ports.jobs import Job, TakenJob
+from bot.store.sql import insert_into
+from bot.store.tables import JobRow
+
+
+async def wake_all(connection: AsyncConnection, wakes: Sequence[tuple[Job, datetime]]) -> None:
+    """Upserts every job: due at the earlier of the instant and what stands, rev grown.
+
+    A job that is running keeps its lease; the wake is noted beside it. Jobs are sorted so that two
+    transactions lock them in the same order.
+    """
+    due, woken, owner = col(JobRow.due_at), col(JobRow.woken_at), col(JobRow.owner)
+    statement = insert_into(connection, JobRow)
+    new = statement.excluded.due_at
+    statement = statement.on_conflict_do_update(
+        index_elements=["name", "key"],
+        set_={
+            "rev": col(JobRow.rev) + 1,
+            "due_at": case((and_(owner.is_(None), new < due), new), else_=due),
+            "woken_at": case(
+                (owner.is_(None), None), (or_(woken.is_(None), new < woken), new), else_=woken
+            ),
+        },
+    )
+    rows = [
+        {"name": job.name, "key": job.key, "due_at": at, "rev": 1, "attempts": 0, "error": ""}
+        for job, at in sorted(wakes)
+    ]
+    await connection.execute(statement, rows)
+
+
+class JobWakes:
+    """Asking to be woken, inside a transaction; `woke` tells the commit to nudge the engine."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self.woke = False
+
+    async def wake(self, job: Job, at: datetime) -> None:
+        """See bot.ports.store.Wakes."""
+        self.woke = True
+        await wake_all(self._connection, [(job, at)])
+
+
+class Transactions(Protocol):
+    """How the shelf gets a connection with a transaction begun, committed at the block's end."""
+
+    def __call__(self) -> AbstractAsyncContextManager[AsyncConnection]: ...
+
+
+class JobTable:
+    """The JobShelf over the jobs table; see bot.ports.jobs.JobShelf for every method."""
+
+    def __init__(
+        self, write: Transactions, read: Transactions, on_wake: Callable[[], None]
+    ) -> None:
+        self._write = write
+        self._read = read
+        self._on_wake = on_wake
+
+    async def wake(self, job: Job, at: datetime) -> None:
+        """Due at the earlier of `at` and what stands."""
+        async with self._write() as connection:
+            await wake_all(connection, [(job, at)])
+        self._on_wake()
+
+    async def take(
+        self, now: datetime, *, owner: str, until: datetime, limit: int
+    ) -> list[TakenJob]:
+        """Leases due jobs; on PostgreSQL rows that another worker is taking are passed over."""
+        name, key = col(JobRow.name), col(JobRow.key)
+        free = and_(col(JobRow.owner).is_(None), col(JobRow.due_at) <= now)
+        due = (
+            select(name, key, col(JobRow.rev), col(JobRow.attempts))
+            .where(or_(free, col(JobRow.leased_until) <= now))
+            .order_by(col(JobRow.due_at), name, key)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        async with self._write() as connection:
+            rows = (await connection.execute(due)).all()
+            if rows:
+                await connection.execute(
+                    update(JobRow)
+                    .where(tuple_(name, key).in_([(row.name, row.key) for row in rows]))
+                    .values(owner=owner, leased_until=until)
+                )
+        return [TakenJob(Job(row.name, row.key), row.rev, row.attempts, owner) for row in rows]
+
+    async def extend(self, owner: str, until: datetime) -> None:
+        """Prolongs all leases of `owner`."""
+        async with self._write() as connection:
+            await connection.execute(
+                update(JobRow).where(col(JobRow.owner) == owner).values(leased_until=until)
+            )
+
+    async def finish(self, taken: TakenJob, *, again_at: datetime | None, error: str = "") -> None:
+        """Gives the lease back; does nothing if another worker has taken the job over meanwhile."""
+        held = and_(
+            col(JobRow.name) == taken.job.name,
+            col(JobRow.key) == taken.job.key,
+            col(JobRow.owner) == taken.owner,
+        )
+        async with self._write() as connection:
+            row = (
+                await connection.execute(
+                    select(col(JobRow.rev), col(JobRow.woken_at)).where(held).with_for_update()
+                )
+            ).first()
+            if row is None:
+                return
+            woken_at = row.woken_at if row.rev != taken.rev else None
+            due_at = min((at for at in (again_at, woken_at) if at is not None), default=None)
+            if due_at is None:
+                await connection.execute(delete(JobRow).where(held))
+                return
+            await connection.execute(
+                update(JobRow)
+                .where(held)
+                .values(
+                    owner=None,
+                    leased_until=None,
+                    woken_at=None,
+                    due_at=due_at,
+                    attempts=taken.attempts + 1 if error else 0,
+                    error=error,
+                )
+            )
+
+    async def release(self, owner: str | None) -> None:
+        """Ends leases; their jobs are due as they were before they were taken."""
+        statement = update(JobRow).values(owner=None, leased_until=None, woken_at=None)
+        whose = col(JobRow.owner).is_not(None) if owner is None else col(JobRow.owner) == owner
+        async with self._write() as connection:
+            await connection.execute(statement.where(whose))
+
+    async def next_due(self) -> datetime | None:
+        """When the earliest job can be taken: free ones when due, held ones when the lease passes."""
+        takeable_at = case(
+            (col(JobRow.owner).is_(None), col(JobRow.due_at)), else_=col(JobRow.leased_until)
+        )
+        async with self._read() as connection:
+            due_at: datetime | None = await connection.scalar(select(func.min(takeable_at)))
+        return due_at

@@ -1,0 +1,266 @@
+"""Slack messages as projections: what is wanted, what is shown, and when the next may be sent.
+
+Used through Transaction.posts. A post is behind while `shown_rev` and `given_up_rev` are smaller than
+`wanted_rev`; it is given up when Slack refused its content for good, until the content changes.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from bot.core.message import Post, PostKind, WantedPost
+from bot.ports.jobs import Job, JobName
+from bot.ports.store import Wakes
+from bot.store.codec import fingerprint
+from bot.store.sql import added, insert_into
+from bot.store.tables import ChannelLaneRow, PostRow
+
+# Slack: "chat.postMessage … 1 message per second per channel" (docs.slack.dev, rate limits).
+_PACE = timedelta(seconds=1)
+
+_UNSHOWN = col(PostRow.shown_rev) < col(PostRow.wanted_rev)
+_TO_SEND = and_(_UNSHOWN, col(PostRow.given_up_rev) < col(PostRow.wanted_rev))
+# Nobody can be shown an old ephemeral message any more, so a refused one is not owed to anybody.
+_OWED = and_(_UNSHOWN, or_(_TO_SEND, col(PostRow.kind) != PostKind.EPHEMERAL.value))
+
+
+class PostRows:
+    """See bot.ports.store.Posts for every method."""
+
+    def __init__(self, connection: AsyncConnection, wakes: Wakes) -> None:
+        self._connection = connection
+        self._wakes = wakes
+
+    async def want(self, post: WantedPost, now: datetime) -> bool:
+        """Says what should be seen, and wakes the channel's publisher if that is new.
+
+        An ephemeral message or a file that was shown stays as it was shown.
+        """
+        content = fingerprint(post.kind, post.user, post.message, post.attachment)
+        changed = await self._add(post, content, now) or await self._change(post, content, now)
+        if changed:
+            await self._wakes.wake(Job(JobName.PUBLISH, post.channel), now)
+        return changed
+
+    async def next(self, channel: str, now: datetime) -> Post | datetime | None:
+        """The post to send now; or when to look again; or None when nothing can be sent."""
+        parent = aliased(PostRow)
+        sendable = and_(
+            col(PostRow.channel) == channel,
+            _TO_SEND,
+            or_(col(PostRow.thread_of).is_(None), func.coalesce(col(parent.ts), "") != ""),
+        )
+        free_at = await self._free_at(channel) or now
+        rows = await self._connection.execute(
+            _with_parent(parent)
+            .where(sendable, col(PostRow.due_at) <= now)
+            .order_by(col(PostRow.lane), col(PostRow.wanted_at), col(PostRow.id))
+            .limit(1)
+        )
+        row = rows.first()
+        if row is not None:
+            return _post(row) if free_at <= now else free_at
+        due_at = await self._connection.scalar(
+            _with_parent(parent).where(sendable).with_only_columns(func.min(col(PostRow.due_at)))
+        )
+        return None if due_at is None else max(free_at, due_at)
+
+    async def claim(self, post_id: int, now: datetime) -> None:
+        """Notes that a first send begins, and occupies the channel's next second.
+
+        A claim that stands is kept: a message sent under it is looked for since the first attempt.
+        """
+        claimed_at = col(PostRow.claimed_at)
+        channel = await self._connection.scalar(
+            update(PostRow)
+            .where(col(PostRow.id) == post_id)
+            .values(
+                claimed_at=case(
+                    (and_(col(PostRow.ts) == "", claimed_at.is_(None)), now), else_=claimed_at
+                )
+            )
+            .returning(col(PostRow.channel))
+        )
+        await self._occupy(channel, now + _PACE)
+
+    async def shown(self, post_id: int, rev: int, ts: str, now: datetime) -> None:
+        """Records what is in Slack now; an edit, which is never claimed, is paced from here."""
+        channel = await self._connection.scalar(
+            update(PostRow)
+            .where(col(PostRow.id) == post_id)
+            .values(
+                shown_rev=case((col(PostRow.shown_rev) < rev, rev), else_=col(PostRow.shown_rev)),
+                ts=ts or col(PostRow.ts),
+                due_at=now,
+                wanted_at=case((col(PostRow.wanted_rev) > rev, col(PostRow.wanted_at)), else_=now),
+                claimed_at=None,
+                trouble="",
+            )
+            .returning(col(PostRow.channel))
+        )
+        free_at = await self._free_at(channel)
+        if free_at is None or free_at <= now:
+            await self._occupy(channel, now + _PACE)
+
+    async def failed(
+        self, post_id: int, trouble: str, again_at: datetime | None, *, plain: bool = False
+    ) -> None:
+        """Records a refusal; without `again_at` this content is given up."""
+        values: dict[str, Any] = {"trouble": trouble, "claimed_at": None}
+        if plain:
+            values["plain"] = True
+        if again_at is None:
+            values["given_up_rev"] = col(PostRow.wanted_rev)
+        else:
+            values["due_at"] = again_at
+        await self._connection.execute(
+            update(PostRow).where(col(PostRow.id) == post_id).values(values)
+        )
+
+    async def pause(self, channel: str, until: datetime) -> None:
+        """Nothing may be sent to the channel before `until`."""
+        await self._occupy(channel, until)
+
+    async def get(self, channel: str, subject: str) -> Post | None:
+        """The post of that subject, or None."""
+        parent = aliased(PostRow)
+        rows = await self._connection.execute(
+            _with_parent(parent).where(_is(PostRow, channel, subject))
+        )
+        row = rows.first()
+        return None if row is None else _post(row)
+
+    async def behind(self) -> Sequence[Post]:
+        """All posts whose wanted content is not shown, oldest first; given-up ones have `trouble`."""
+        parent = aliased(PostRow)
+        rows = await self._connection.execute(
+            _with_parent(parent).where(_OWED).order_by(col(PostRow.wanted_at), col(PostRow.id))
+        )
+        return [_post(row) for row in rows]
+
+    async def _add(self, post: WantedPost, content: str, now: datetime) -> bool:
+        row = insert_into(self._connection, PostRow).values(
+            channel=post.channel,
+            subject=post.subject,
+            wanted_rev=1,
+            shown_rev=0,
+            given_up_rev=0,
+            ts="",
+            due_at=now,
+            wanted_at=now,
+            trouble="",
+            plain=False,
+            **_columns(post, content),
+        )
+        return await added(self._connection, row)
+
+    async def _change(self, post: WantedPost, content: str, now: datetime) -> bool:
+        mine = _is(PostRow, post.channel, post.subject)
+        row = (
+            await self._connection.execute(
+                select(
+                    col(PostRow.kind),
+                    col(PostRow.content),
+                    col(PostRow.body),
+                    col(PostRow.wanted_at),
+                    col(PostRow.shown_rev),
+                    case((_TO_SEND, True), else_=False).label("to_send"),
+                )
+                .where(mine)
+                .with_for_update()
+            )
+        ).one()
+        over = row.kind != PostKind.MESSAGE.value and row.shown_rev > 0
+        if over or row.body == post:
+            return False
+        values = _columns(post, content)
+        changed: bool = row.content != content
+        if changed:
+            values |= {
+                "wanted_rev": col(PostRow.wanted_rev) + 1,
+                "wanted_at": row.wanted_at if row.to_send else now,
+                "due_at": now,
+                "trouble": "",
+                "plain": False,
+            }
+        await self._connection.execute(update(PostRow).where(mine).values(values))
+        return changed
+
+    async def _free_at(self, channel: str | None) -> datetime | None:
+        return await self._connection.scalar(
+            select(col(ChannelLaneRow.free_at)).where(col(ChannelLaneRow.channel) == channel)
+        )
+
+    async def _occupy(self, channel: str | None, until: datetime) -> None:
+        if channel is None:
+            return
+        statement = insert_into(self._connection, ChannelLaneRow).values(
+            channel=channel, free_at=until
+        )
+        later = statement.excluded.free_at
+        free_at = col(ChannelLaneRow.free_at)
+        await self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["channel"],
+                set_={"free_at": case((later > free_at, later), else_=free_at)},
+            )
+        )
+
+
+def _is(row: type[PostRow], channel: str, subject: str) -> ColumnElement[bool]:
+    return and_(col(row.channel) == channel, col(row.subject) == subject)
+
+
+def _with_parent(parent: type[PostRow]) -> Select[Any]:
+    """Every post with its parent's ts; the parent is the post of subject `thread_of` in the channel."""
+    columns: list[Any] = [
+        col(PostRow.id),
+        col(PostRow.body),
+        col(PostRow.wanted_rev),
+        col(PostRow.shown_rev),
+        col(PostRow.ts),
+        func.coalesce(col(parent.ts), "").label("thread_ts"),
+        col(PostRow.due_at),
+        col(PostRow.wanted_at),
+        col(PostRow.claimed_at),
+        col(PostRow.trouble),
+        col(PostRow.plain),
+    ]
+    return select(*columns).outerjoin(
+        parent,
+        and_(
+            col(parent.channel) == col(PostRow.channel),
+            col(parent.subject) == col(PostRow.thread_of),
+        ),
+    )
+
+
+def _columns(post: WantedPost, content: str) -> dict[str, Any]:
+    return {
+        "kind": post.kind.value,
+        "lane": post.lane,
+        "thread_of": post.thread_of,
+        "content": content,
+        "body": post,
+    }
+
+
+def _post(row: Row[Any]) -> Post:
+    return Post(
+        id=row.id,
+        wanted=row.body,
+        wanted_rev=row.wanted_rev,
+        shown_rev=row.shown_rev,
+        ts=row.ts,
+        thread_ts=row.thread_ts,
+        due_at=row.due_at,
+        wanted_at=row.wanted_at,
+        claimed_at=row.claimed_at,
+        trouble=row.trouble,
+        plain=row.plain,
+    )

@@ -1,0 +1,154 @@
+"""A throw-away PostgreSQL for tests: one server for each pytest process, one database for each test.
+
+Without PostgreSQL on the machine the tests that need it are skipped with a reason; on CI they fail.
+"""
+
+import atexit
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from threading import Event
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "32MB",
+    "max_connections": "60",
+    "max_wal_size": "64MB",
+    "autovacuum": "off",
+    "logging_collector": "off",
+}
+
+
+# Stops the server also when this process is killed: then the pipe that `read` waits on is closed.
+_GUARD = '"$@" & server=$!; read -r _; kill -INT $server; wait $server'
+
+
+def program(name: str) -> str:
+    """The newest installed PostgreSQL program of that name; skips (on CI: fails) if there is none."""
+    packaged = sorted(
+        Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: path.parts[-3].zfill(4)
+    )
+    found = str(packaged[-1]) if packaged else shutil.which(name)
+    if found is None:
+        reason = f"PostgreSQL's {name} is not installed (Debian: apt-get install postgresql)"
+        if os.environ.get("CI") == "true":  # noqa: TID251  (the product's settings do not know CI)
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+@dataclass
+class PostgresServer:
+    """A running server; `url(database)` connects to one of its databases."""
+
+    port: int
+
+    def url(self, database: str) -> str:
+        """For SQLAlchemy and psycopg alike, over the loopback port."""
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+
+    @contextmanager
+    def database(self, template: str = "template0") -> Iterator[str]:
+        """The URL of a new database, a copy of `template`, dropped afterwards."""
+        name = f"test_{uuid4().hex}"
+        self.administrate(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield self.url(name)
+        finally:
+            self.administrate(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def administrate(self, statement: str) -> None:
+        """Runs one statement outside any transaction."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@cache
+def postgres_server() -> PostgresServer:
+    """The server of this process, started when first asked for; skips the test if there is none."""
+    initdb, postgres = program("initdb"), program("postgres")
+    folder = Path(tempfile.mkdtemp(prefix="headroom-postgres-"))
+    owner = _owner()
+    if owner is not None:
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+    data, port = str(folder / "data"), _free_port()
+    subprocess.run(
+        [initdb, "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
+        check=True,
+        capture_output=True,
+        cwd=folder,
+        **_identity(owner),
+    )
+    arguments = [postgres, "-D", data, "-k", str(folder), "-p", str(port), "-h", "127.0.0.1"]
+    arguments += [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    log = (folder / "log").open("wb")
+    process = subprocess.Popen(
+        ["sh", "-c", _GUARD, "sh", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=log,
+        stderr=log,
+        cwd=folder,
+        **_identity(owner),
+    )
+    log.close()
+    atexit.register(_stop, process, folder)
+    server = PostgresServer(port)
+    _await_ready(server, folder / "log")
+    return server
+
+
+def _await_ready(server: PostgresServer, log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            psycopg.connect(server.url("postgres")).close()
+        except psycopg.OperationalError as error:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"PostgreSQL did not start: {log.read_text()}") from error
+            Event().wait(0.05)
+        else:
+            return
+
+
+def _stop(process: subprocess.Popen[bytes], folder: Path) -> None:
+    if process.stdin is not None:
+        process.stdin.close()
+    process.wait(timeout=30)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _owner() -> pwd.struct_passwd | None:
+    """PostgreSQL refuses to run as root: then it runs as the user `postgres`, or else `nobody`."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name: entry for entry in pwd.getpwall()}
+    return known.get("postgres") or known["nobody"]
+
+
+def _identity(owner: pwd.struct_passwd | None) -> dict[str, Any]:
+    if owner is None:
+        return {}
+    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
