@@ -45,14 +45,14 @@ class FakeMetrics:
     async def series(
         self, metric: Metric, workloads: Sequence[WorkloadKey], window: Window, step: timedelta
     ) -> Mapping[WorkloadKey, Series]:
-        """Regular grids from `window.start`; a workload without any visible point is absent."""
+        """Regular grids over the whole steps of `window`; a workload without any visible point is absent."""
         async with self.faults.around("series", metric):
             self.asked.append((metric, tuple(workloads), window, step))
             found = {key: self._one(metric, key, window, step) for key in workloads}
         return {key: series for key, series in found.items() if series.latest() is not None}
 
     def _one(self, metric: Metric, key: WorkloadKey, window: Window, step: timedelta) -> Series:
-        count = math.ceil(window.duration / step)
+        count = max(1, window.duration // step)
         instants = [window.start + i * step for i in range(count)]
         values = (self._value(metric, key, at, step) for at in instants)
         return Series(window.start, step, tuple(values))

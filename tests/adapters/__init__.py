@@ -1,0 +1,1 @@
+"""Tests of the adapters: pure parts by tables, the rest against the sandbox over real sockets."""

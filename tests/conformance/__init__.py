@@ -1,0 +1,1 @@
+"""One suite for each port; the fake and the real adapter (against the sandbox) pass the same assertions."""
