@@ -1,1 +1,201 @@
 """The only composition root: ports, flows, engine and servers are put together here."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Flag, auto
+from functools import partial
+from pathlib import Path
+from uuid import uuid4
+
+import uvicorn
+
+from bot.adapters.clock import FileClock, SystemClock
+from bot.adapters.cloud_run import CloudRun
+from bot.adapters.google_channel import GoogleClients
+from bot.adapters.monitoring import CloudMonitoring
+from bot.adapters.slack import SlackChat
+from bot.engine.embedded import EmbeddedJobs
+from bot.engine.sole import sole_worker
+from bot.errors import HeadroomError
+from bot.flows.announce import announce
+from bot.flows.answer import answer
+from bot.flows.approve import approve
+from bot.flows.drive import drive
+from bot.flows.publish import publish
+from bot.flows.reconcile import reconcile
+from bot.flows.sweep import sweep
+from bot.ports.clock import Clock
+from bot.ports.jobs import Job, JobName
+from bot.ports.kit import Kit
+from bot.settings.environment import Settings
+from bot.store.database import Database
+from handlers.http.routes import Readiness, web_app
+from handlers.slack.app import SlackSecrets, slack_app
+
+log = logging.getLogger("headroom")
+
+Flow = Callable[[str, Kit], Awaitable[datetime | None]]
+
+FLOWS: Mapping[JobName, Flow] = {
+    JobName.ANNOUNCE: announce,
+    JobName.APPROVE: approve,
+    JobName.ANSWER: answer,
+    JobName.DRIVE: drive,
+    JobName.RECONCILE: reconcile,
+    JobName.PUBLISH: publish,
+    JobName.SWEEP: sweep,
+}
+
+
+class Duty(Flag):
+    """What a process does."""
+
+    WEB = auto()
+    WORK = auto()
+    ALL = WEB | WORK
+
+
+@dataclass(slots=True)
+class Bell:
+    """Tells the engine of this process, if it has one, that a job may be due."""
+
+    ring: Callable[[], None] = field(default=lambda: None)
+
+    def __call__(self) -> None:
+        self.ring()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The ports as they are in production; closed together."""
+
+    kit: Kit
+    database: Database
+    clock: Clock
+    bell: Bell
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseHealth:
+    """Readiness from the database: whether it answers, and how far Slack is behind."""
+
+    database: Database
+    clock: Clock
+
+    async def readiness(self) -> Readiness:
+        """Never raises: an unreachable database is an answer."""
+        try:
+            async with self.database.begin() as tx:
+                behind = await tx.posts.behind()
+        except HeadroomError:
+            return Readiness(database=False)
+        oldest = self.clock.now() - behind[0].wanted_at if behind else None
+        return Readiness(database=True, behind=len(behind), oldest=oldest)
+
+
+async def migrate(url: str) -> None:
+    """Brings the database to the newest schema."""
+    database = Database(url, on_wake=lambda: None)
+    try:
+        await database.migrate()
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def parts(settings: Settings) -> AsyncIterator[Parts]:
+    """Opens every adapter; closes them in the end."""
+    clock = _clock(settings)
+    bell = Bell()
+    database = Database(settings.database_url, on_wake=bell)
+    chat = SlackChat(settings.slack_token, settings.slack_api_url, clock)
+    google = GoogleClients(settings.google_endpoint or None)
+    kit = Kit(
+        clock=clock,
+        store=database,
+        chat=chat,
+        cloud=CloudRun(google, settings.house.places, settings.house.groups),
+        metrics=CloudMonitoring(google),
+        house=settings.house,
+        seal=settings.seal,
+    )
+    try:
+        yield Parts(kit, database, clock, bell)
+    finally:
+        await chat.close()
+        await google.close()
+        await database.close()
+
+
+async def run(settings: Settings, duty: Duty) -> None:
+    """Serves and works until SIGTERM or SIGINT; what was begun is finished first."""
+    async with parts(settings) as made, asyncio.TaskGroup() as tasks:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        duties = []
+        if Duty.WORK in duty:
+            duties.append(tasks.create_task(_work(settings, made)))
+        if Duty.WEB in duty:
+            duties.append(tasks.create_task(_serve(settings, made, stop)))
+        await stop.wait()
+        for task in duties:
+            task.cancel()
+
+
+async def _work(settings: Settings, made: Parts) -> None:
+    sqlite = settings.database_url.startswith("sqlite")
+    with sole_worker(settings.database_url):
+        jobs = EmbeddedJobs(
+            made.database.shelf, made.clock, owner=f"worker-{uuid4().hex[:8]}", sole=sqlite
+        )
+        for name, flow in FLOWS.items():
+            jobs.register(name, partial(flow, kit=made.kit))
+        made.bell.ring = jobs.nudge
+        await made.database.shelf.wake(Job(JobName.SWEEP, "all"), made.clock.now())
+        log.info("Working.")
+        await jobs.run()
+
+
+async def _serve(settings: Settings, made: Parts, stop: asyncio.Event) -> None:
+    slack = slack_app(
+        made.database.accept,
+        SlackSecrets(settings.slack_signing_secret, settings.slack_token),
+        made.clock,
+    )
+    server = _Server(
+        uvicorn.Config(
+            web_app(slack, DatabaseHealth(made.database, made.clock)),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+        )
+    )
+    serving = asyncio.ensure_future(server.serve())
+    log.info("Listening on %s:%s.", settings.host, settings.port)
+    try:
+        await asyncio.shield(serving)
+    finally:
+        server.should_exit = True
+        await serving
+        stop.set()
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to `run`."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _clock(settings: Settings) -> Clock:
+    return SystemClock() if settings.clock == "system" else FileClock(Path(settings.clock))

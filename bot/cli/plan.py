@@ -60,9 +60,7 @@ async def _planned(kit: Kit, arguments: argparse.Namespace) -> tuple[Plan, Verdi
         announced_at=now,
         state=CampaignState.PROPOSED,
     )
-    roles = (
-        await roles_of(kit, arguments.user) if arguments.user else frozenset({Role.ANNOUNCER})
-    )
+    roles = await roles_of(kit, arguments.user) if arguments.user else frozenset({Role.ANNOUNCER})
     evidence = await gather_evidence(kit, campaign)
     plan = make_plan(campaign, evidence, house=kit.house, now=now)
     verdict = judge(Case(campaign, plan, roles, kit.house, now))

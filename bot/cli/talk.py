@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from bot.cli.running import RunningTown, running_town
+from bot.cli.running import running_town
 from bot.errors import AskedWrong
 
 _QUIET = 1.5  # seconds without anything new before an answer counts as complete

@@ -1,0 +1,167 @@
+"""Commands that run the sandbox: story, stories, sandbox, clock."""
+
+import argparse
+import asyncio
+import shutil
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from bot.cli.running import RunningTown, remove_note, running_town, write_note
+from bot.errors import AskedWrong
+from bot.sandbox.stories import black_friday
+from bot.sandbox.stories.narrator import Narrator
+from bot.sandbox.stories.stage import Item, NotSeen, Stage, staged
+
+Play = Callable[[Stage, Narrator], Awaitable[None]]
+
+STORIES: dict[str, tuple[Play, str]] = {
+    "black-friday": (black_friday.play, "the main job, from the announcement to the report"),
+}
+_ZONE = ZoneInfo("Europe/Berlin")
+_PLACES = {"C0CAMPAIGN": "#campaigns", "C0OPS": "#ops", "C0FINANCE": "#finance"}
+
+
+def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of one of the four commands."""
+    match command:
+        case "story":
+            parser.add_argument("name", nargs="?", default="", help="see `headroom stories`")
+        case "sandbox":
+            parser.add_argument("--rate", type=float, default=1.0, help="town seconds per second")
+            parser.add_argument("--port", type=int, default=8090, help="of the web page")
+        case "clock":
+            parser.add_argument("--rate", type=float, help="town seconds per second")
+            parser.add_argument("--to", help="jump forward to HH:MM (Berlin) or an ISO instant")
+
+
+async def run(arguments: argparse.Namespace) -> int:
+    """Runs the named command."""
+    match arguments.command:
+        case "stories":
+            for name, (_, text) in STORIES.items():
+                print(f"{name:<14} {text}")
+            return 0
+        case "clock":
+            return await _clock(arguments)
+        case "sandbox":
+            return await _stay(arguments.rate, arguments.port)
+        case _:
+            return await _story(arguments.name)
+
+
+async def _story(name: str) -> int:
+    play, text = _chosen(name or "black-friday")
+    print(f"Headroom at Cymbal Retail: {text}.")
+    told = await _played(play)
+    if not told:
+        return 1
+    if not name and sys.stdin.isatty() and sys.stdout.isatty():
+        return await _stay(1.0, 8090)
+    return 0
+
+
+def _chosen(name: str) -> tuple[Play, str]:
+    if name not in STORIES:
+        raise AskedWrong(f"There is no story {name!r}. There are: {', '.join(STORIES)}.")
+    return STORIES[name]
+
+
+async def _played(play: Play) -> bool:
+    """Plays on a fresh town; its files are kept (and named) only when a promise was broken."""
+    directory = Path(tempfile.mkdtemp(prefix="headroom-story-"))
+    tell = Narrator(_ZONE)
+    print("Opening the town (Slack, Google Cloud, twelve services) and starting the bot ...")
+    async with staged(directory) as stage:
+        stage.watch = _watcher(stage, tell)
+        print(f"The town's page: {stage.town.url}/", flush=True)
+        try:
+            await play(stage, tell)
+        except NotSeen as missing:
+            tell.promise("the story went on", kept=False, detail=str(missing))
+    kept = tell.verdict()
+    if kept:
+        shutil.rmtree(directory, ignore_errors=True)
+    else:
+        print(f"The bot's log and database are in {directory}.")
+    return kept
+
+
+def _watcher(stage: Stage, tell: Narrator) -> Callable[[str, Item], None]:
+    """Prints what people see, once, however many of them see it."""
+    printed: set[tuple[str, str, str]] = set()
+
+    def watch(person: str, item: Item) -> None:
+        text = str(item["text"])
+        place = _PLACES.get(str(item.get("channel")), f"→ {person}")
+        if item["kind"] in {"ephemeral", "ack", "view", "home", "error"}:
+            place = f"→ {person}"
+        key = (place, str(item.get("ts")), text)
+        if item["who"] != person and key not in printed:
+            printed.add(key)
+            tell.seen(stage.now(), place, str(item.get("ts") or item["seq"]), text)
+
+    return watch
+
+
+async def _stay(rate: float, port: int) -> int:
+    """A fresh town that stays up until Ctrl-C and says how to talk to it."""
+    directory = Path(tempfile.mkdtemp(prefix="headroom-town-"))
+    try:
+        async with staged(directory, rate=rate, http_port=port) as stage:
+            write_note(RunningTown(stage.town.url, stage.town.bot_environment()))
+            print(_welcome(stage), flush=True)
+            await asyncio.Event().wait()
+    finally:
+        remove_note()
+        shutil.rmtree(directory, ignore_errors=True)
+    return 0
+
+
+def _welcome(stage: Stage) -> str:
+    headroom = Path(sys.argv[0]) if Path(sys.argv[0]).name == "headroom" else Path("headroom")
+    now = stage.now().astimezone(_ZONE)
+    return f"""
+A fresh town is open: it is {now:%a %d %b %Y %H:%M} in Berlin, and time runs at {stage.town.clock.rate:g}×.
+
+  The page:        {stage.town.url}/
+  Speak as Maya:   {headroom} say --as maya "{black_friday.COMMAND}"
+  Press a button:  {headroom} click --as maya Confirm
+  What Erik sees:  {headroom} sees --as erik --follow
+  A plan only:     {headroom} plan "{black_friday.COMMAND.removeprefix("/campaign ")}" --json
+  Faster, later:   {headroom} clock --rate 120     {headroom} clock --to 17:40
+
+Ctrl-C ends it."""
+
+
+async def _clock(arguments: argparse.Namespace) -> int:
+    async with httpx.AsyncClient(base_url=running_town().url, timeout=10) as client:
+        now = datetime.fromisoformat((await client.get("/town/clock")).json()["now"])
+        body: dict[str, object] = {}
+        if arguments.rate is not None:
+            body["rate"] = arguments.rate
+        if arguments.to:
+            body["jump_to"] = _instant(arguments.to, now).isoformat()
+        response = await client.post("/town/clock", json=body)
+        if response.is_error:
+            raise AskedWrong(response.text)
+        answer = response.json()
+    shown = datetime.fromisoformat(answer["now"]).astimezone(_ZONE)
+    print(f"{shown:%a %d %b %Y %H:%M:%S} Berlin, {answer['rate']:g}x")
+    return 0
+
+
+def _instant(text: str, now: datetime) -> datetime:
+    try:
+        if "T" in text or len(text) > len("HH:MM"):
+            return datetime.fromisoformat(text)
+        hour, minute = (int(part) for part in text.split(":"))
+        wanted = now.astimezone(_ZONE).replace(hour=hour, minute=minute, second=0, microsecond=0)
+    except ValueError as error:
+        raise AskedWrong(f"{text!r} is neither HH:MM nor an ISO instant.") from error
+    return wanted if wanted > now else wanted + timedelta(days=1)

@@ -1,0 +1,120 @@
+"""A town and a bot, both real, and the hands and eyes of the people who use them; for stories and tests."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bot.sandbox.bot_process import BotProcess
+from bot.sandbox.town import Town
+
+Item = Mapping[str, Any]
+Test = Callable[[Item], bool]
+
+
+class NotSeen(AssertionError):
+    """Somebody waited for something that did not come."""
+
+
+@dataclass(slots=True)
+class Stage:
+    """What a story works with. All waiting here is in real seconds; the town's time is `town.clock`."""
+
+    town: Town
+    bot: BotProcess
+    http: httpx.AsyncClient
+    watch: Callable[[str, Item], None] | None = None
+    _seen: dict[str, list[Item]] = field(default_factory=dict)
+
+    def now(self) -> datetime:
+        """The town's time."""
+        return self.town.clock.now()
+
+    async def say(self, person: str, text: str, channel: str = "campaigns") -> Item:
+        """Types something, as that person."""
+        return await self._post("/town/say", {"as": person, "channel": channel, "text": text})
+
+    async def click(self, person: str, label: str) -> Item:
+        """Presses the newest button with that label that the person can see."""
+        return await self._post("/town/click", {"as": person, "label": label})
+
+    async def fill(self, person: str, values: Mapping[str, str]) -> Item:
+        """Fills in and sends the form that is open before that person."""
+        return await self._post("/town/submit", {"as": person, "values": dict(values)})
+
+    async def steer(self, path: str, body: Mapping[str, Any]) -> Item:
+        """Faults and events: `/town/faults` for Slack, `/town/world` for Google and the world."""
+        return await self._post(path, body)
+
+    async def fleet(self) -> dict[str, Any]:
+        """The world as it truly is, by workload."""
+        response = await self.http.get("/town/fleet")
+        response.raise_for_status()
+        truth: dict[str, Any] = response.json()
+        return truth
+
+    async def look(self, person: str) -> list[Item]:
+        """Everything that person has seen so far."""
+        seen = self._seen.setdefault(person, [])
+        after = seen[-1]["seq"] if seen else 0
+        response = await self.http.get("/town/sees", params={"as": person, "after": after})
+        response.raise_for_status()
+        for item in response.json()["items"]:
+            seen.append(item)
+            if self.watch is not None:
+                self.watch(person, item)
+        return seen
+
+    async def sees(
+        self, person: str, *words: str, within: float = 20, test: Test | None = None, after: int = 0
+    ) -> Item:
+        """Waits until that person sees an item (newer than `after`) with all `words` in its text."""
+        began = time.monotonic()
+        while True:
+            for item in reversed(await self.look(person)):
+                hit = all(word in item["text"] for word in words) and item["seq"] > after
+                if hit and (test is None or test(item)):
+                    return item
+            if time.monotonic() - began > within:
+                last = "\n".join(f"[{i['kind']}] {i['text']}" for i in self._seen[person][-3:])
+                raise NotSeen(
+                    f"{person} did not see {words} within {within} s; the last was:\n{last}"
+                )
+            await asyncio.sleep(0.05)
+
+    async def until(self, instant: datetime) -> None:
+        """Waits for the town's clock, while everybody keeps looking."""
+        while self.now() < instant:
+            for person in list(self._seen):
+                await self.look(person)
+            await asyncio.sleep(0.1)
+
+    async def _post(self, path: str, body: Mapping[str, Any]) -> Item:
+        response = await self.http.post(path, json=body)
+        if response.is_error:
+            raise NotSeen(f"{path} {body}: {response.status_code} {response.text}")
+        answer: Item = response.json()
+        return answer
+
+
+@asynccontextmanager
+async def staged(
+    directory: Path, *, rate: float = 60.0, http_port: int = 0
+) -> AsyncIterator[Stage]:
+    """Opens a town in `directory` and a bot in it; closes both."""
+    town = Town(directory, rate=rate, http_port=http_port)
+    await town.start()
+    bot = BotProcess(town.bot_environment(), directory / "bot.log")
+    try:
+        await bot.start()
+        async with httpx.AsyncClient(base_url=town.url, timeout=40) as http:
+            yield Stage(town, bot, http)
+    finally:
+        await bot.stop()
+        await town.stop()

@@ -1,0 +1,132 @@
+"""The whole town in one process: Slack and the steering routes over HTTP, Google over gRPC, one clock."""
+
+import asyncio
+import contextlib
+import secrets
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.sandbox.clock import TownClock
+from bot.sandbox.google.town import GoogleTown
+from bot.sandbox.slack.scenario import load_people
+from bot.sandbox.slack.town import SlackTown, TownSecrets
+from bot.sandbox.world.scenario import load_scenario
+from bot.sandbox.world.world import World
+
+SCENARIOS = Path(__file__).parent / "scenarios"
+
+
+@dataclass(slots=True)
+class Town:
+    """Slack, Google and the world on loopback; `directory` holds the clock file and the bot's database."""
+
+    directory: Path
+    starts_at: datetime | None = None
+    rate: float = 1.0
+    http_port: int = 0
+    bot_port: int = field(default_factory=lambda: free_port())
+    clock: TownClock = field(init=False)
+    world: World = field(init=False)
+    google: GoogleTown = field(init=False)
+    slack: SlackTown = field(init=False)
+    url: str = field(init=False, default="")
+    grpc_port: int = field(init=False, default=0)
+    secrets: TownSecrets = field(init=False)
+    _server: "_Server" = field(init=False)
+    _serving: asyncio.Task[None] = field(init=False)
+
+    async def start(self) -> None:
+        """Opens both ports and lets time run."""
+        scenario = load_scenario(SCENARIOS / "cymbal.yaml")
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.clock = TownClock.create(
+            self.directory / "clock.json", self.starts_at or scenario.starts_at, self.rate
+        )
+        self.world = World(scenario, self.clock)
+        self.google = GoogleTown(self.world, self.clock)
+        self.secrets = TownSecrets(
+            token="xoxb-" + secrets.token_hex(16), signing_secret=secrets.token_hex(16)
+        )
+        self.slack = SlackTown(
+            load_people(SCENARIOS / "people.yaml"),
+            self.clock,
+            self.secrets,
+            bot_url=f"http://127.0.0.1:{self.bot_port}/slack/events",
+        )
+        await self.world.start()
+        self.grpc_port = await self.google.start()
+        await self.slack.start()
+        await self._open_http()
+
+    async def stop(self) -> None:
+        """Closes everything."""
+        self._server.should_exit = True
+        await self._serving
+        await self.slack.stop()
+        await self.google.stop()
+        await self.world.stop()
+
+    def bot_environment(self) -> dict[str, str]:
+        """What a bot must be configured with to live here: endpoints and credentials, nothing else."""
+        return {
+            "HEADROOM_CONFIG": str(SCENARIOS / "headroom.yaml"),
+            "DATABASE_URL": f"sqlite:///{self.directory / 'headroom.db'}",
+            "SLACK_BOT_TOKEN": self.secrets.token,
+            "SLACK_SIGNING_SECRET": self.secrets.signing_secret,
+            "SLACK_API_URL": f"{self.url}/api/",
+            "HEADROOM_SECRET": "sandbox-" + self.secrets.signing_secret,
+            "HEADROOM_GOOGLE_ENDPOINT": f"http://127.0.0.1:{self.grpc_port}",
+            "HEADROOM_CLOCK": str(self.directory / "clock.json"),
+            "HEADROOM_HOST": "127.0.0.1",
+            "PORT": str(self.bot_port),
+        }
+
+    async def _open_http(self) -> None:
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", self.http_port))
+        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        routes = [
+            *self.slack.routes(),
+            *self.world.routes(),
+            Route("/town/clock", self._clock, methods=["GET", "POST"]),
+        ]
+        config = uvicorn.Config(Starlette(routes=routes), log_level="warning", lifespan="off")
+        self._server = _Server(config)
+        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
+        while not self._server.started:
+            await asyncio.sleep(0.01)
+
+    async def _clock(self, request: Request) -> Response:
+        if request.method == "POST":
+            body = await request.json()
+            if "rate" in body:
+                self.clock.set_rate(float(body["rate"]))
+            if "jump_to" in body:
+                self.clock.jump(datetime.fromisoformat(body["jump_to"]))
+        return JSONResponse({"now": self.clock.now().isoformat(), "rate": self.clock.rate})
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to whoever runs the town."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def free_port() -> int:
+    """A port nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
