@@ -1,6 +1,6 @@
 """The sentences that make a plan traceable: each number of a workload's plan in plain words; used by planner."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.arrival import ramp_of, reaction_time, sudden_share
@@ -8,11 +8,11 @@ from bot.core.campaign import Announcement, CampaignKind
 from bot.core.capacity import at_full, carries, need, round_up
 from bot.core.demand import Usual
 from bot.core.fleet import ScalingMode, WorkloadKind
+from bot.core.floors import Basis, FloorChoice
 from bot.core.plan import Band, Driver, Need
-from bot.core.warmth import Situation, Warmth
+from bot.core.wording import say_date
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ARRIVALS = {
     CampaignKind.PUSH: "A push",
     CampaignKind.EMAIL: "An e-mail",
@@ -24,19 +24,17 @@ _ARRIVALS = {
 }
 
 
-def explain(situation: Situation, warmth: Warmth, announcement: Announcement) -> tuple[str, ...]:
+def explain(basis: Basis, choice: FloorChoice, announcement: Announcement) -> tuple[str, ...]:
     """At most five short sentences: usual, expected, instances, what must be warm, how fast it starts."""
-    if situation.workload.key.kind is WorkloadKind.WORKER_POOL:
-        return (_pool(situation, warmth),)
-    if not warmth.by_request:
-        return (_proportion(situation, warmth),)
-    return (
-        _usual(situation.usual, announcement),
-        _expected(situation),
-        _instances(situation, warmth.peak),
-        _warm(situation, warmth),
-        _startup(situation),
-    )
+    if basis.workload.key.kind is WorkloadKind.WORKER_POOL:
+        return (_pool(basis, choice),)
+    if not choice.by_request:
+        return (_proportion(basis, choice),)
+    demand = (_usual(basis.usual, announcement), _expected(basis))
+    instances, start = _instances(basis, choice.peak), _startup(basis)
+    if choice.floor <= basis.present:
+        return (_enough(basis, choice), *demand, instances, start)
+    return (*demand, instances, _warm(basis, choice), start)
 
 
 def _usual(usual: Usual, announcement: Announcement) -> str:
@@ -51,21 +49,21 @@ def _usual(usual: Usual, announcement: Announcement) -> str:
         return f"Usual {when} peak: {rps(usual.peak.expected)} (one earlier week)."
     source = f"median of {usual.weeks} weeks: {_range(usual.peak)}"
     odd = "".join(
-        f" Left out: {_day(week.day)}, {week.times:.1f} times the others."
+        f" Left out: {say_date(week.day)}, {week.times:.1f} times the others."
         for week in usual.left_out
     )
     return f"Usual {when} peak: {rps(usual.peak.expected)} ({source}).{odd}"
 
 
-def _expected(situation: Situation) -> str:
-    band = situation.expected
-    return f"×{situation.multiplier:g} makes {rps(band.expected)} ({_range(band)})."
+def _expected(basis: Basis) -> str:
+    band = basis.expected
+    return f"×{basis.multiplier:g} makes {rps(band.expected)} ({_range(band)})."
 
 
-def _instances(situation: Situation, peak: Need) -> str:
-    sizing = situation.learned.sizing
+def _instances(basis: Basis, peak: Need) -> str:
+    sizing = basis.learned.sizing
     total = f"{sizing.spare:.0%} spare makes {peak.instances}"
-    if peak.instances > need(situation.expected.expected, sizing).instances:
+    if peak.instances > need(basis.expected.expected, sizing).instances:
         total = f"the high end of the forecast takes {peak.instances}"
     match peak.driver:
         case Driver.CPU:
@@ -83,54 +81,60 @@ def _instances(situation: Situation, peak: Need) -> str:
             return f"That takes {peak.instances} instances."
 
 
-def _warm(situation: Situation, warmth: Warmth) -> str:
-    reaction = reaction_time(situation.learned.startup)
+def _enough(basis: Basis, choice: FloorChoice) -> str:
+    """Why no floor rises; first of all sentences, as it is the answer."""
+    carried = rps(carries(choice.already, at_full(basis.learned.sizing)))
+    reaction = span(reaction_time(basis.learned.startup))
+    why = (
+        f"{choice.already} instances are warm anyway and carry {carried}; at most"
+        f" {rps(choice.sudden.high)} come before new instances serve ({reaction})."
+    )
+    if choice.ceiling_needed is not None:
+        ceiling = f"{basis.workload.scaling.effective_ceiling} to {choice.ceiling_needed}"
+        return f"Only its maximum must rise, from {ceiling}: {why}"
+    return f"No pre-scaling needed: {why}"
+
+
+def _warm(basis: Basis, choice: FloorChoice) -> str:
+    reaction = reaction_time(basis.learned.startup)
     follows = f"new instances serve ({span(reaction)})"
-    if not warmth.needed:
-        carried = rps(carries(warmth.already, at_full(situation.learned.sizing)))
-        return (
-            f"No pre-scaling needed: {warmth.already} instances are warm anyway and carry {carried};"
-            f" at most {rps(warmth.sudden.high)} come before {follows}."
-        )
-    if situation.workload.scaling.mode is ScalingMode.MANUAL:
-        return f"It is scaled by hand, so {warmth.floor} instances must stand before the start."
-    arrival = f"{_ARRIVALS[situation.kind]} takes {span(ramp_of(situation.kind))} to its peak"
-    if sudden_share(situation.kind, reaction) >= 1:
-        return f"{arrival}, sooner than {follows}: {warmth.floor} must be warm at the start."
+    if basis.workload.scaling.mode is ScalingMode.MANUAL:
+        return f"It is scaled by hand, so {choice.floor} instances must stand before the start."
+    arrival = f"{_ARRIVALS[basis.kind]} takes {span(ramp_of(basis.kind))} to its peak"
+    if sudden_share(basis.kind, reaction) >= 1:
+        return f"{arrival}, sooner than {follows}: {choice.floor} must be warm at the start."
     return (
-        f"{arrival}; {rps(warmth.sudden.expected)} come before {follows},"
-        f" so {warmth.floor} warm instances are enough."
+        f"{arrival}; {rps(choice.sudden.expected)} come before {follows},"
+        f" so {choice.floor} warm instances are enough."
     )
 
 
-def _startup(situation: Situation) -> str:
-    taken = span(situation.learned.startup)
-    if situation.learned.startup_measured:
+def _startup(basis: Basis) -> str:
+    taken = span(basis.learned.startup)
+    if basis.learned.startup_measured:
         return f"An instance starts in {taken} (p95 of the last day)."
     return f"No start was measured in the last day; {taken} is assumed for one."
 
 
-def _pool(situation: Situation, warmth: Warmth) -> str:
-    if not warmth.needed:
-        return f"The worker pool stays at {warmth.floor} instances."
+def _pool(basis: Basis, choice: FloorChoice) -> str:
+    if not choice.needed:
+        return f"The worker pool stays at {choice.floor} instances."
     return (
-        f"Worker pools have no request metric: its {situation.present} instances"
-        f" ×{situation.multiplier:g} make {warmth.floor}."
+        f"Worker pools have no request metric: its {basis.present} instances"
+        f" ×{basis.multiplier:g} make {choice.floor}."
     )
 
 
-def _proportion(situation: Situation, warmth: Warmth) -> str:
-    seen = situation.learned.seen_instances
-    if warmth.peak.driver is Driver.NOTHING:
+def _proportion(basis: Basis, choice: FloorChoice) -> str:
+    seen = basis.learned.seen_instances
+    if choice.peak.driver is Driver.NOTHING:
         return (
-            f"No requests came in these hours of earlier weeks; its floor stays at {warmth.floor}."
+            f"No requests came in these hours of earlier weeks; its floor stays at {choice.floor}."
         )
     if not seen:
-        return f"Nothing was measured to size it by; its floor stays at {warmth.floor}."
-    spare = f"{situation.learned.sizing.spare:.0%} spare"
-    return (
-        f"{seen} instances of the last day ×{situation.multiplier:g}, with {spare}: {warmth.floor}."
-    )
+        return f"Nothing was measured to size it by; its floor stays at {choice.floor}."
+    spare = f"{basis.learned.sizing.spare:.0%} spare"
+    return f"{seen} instances of the last day ×{basis.multiplier:g}, with {spare}: {choice.floor}."
 
 
 def rps(value: float) -> str:
@@ -151,7 +155,3 @@ def _range(band: Band) -> str:
 
 def _count(value: float) -> str:
     return f"{value:,.0f}" if value >= 10 or value == 0 else f"{value:.2g}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]}"

@@ -11,6 +11,7 @@ from bot.core.claiming import ux_floor_of
 from bot.core.demand import times, usual_demand
 from bot.core.evidence import WorkloadEvidence
 from bot.core.fleet import ScalingMode, WorkloadKind
+from bot.core.floors import Basis, FloorChoice, decide
 from bot.core.grounds import explain, span
 from bot.core.house import House
 from bot.core.learning import disagreement, learn
@@ -25,15 +26,14 @@ from bot.core.pricing import (
     stale_prices,
     tariff,
 )
-from bot.core.warmth import Situation, Warmth, decide
 from bot.core.windows import Window
 
 
 @dataclass(frozen=True, slots=True)
 class _Assessed:
     evidence: WorkloadEvidence
-    situation: Situation
-    warmth: Warmth
+    basis: Basis
+    choice: FloorChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ def make_plan(
     """The next version of the campaign's plan; the same arguments give the same plan.
 
     Every floor rises at start - lead (the slowest workload's learned start-up + metric delay + time
-    to fix, in whole minutes), or at once if that is past, and is held through the window.
+    to fix, in whole minutes), or at once if that is past, and is held through the window. Costs run
+    until capacity is given back.
     """
     announcement = campaign.announcement
     ordered = sorted(evidence, key=lambda one: one.workload.key)
@@ -71,7 +72,7 @@ def make_plan(
         cost=_total(workload.cost for workload in workloads),
         worst_cost=_total(workload.worst_cost for workload in workloads),
         traffic_cost=_total(workload.traffic_cost for workload in workloads),
-        priced_on=priced_on(),
+        priced_on=priced_on(house.discount),
         warnings=tuple(_warnings(campaign, ordered, house, lead, now)),
     )
 
@@ -80,7 +81,7 @@ def _assess(evidence: WorkloadEvidence, announcement: Announcement, house: House
     workload = evidence.workload
     usual = usual_demand(evidence, announcement.window, announcement.zone)
     by_hand = workload.scaling.mode is ScalingMode.MANUAL
-    situation = Situation(
+    basis = Basis(
         workload=workload,
         kind=announcement.kind,
         multiplier=announcement.multiplier,
@@ -91,54 +92,52 @@ def _assess(evidence: WorkloadEvidence, announcement: Announcement, house: House
         present=max(evidence.baseline, 0 if by_hand else workload.scaling.revision_floor),
         ux_floor=ux_floor_of(workload, house),
     )
-    return _Assessed(evidence, situation, decide(situation))
+    return _Assessed(evidence, basis, decide(basis))
 
 
 def _lead(assessed: Sequence[_Assessed], house: House) -> timedelta:
     """The lead time in whole minutes; where nothing is raised, the house's default start-up counts."""
     timing = house.timing
-    starts = [one.situation.learned.startup for one in assessed if one.warmth.needed]
+    starts = [one.basis.learned.startup for one in assessed if one.choice.needed]
     exact = max(starts, default=timing.default_startup) + timing.metric_delay + timing.time_to_fix
     return timedelta(minutes=round_up(exact / timedelta(minutes=1)))
 
 
 def _schedule(window: Window, lead: timedelta, house: House, now: datetime) -> _Schedule:
-    raise_at = max(window.start - lead, now)
-    give_back_at = window.end + house.timing.cooldown
-    if raise_at >= window.end:
-        return _Schedule(window.start - lead, give_back_at, None, None)
-    return _Schedule(
-        raise_at, give_back_at, Window(raise_at, window.end), Window(raise_at, give_back_at)
-    )
+    raise_at, give_back_at = window.start - lead, window.end + house.timing.cooldown
+    begin = max(raise_at, now)
+    if begin >= window.end:
+        return _Schedule(raise_at, give_back_at, None, None)
+    return _Schedule(raise_at, give_back_at, Window(begin, window.end), Window(begin, give_back_at))
 
 
 def _workload_plan(
     one: _Assessed, announcement: Announcement, schedule: _Schedule, house: House
 ) -> WorkloadPlan:
-    situation, warmth, workload = one.situation, one.warmth, one.situation.workload
+    basis, choice, workload = one.basis, one.choice, one.basis.workload
     rates = tariff(
         workload.key, workload.billing, manual=workload.scaling.mode is ScalingMode.MANUAL
     )
-    steps = (Step(schedule.hold, warmth.floor),) if warmth.needed and schedule.hold else ()
+    steps = (Step(schedule.hold, choice.floor),) if choice.needed and schedule.hold else ()
     extra = Decimal(0)
     if steps and schedule.paid:
-        extra = instance_hours(warmth.floor - situation.present, schedule.paid)
+        extra = instance_hours(choice.floor - basis.present, schedule.paid)
     return WorkloadPlan(
         key=workload.key,
         baseline=one.evidence.baseline,
         ceiling=workload.scaling.effective_ceiling,
-        ceiling_needed=warmth.ceiling_needed if steps else None,
-        usual=situation.usual.peak,
-        expected=situation.expected,
-        sizing=situation.learned.sizing if warmth.by_request else None,
-        need=warmth.peak if steps else replace(warmth.peak, driver=Driver.NOTHING),
+        ceiling_needed=choice.ceiling_needed if steps else None,
+        usual=basis.usual.peak,
+        expected=basis.expected,
+        sizing=basis.learned.sizing if choice.by_request else None,
+        need=choice.peak if steps else replace(choice.peak, driver=Driver.NOTHING),
         steps=steps,
         size=workload.size,
         billing=workload.billing,
         cost=price(extra, workload.size, rates.idle, house.discount),
         worst_cost=price(extra, workload.size, rates.active, house.discount),
         traffic_cost=_traffic_cost(one, announcement, rates, house.discount),
-        evidence=explain(situation, warmth, announcement),
+        evidence=explain(basis, choice, announcement),
         warnings=_workload_warnings(one, rates),
     )
 
@@ -147,23 +146,23 @@ def _traffic_cost(
     one: _Assessed, announcement: Announcement, rates: Tariff, discount: Decimal
 ) -> Money:
     """What the forecast traffic costs with or without Headroom: busy instances at its mean, and requests."""
-    if not one.warmth.by_request:
+    if not one.choice.by_request:
         return ZERO
-    mean = one.situation.usual.mean * announcement.multiplier
-    busy = need(mean, at_target(one.situation.learned.sizing)).instances
+    mean = one.basis.usual.mean * announcement.multiplier
+    busy = need(mean, at_target(one.basis.learned.sizing)).instances
     hours = instance_hours(busy, announcement.window)
     requests = mean * announcement.window.duration.total_seconds()
-    return price(hours, one.situation.workload.size, rates.active, discount) + requests_price(
+    return price(hours, one.basis.workload.size, rates.active, discount) + requests_price(
         requests, rates, discount
     )
 
 
 def _workload_warnings(one: _Assessed, rates: Tariff) -> tuple[str, ...]:
-    situation, scaling = one.situation, one.situation.workload.scaling
-    said = list(one.warmth.warnings)
-    if situation.workload.key.kind is WorkloadKind.SERVICE:
-        said += [*situation.usual.warnings, *situation.learned.warnings]
-        said.append(disagreement(situation.learned.sizing, situation.expected.expected))
+    basis, scaling = one.basis, one.basis.workload.scaling
+    said = list(one.choice.warnings)
+    if basis.workload.key.kind is WorkloadKind.SERVICE:
+        said += [*basis.usual.warnings, *basis.learned.warnings]
+        said.append(disagreement(basis.learned.sizing, basis.expected.expected))
     if scaling.mode is ScalingMode.AUTOMATIC and scaling.revision_floor > one.evidence.baseline:
         said.append(
             f"Its revision keeps {scaling.revision_floor} instances by itself (set by a deploy);"

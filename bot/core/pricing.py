@@ -12,6 +12,7 @@ from bot.core.fleet import BillingMode, InstanceSize, WorkloadKey, WorkloadKind
 from bot.core.money import Money
 from bot.core.price_table import Rates
 from bot.core.windows import Window
+from bot.core.wording import say_date, say_number
 
 STALE_AFTER = timedelta(days=90)
 
@@ -65,16 +66,21 @@ def instance_hours(instances: int, window: Window) -> Decimal:
     return max(0, instances) * Decimal(microseconds) / Decimal(3_600_000_000)
 
 
-def priced_on() -> str:
-    """The date of the price list, ISO."""
-    return price_table.DATED.isoformat()
+def priced_on(discount: Decimal) -> str:
+    """What the prices are, in words: whose list of what day, and what is taken off or left out."""
+    less = f" less {say_number(float(1 - _paid(discount)) * 100)}%" if discount > 0 else ""
+    return f"Google's list of {_dated()}{less}, before free tier and tax"
 
 
 def stale_prices(today: date) -> str:
     """A sentence for people when the price list is older than 90 days, else ""."""
     if today - price_table.DATED <= STALE_AFTER:
         return ""
-    return f"Costs use the list prices of {priced_on()}, which are more than 90 days old."
+    return f"Costs use the list prices of {_dated()}, which are more than 90 days old."
+
+
+def _dated() -> str:
+    return f"{say_date(price_table.DATED)} {price_table.DATED.year}"
 
 
 def _flat(by_tier: dict[int, Rates], region: str) -> Tariff:

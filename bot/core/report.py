@@ -1,13 +1,32 @@
 """After a campaign: what was planned against what happened; made by the drive flow, shown by cards.
 
-A number that was not measured is None and named in `missing`: nothing is guessed.
+A number that was not measured is None and named in `missing`: nothing is guessed. Single workloads
+are looked at in hindsight.
 """
 
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from bot.core.fleet import WorkloadKey
-from bot.core.money import Money
+from bot.core.arrival import risen_share
+from bot.core.campaign import Announcement, Campaign
+from bot.core.fleet import WorkloadKey, WorkloadKind
+from bot.core.grounds import span
+from bot.core.hindsight import Hindsight, Past, look_back, minutes_of
+from bot.core.holding import Holding
+from bot.core.money import ZERO, Money
+from bot.core.plan import Plan
+from bot.core.series import Metric, Series
+from bot.core.windows import Window
+from bot.core.wording import say_clock, say_date, say_list
+
+# A forecast this close to what came was right.
+_CLOSE = 0.1
+_POINTS = 20
+# What people expect on a time axis, in minutes.
+_SLOTS = (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 720, 1440)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +90,186 @@ class Report:
     chart: Chart | None
     lessons: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+
+
+def make_report(
+    campaign: Campaign,
+    plan: Plan,
+    actuals: Mapping[WorkloadKey, Mapping[Metric, Series]],
+    holdings: Mapping[WorkloadKey, Holding],
+    *,
+    now: datetime,
+) -> Report:
+    """Compares the plan with the measurements over its window (`actuals`: REQUESTS, INSTANCES, PENDING,
+    BILLABLE) and with what was held. Total demand is the sum of the workloads' own peaks.
+    """
+    found = [
+        look_back(
+            Past(plan, workload, actuals.get(workload.key, {}), holdings.get(workload.key), now)
+        )
+        for workload in plan.workloads
+    ]
+    rows = tuple(_row(one) for one in found)
+    held = [row for row, one in zip(rows, found, strict=True) if one.past.workload.steps]
+    seen = _uplift(found)
+    risky = _union(one.at_risk for one in found)
+    lessons = _lessons(campaign.announcement, plan, rows, seen)
+    return Report(
+        campaign_id=campaign.id,
+        made_at=now,
+        uplift_announced=campaign.announcement.multiplier,
+        uplift_seen=seen,
+        planned_demand=sum(one.past.workload.expected.expected for one in found),
+        actual_demand=_all_or_none(one.demand for one in found if one.expects_requests),
+        minutes_at_risk=None if risky is None else len(risky),
+        planned_cost=plan.cost,
+        actual_cost=_total(one.cost for one in found),
+        billable_hours=_all_or_none(one.billable_hours for one in found),
+        proven_at=_last(row.proven_at for row in held),
+        restored_at=_last(row.restored_at for row in held),
+        rows=rows,
+        chart=_chart(campaign.announcement, plan.window, found),
+        lessons=lessons,
+        missing=tuple(gap for one in found for gap in one.missing),
+    )
+
+
+def _row(found: Hindsight) -> ReportRow:
+    workload, holding = found.past.workload, found.past.holding
+    return ReportRow(
+        key=workload.key,
+        baseline=workload.baseline,
+        planned_instances=workload.floor,
+        actual_instances=found.instances,
+        needed_instances=found.needed,
+        usual_demand=workload.usual.expected,
+        planned_demand=workload.expected.expected,
+        actual_demand=found.demand,
+        uplift=_uplift([found]),
+        minutes_at_risk=None if found.at_risk is None else len(found.at_risk),
+        planned_cost=workload.cost,
+        actual_cost=found.cost,
+        billable_hours=found.billable_hours,
+        proven_at=holding.proven_at if holding and workload.steps else None,
+        restored_at=holding.restored_at if holding and workload.steps else None,
+        notes=tuple(_notes(found)),
+    )
+
+
+def _notes(found: Hindsight) -> list[str]:
+    workload, said = found.past.workload, []
+    if not workload.steps:
+        said.append("No pre-scaling was planned.")
+    if workload.key.kind is WorkloadKind.WORKER_POOL:
+        said.append("A worker pool has no request metric; only its instances are compared.")
+    if workload.steps and found.needed is not None and found.needed > workload.floor:
+        said.append(f"It needed {found.needed} instances at the peak, {workload.floor} were held.")
+    return said
+
+
+def _uplift(found: Sequence[Hindsight]) -> float | None:
+    """Actual over usual demand, of the workloads that have both."""
+    both = [(one.demand, one.past.workload.usual.expected) for one in found]
+    pairs = [(demand, usual) for demand, usual in both if demand is not None and usual > 0]
+    usual = sum(usual for _, usual in pairs)
+    return sum(demand for demand, _ in pairs) / usual if pairs else None
+
+
+def _lessons(
+    announcement: Announcement, plan: Plan, rows: Sequence[ReportRow], seen: float | None
+) -> tuple[str, ...]:
+    said = [_lesson_of_uplift(announcement.multiplier, seen)]
+    risky = [row.key.name for row in rows if row.minutes_at_risk]
+    if risky:
+        said.append(f"Customers may have waited at {say_list(sorted(set(risky)))}.")
+    held = [row for row in rows if row.planned_instances > row.baseline]
+    late = [row.proven_at for row in held if row.proven_at and row.proven_at > plan.window.start]
+    if late:
+        said.append(
+            f"The last workload was proven warm {span(max(late) - plan.window.start)} after the start:"
+            " announce earlier next time."
+        )
+    needed, kept = 0, 0
+    for row in held:
+        if row.needed_instances is not None:
+            needed, kept = needed + row.needed_instances, kept + row.planned_instances
+    if kept and needed < kept * 0.6:
+        said.append(f"The peak needed {needed} of the {kept} instances held: less would do.")
+    return tuple(said)
+
+
+def _lesson_of_uplift(announced: float, seen: float | None) -> str:
+    if seen is None:
+        return f"You announced ×{announced:g}; what came was not measured, so nothing is learned."
+    came = f"You announced ×{announced:g}; it came to ×{seen:.1f}"
+    if abs(seen / announced - 1) <= _CLOSE:
+        return f"{came}, as good as announced."
+    return f"{came}. For one like it, announce ×{seen:.1f}."
+
+
+def _chart(announcement: Announcement, window: Window, found: Sequence[Hindsight]) -> Chart | None:
+    """The busiest minute of each slot, over the workloads whose requests were measured."""
+    shown = [one for one in found if one.expects_requests and one.demand is not None]
+    if not shown:
+        return None
+    slots = _slots(window)
+    usual = sum(one.past.workload.usual.expected for one in shown)
+    rise = sum(one.past.workload.expected.expected for one in shown) - usual
+    ends = [slot.end - window.start for slot in slots]
+    return Chart(
+        title="Demand in requests per second",
+        labels=tuple(_label(slot.start, window, announcement.zone) for slot in slots),
+        planned=tuple(usual + rise * risen_share(announcement.kind, end) for end in ends),
+        actual=tuple(_busiest(shown, slot) for slot in slots),
+    )
+
+
+def _slots(window: Window) -> list[Window]:
+    """At most 20 equal spans of a round length from the start on; the last one ends with the window."""
+    minutes = window.duration / timedelta(minutes=1)
+    exact = math.ceil(minutes / _POINTS)
+    length = timedelta(minutes=next((slot for slot in _SLOTS if slot >= exact), exact))
+    starts = [window.start + place * length for place in range(math.ceil(window.duration / length))]
+    return [Window(start, min(start + length, window.end)) for start in starts]
+
+
+def _label(instant: datetime, window: Window, zone: str) -> str:
+    time = say_clock(instant, zone)
+    if window.duration <= timedelta(hours=24):
+        return time
+    return f"{say_date(instant.astimezone(ZoneInfo(zone)).date())} {time}"
+
+
+def _busiest(shown: Sequence[Hindsight], slot: Window) -> float | None:
+    """The highest total of the slot's minutes; a minute with a gap anywhere is no total."""
+    series = [one.past.actual[Metric.REQUESTS] for one in shown]
+    totals = [sum(one.at(minute) for one in series) for minute in minutes_of(slot)]
+    return max((total for total in totals if math.isfinite(total)), default=None)
+
+
+def _union(sets: Iterable[frozenset[datetime] | None]) -> frozenset[datetime] | None:
+    known = [one for one in sets if one is not None]
+    return frozenset().union(*known) if known else None
+
+
+def _all_or_none(values: Iterable[float | None]) -> float | None:
+    """The sum if every part was measured; part of a sum would be a wrong number."""
+    parts = list(values)
+    known = [part for part in parts if part is not None]
+    return sum(known) if parts and len(known) == len(parts) else None
+
+
+def _total(costs: Iterable[Money | None]) -> Money | None:
+    total = ZERO
+    for cost in costs:
+        if cost is None:
+            return None
+        total = total + cost
+    return total
+
+
+def _last(instants: Iterable[datetime | None]) -> datetime | None:
+    """The last of them, None unless each has happened."""
+    happened = list(instants)
+    known = [instant for instant in happened if instant is not None]
+    return max(known) if known and len(known) == len(happened) else None

@@ -20,7 +20,7 @@ _AWAKE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class Basis:
     """What the decision is made from. `present` is the floor that stands without Headroom:
     the larger of the baseline and the revision's own; `ux_floor` the least the house wants.
     """
@@ -36,8 +36,8 @@ class Situation:
 
 
 @dataclass(frozen=True, slots=True)
-class Warmth:
-    """`floor` is what to hold; `needed` whether that takes a step.
+class FloorChoice:
+    """`floor` is what to hold; `needed` whether that takes a step: a higher floor, or a ceiling to raise.
 
     `sudden` is the demand that is there before the autoscaler has reacted, `least` the instances that
     carry it, `already` those that are warm without Headroom. `peak` is the need of the expected peak.
@@ -55,51 +55,51 @@ class Warmth:
     warnings: tuple[str, ...] = ()
 
 
-def decide(situation: Situation) -> Warmth:
+def decide(basis: Basis) -> FloorChoice:
     """What must be warm; a floor above what is warm anyway only where demand outruns the autoscaler."""
-    workload = situation.workload
+    workload = basis.workload
     if workload.key.kind is WorkloadKind.WORKER_POOL:
-        return _worker_pool(situation)
-    if situation.usual.peak.high <= 0 and situation.usual.covered > 0:
-        return _idle(situation)
-    if not usable(situation.learned.sizing) or situation.usual.peak.high <= 0:
-        return _limited(_in_proportion(situation), situation)
-    return _limited(_by_request(situation), situation)
+        return _worker_pool(basis)
+    if basis.usual.peak.high <= 0 and basis.usual.covered > 0:
+        return _idle(basis)
+    if not usable(basis.learned.sizing) or basis.usual.peak.high <= 0:
+        return _limited(_in_proportion(basis), basis)
+    return _limited(_by_request(basis), basis)
 
 
-def _by_request(situation: Situation) -> Warmth:
-    sizing, expected = situation.learned.sizing, situation.expected
-    sudden = _sudden(situation)
-    floor = max(_instances(situation, sudden), situation.ux_floor)
+def _by_request(basis: Basis) -> FloorChoice:
+    sizing, expected = basis.learned.sizing, basis.expected
+    sudden = _sudden(basis)
+    floor = max(_instances(basis, sudden), basis.ux_floor)
     least = need(sudden.high, at_full(sizing)).instances
-    already = max(situation.present, _kept_by_autoscaler(situation))
-    copes = least <= already and situation.ux_floor <= situation.present and _scales(situation)
-    needed = floor > situation.present and not copes
-    return Warmth(
-        floor=floor if needed else situation.present,
+    already = max(basis.present, _kept_by_autoscaler(basis))
+    copes = least <= already and basis.ux_floor <= basis.present and _scales(basis)
+    needed = floor > basis.present and not copes
+    return FloorChoice(
+        floor=floor if needed else basis.present,
         needed=needed,
         sudden=sudden,
         least=least,
         already=already,
-        peak=replace(need(expected.expected, sizing), instances=_instances(situation, expected)),
+        peak=replace(need(expected.expected, sizing), instances=_instances(basis, expected)),
         by_request=True,
     )
 
 
-def _instances(situation: Situation, demand: Band) -> int:
+def _instances(basis: Basis, demand: Band) -> int:
     """Instances for a forecast: the expected demand with spare, or the high one where that is more."""
-    sizing = situation.learned.sizing
+    sizing = basis.learned.sizing
     return max(
         need(demand.expected, sizing).instances, need(demand.high, at_target(sizing)).instances
     )
 
 
-def _sudden(situation: Situation) -> Band:
+def _sudden(basis: Basis) -> Band:
     """warm(t) = n(λ(t + reaction)): the opening demand and the share of the rise that outruns the autoscaler."""
-    share = sudden_share(situation.kind, reaction_time(situation.learned.startup))
-    if not _scales(situation):
+    share = sudden_share(basis.kind, reaction_time(basis.learned.startup))
+    if not _scales(basis):
         share = 1.0
-    opening, peak = situation.usual.opening, situation.expected
+    opening, peak = basis.usual.opening, basis.expected
     low, expected, high = (
         start + max(0.0, end - start) * share
         for start, end in (
@@ -111,77 +111,77 @@ def _sudden(situation: Situation) -> Band:
     return Band(low, expected, high)
 
 
-def _kept_by_autoscaler(situation: Situation) -> int:
+def _kept_by_autoscaler(basis: Basis) -> int:
     """Instances that run anyway for the usual demand at the opening, taken on the careful side."""
-    low = situation.usual.opening.low
-    if not _scales(situation) or low < _AWAKE:
+    low = basis.usual.opening.low
+    if not _scales(basis) or low < _AWAKE:
         return 0
-    return need(low, replace(at_target(situation.learned.sizing), instances_per_rps=0.0)).instances
+    return need(low, replace(at_target(basis.learned.sizing), instances_per_rps=0.0)).instances
 
 
-def _scales(situation: Situation) -> bool:
-    return situation.workload.scaling.mode is ScalingMode.AUTOMATIC
+def _scales(basis: Basis) -> bool:
+    return basis.workload.scaling.mode is ScalingMode.AUTOMATIC
 
 
-def _idle(situation: Situation) -> Warmth:
+def _idle(basis: Basis) -> FloorChoice:
     """No requests in these hours: any multiple of nothing is nothing."""
-    warmth = _proportional(situation, max(situation.present, situation.ux_floor))
-    return replace(warmth, peak=Need(0, Driver.NOTHING, 0, 0))
+    choice = _proportional(basis, max(basis.present, basis.ux_floor))
+    return replace(choice, peak=Need(0, Driver.NOTHING, 0, 0))
 
 
-def _in_proportion(situation: Situation) -> Warmth:
+def _in_proportion(basis: Basis) -> FloorChoice:
     """Without request numbers: the instances of the last day times the multiplier, or nothing."""
-    seen, spare = situation.learned.seen_instances, situation.learned.sizing.spare
-    asked = round_up(seen * max(1.0, situation.multiplier) * (1 + spare)) if seen else 0
-    floor = max(asked, situation.ux_floor, situation.present)
+    seen, spare = basis.learned.seen_instances, basis.learned.sizing.spare
+    asked = round_up(seen * max(1.0, basis.multiplier) * (1 + spare)) if seen else 0
+    floor = max(asked, basis.ux_floor, basis.present)
     said = (
         f"It cannot be sized by requests; the {seen} instances seen in the last day are multiplied."
         if seen
         else "It cannot be sized at all, so only its present floor is kept; an engineer should look."
     )
-    return _proportional(situation, floor, said)
+    return _proportional(basis, floor, said)
 
 
-def _worker_pool(situation: Situation) -> Warmth:
+def _worker_pool(basis: Basis) -> FloorChoice:
     """A pool has no request metric and a fixed count: the count is multiplied."""
-    present = situation.present
-    if _scales(situation):
+    present = basis.present
+    if _scales(basis):
         said = "This worker pool scales by itself, so Headroom leaves its count alone."
-        return replace(_proportional(situation, present, said), already=present)
+        return replace(_proportional(basis, present, said), already=present)
     if present == 0:
         said = "This worker pool is switched off (0 instances), so there is nothing to multiply."
-        return _proportional(situation, max(present, situation.ux_floor), said)
-    floor = max(present, situation.ux_floor, round_up(present * situation.multiplier))
-    return _proportional(situation, floor)
+        return _proportional(basis, max(present, basis.ux_floor), said)
+    floor = max(present, basis.ux_floor, round_up(present * basis.multiplier))
+    return _proportional(basis, floor)
 
 
-def _proportional(situation: Situation, floor: int, *warnings: str) -> Warmth:
-    return Warmth(
+def _proportional(basis: Basis, floor: int, *warnings: str) -> FloorChoice:
+    return FloorChoice(
         floor=floor,
-        needed=floor > situation.present,
+        needed=floor > basis.present,
         sudden=Band(0.0, 0.0, 0.0),
         least=floor,
-        already=situation.present,
+        already=basis.present,
         peak=Need(floor, Driver.PROPORTION, 0, 0),
         by_request=False,
         warnings=warnings,
     )
 
 
-def _limited(warmth: Warmth, situation: Situation) -> Warmth:
+def _limited(choice: FloorChoice, basis: Basis) -> FloorChoice:
     """Asks for a higher ceiling where the peak comes near it, and never for a floor above what is allowed.
 
     Only the service-level ceiling can be raised; a manually scaled service has none.
     """
-    scaling = situation.workload.scaling
-    present, peak = scaling.effective_ceiling, max(warmth.peak.instances, warmth.floor)
-    if not _scales(situation) or peak <= present * CEILING_ROOM:
-        return warmth
+    scaling = basis.workload.scaling
+    present, peak = scaling.effective_ceiling, max(choice.peak.instances, choice.floor)
+    if not _scales(basis) or peak <= present * CEILING_ROOM:
+        return choice
     roomy = round_up(peak / CEILING_ROOM)
     raised = min(roomy, scaling.revision_ceiling)
     ceiling = raised if raised > present else None
-    floor = max(min(warmth.floor, ceiling or present), situation.present)
-    warnings = warmth.warnings
+    floor = max(min(choice.floor, ceiling or present), basis.present)
+    warnings = choice.warnings
     if roomy > scaling.revision_ceiling:
         said = (
             f"The peak may need {peak} instances, but its revision allows at most"
@@ -189,9 +189,9 @@ def _limited(warmth: Warmth, situation: Situation) -> Warmth:
         )
         warnings = (*warnings, said)
     return replace(
-        warmth,
+        choice,
         floor=floor,
-        needed=floor > situation.present,
+        needed=floor > basis.present or ceiling is not None,
         ceiling_needed=ceiling,
         warnings=warnings,
     )
