@@ -1,0 +1,1 @@
+"""The cards: samples, golden files, laws."""

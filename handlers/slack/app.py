@@ -1,0 +1,123 @@
+"""The Slack app: every listener accepts durably and acknowledges, nothing else. Built by bot.app."""
+
+import logging
+import re
+from dataclasses import dataclass, field
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.signature import SignatureVerifier
+
+from bot.cards.form import CALLBACK_ID
+from bot.ports.clock import Clock
+from bot.ports.jobs import JobName
+from handlers.slack.deliveries import (
+    Body,
+    from_action,
+    from_command,
+    from_form,
+    from_mention,
+    job_for,
+    said,
+)
+from handlers.slack.gate import Accept, keep, on_failure
+
+COMMANDS = re.compile(r"^/(campaign|headroom)$")
+ANYTHING = re.compile(r"", re.DOTALL)
+ON_IT = "Got it. The answer appears here in a few seconds."
+UNKNOWN_COMMAND = "I only know `/campaign` and `/headroom`. Try `/headroom help`."
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSecrets:
+    """What Slack and we share; `bot_user` and `bot_id` (may be empty) let us ignore our own messages."""
+
+    signing_secret: str = field(repr=False)
+    bot_token: str = field(repr=False)
+    bot_user: str = ""
+    bot_id: str = ""
+
+
+class SlackApp(AsyncApp):
+    """Bolt's app with the verifier that the HTTP route asks before it reads a body."""
+
+    verifier: SignatureVerifier
+
+
+def slack_app(accept: Accept, secrets: SlackSecrets, clock: Clock) -> SlackApp:
+    """An app that needs neither Slack nor Google to be up: it only stores and acknowledges."""
+    known = AuthorizeResult(
+        enterprise_id=None,
+        team_id=None,
+        bot_token=secrets.bot_token,
+        bot_user_id=secrets.bot_user or None,
+        bot_id=secrets.bot_id or None,
+    )
+
+    async def authorize() -> AuthorizeResult:
+        return known
+
+    logger = logging.getLogger("headroom.slack.bolt")
+    logger.setLevel(logging.WARNING)  # below that, Bolt writes whole payloads
+    app = SlackApp(
+        signing_secret=secrets.signing_secret,
+        authorize=authorize,
+        process_before_response=True,
+        raise_error_for_unhandled_request=False,
+        ssl_check_enabled=False,
+        attaching_function_token_enabled=False,
+        logger=logger,
+    )
+    app.verifier = SignatureVerifier(secrets.signing_secret)
+    app.error(on_failure)
+    _listen_to_commands(app, accept, clock)
+    _listen_to_clicks(app, accept, clock)
+    _listen_to_events(app, accept, clock)
+    return app
+
+
+def _listen_to_commands(app: AsyncApp, accept: Accept, clock: Clock) -> None:
+    @app.command(COMMANDS)
+    async def command(ack: AsyncAck, body: Body) -> None:
+        delivery = from_command(body, clock.now())
+        job = job_for(delivery)
+        await keep(accept, delivery, job)
+        announced = job.name == JobName.ANNOUNCE and delivery.text
+        await (ack(text=ON_IT, response_type="ephemeral") if announced else ack())
+
+    @app.command(ANYTHING)
+    async def other_command(ack: AsyncAck) -> None:
+        await ack(text=UNKNOWN_COMMAND, response_type="ephemeral")
+
+
+def _listen_to_clicks(app: AsyncApp, accept: Accept, clock: Clock) -> None:
+    @app.action(ANYTHING)
+    async def action(ack: AsyncAck, body: Body) -> None:
+        delivery = from_action(body, clock.now())
+        if delivery.trigger_id and delivery.user:
+            await keep(accept, delivery, job_for(delivery))
+        await ack()
+
+    @app.view(CALLBACK_ID)
+    async def form(ack: AsyncAck, body: Body) -> None:
+        delivery = from_form(body, clock.now())
+        await keep(accept, delivery, job_for(delivery))
+        await ack()
+
+    for listen in (app.view, app.view_closed, app.shortcut, app.options):
+        listen(ANYTHING)(_acknowledge)
+
+
+def _listen_to_events(app: AsyncApp, accept: Accept, clock: Clock) -> None:
+    @app.event("app_mention")
+    async def mention(ack: AsyncAck, body: Body) -> None:
+        delivery = from_mention(body, clock.now())
+        if delivery.user and not said(body, "event", "bot_id"):
+            await keep(accept, delivery, job_for(delivery))
+        await ack()
+
+    app.event(ANYTHING)(_acknowledge)
+
+
+async def _acknowledge(ack: AsyncAck) -> None:
+    await ack()

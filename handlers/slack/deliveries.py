@@ -1,0 +1,148 @@
+"""Slack's payloads into Deliveries, and which job each one wakes. Called by the listeners; pure."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.cards.buttons import Action
+from bot.core.command import Verb, parse_command
+from bot.core.delivery import Delivery
+from bot.ports.jobs import Job, JobName
+
+Body = Mapping[str, object]
+
+MENTION_COMMAND = "/headroom"
+_KNOWN_ACTIONS = frozenset(Action)
+_LEADING_MENTION = re.compile(r"^.*?<@\w+(?:\|[^>]*)?>", re.DOTALL)
+_CHANNEL = re.compile(r"<#\w+\|([^>|]+)>")
+
+
+def from_command(body: Body, now: datetime) -> Delivery:
+    """A slash command. With `should_escape` on, `#web` arrives as `<#C1|web>`: said plainly again."""
+    team, trigger = said(body, "team_id"), said(body, "trigger_id")
+    return Delivery(
+        identity=f"command:{team}:{trigger}",
+        user=said(body, "user_id"),
+        team=team,
+        received_at=now,
+        channel=said(body, "channel_id"),
+        channel_name=said(body, "channel_name"),
+        command=said(body, "command"),
+        text=_plain(said(body, "text")),
+        trigger_id=trigger,
+        response_url=said(body, "response_url"),
+    )
+
+
+def from_action(body: Body, now: datetime) -> Delivery:
+    """A button pressed; Slack sends one action a payload."""
+    action = _first_action(body)
+    trigger = said(body, "trigger_id")
+    pressed = said(action, "action_id")
+    return Delivery(
+        identity=f"action:{trigger}:{pressed}:{said(action, 'action_ts')}",
+        user=said(body, "user", "id"),
+        team=said(body, "team", "id"),
+        received_at=now,
+        channel=said(body, "channel", "id") or said(body, "container", "channel_id"),
+        channel_name=said(body, "channel", "name"),
+        action=pressed,
+        value=said(action, "value"),
+        trigger_id=trigger,
+        response_url=said(body, "response_url"),
+        message_ts=said(body, "container", "message_ts"),
+    )
+
+
+def from_form(body: Body, now: datetime) -> Delivery:
+    """A modal sent.
+
+    The same values of the same view are the same delivery: a person who presses twice means it once,
+    one who changed something before pressing again means the new.
+    """
+    values = _values(body)
+    entered = repr(sorted(values.items())) + said(body, "view", "hash")
+    digest = hashlib.sha256(entered.encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    return Delivery(
+        identity=f"view:{said(body, 'view', 'id')}:{digest}",
+        user=said(body, "user", "id"),
+        team=said(body, "team", "id"),
+        received_at=now,
+        action=said(body, "view", "callback_id"),
+        trigger_id=said(body, "trigger_id"),
+        metadata=said(body, "view", "private_metadata"),
+        values=values,
+    )
+
+
+def from_mention(body: Body, now: datetime) -> Delivery:
+    """`@headroom status` is `/headroom status`; there is no trigger id and no response URL."""
+    text = said(body, "event", "text")
+    return Delivery(
+        identity=f"event:{said(body, 'event_id')}",
+        user=said(body, "event", "user"),
+        team=said(body, "team_id"),
+        received_at=now,
+        channel=said(body, "event", "channel"),
+        command=MENTION_COMMAND,
+        text=_plain(_LEADING_MENTION.sub("", text, count=1)),
+        message_ts=said(body, "event", "ts"),
+    )
+
+
+def job_for(delivery: Delivery) -> Job:
+    """The one job that deals with it."""
+    if delivery.command:
+        asked = parse_command(delivery.command, delivery.text).verb
+        name = JobName.ANNOUNCE if asked is Verb.CAMPAIGN else JobName.ANSWER
+    elif delivery.action in _KNOWN_ACTIONS:
+        name = JobName.APPROVE
+    elif delivery.value or delivery.response_url:
+        name = JobName.ANSWER
+    else:
+        name = JobName.ANNOUNCE
+    return Job(name, delivery.identity)
+
+
+def said(body: Body, *path: str) -> str:
+    """The text at `path`, or "" where there is none: nothing of a payload is taken for granted."""
+    found: object = body
+    for step in path:
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found if isinstance(found, str) else ""
+
+
+def _first_action(body: Body) -> Body:
+    found = body.get("actions")
+    first = found[0] if isinstance(found, list) and found else None
+    return first if isinstance(first, Mapping) else {}
+
+
+def _values(body: Body) -> dict[str, str]:
+    """Every input of a modal by its action id; several choices are joined by commas."""
+    view = body.get("view")
+    state = view.get("state") if isinstance(view, Mapping) else None
+    blocks = state.get("values") if isinstance(state, Mapping) else None
+    found: dict[str, str] = {}
+    for inputs in blocks.values() if isinstance(blocks, Mapping) else ():
+        if isinstance(inputs, Mapping):
+            found |= {str(action): _value(given) for action, given in inputs.items()}
+    return found
+
+
+def _value(given: object) -> str:
+    """What a person entered, whatever the element is called that took it."""
+    if not isinstance(given, Mapping):
+        return ""
+    chosen = given.get("selected_options")
+    if isinstance(chosen, list):
+        return ",".join(said(option, "value") for option in chosen if isinstance(option, Mapping))
+    direct = (said(given, name) for name in ("value", "selected_date", "selected_time"))
+    return next((text for text in direct if text), "") or said(given, "selected_option", "value")
+
+
+def _plain(text: str) -> str:
+    """As it was typed: Slack escapes three characters and wraps channels."""
+    named = _CHANNEL.sub(r"#\1", text)
+    return named.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()

@@ -1,0 +1,1 @@
+"""The edge: signed requests against the real Slack app and the real routes."""

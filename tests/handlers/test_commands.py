@@ -1,0 +1,88 @@
+"""Slash commands: stored under their trigger id, sent to one job, acknowledged with few words."""
+
+import pytest
+
+from bot.ports.jobs import Job, JobName
+from tests.handlers.door import NOW, Door
+
+
+async def test_a_campaign_is_stored_and_acknowledged_when_it_is_typed(door: Door) -> None:
+    response = await door.command()
+    delivery, job = door.inbox.only
+    assert response.status_code == 200
+    assert response.json() == {
+        "text": "Got it. The answer appears here in a few seconds.",
+        "response_type": "ephemeral",
+    }
+    assert job == Job(JobName.ANNOUNCE, "command:T0CYMBAL:111.222.abc")
+    assert delivery.identity == job.key
+    assert delivery.text.startswith("Black Friday push Fri 28 Nov")
+    assert (delivery.user, delivery.channel) == ("U0MAYA", "C0CAMPAIGN")
+    assert delivery.received_at == NOW
+
+
+async def test_one_delivery_is_kept_when_slack_sends_the_same_command_three_times(
+    door: Door,
+) -> None:
+    answers = [await door.command() for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert len(door.inbox.accepted) == 1
+
+
+async def test_two_deliveries_are_kept_when_a_person_types_the_same_twice(door: Door) -> None:
+    await door.command()
+    await door.command(trigger_id="111.222.def")
+    assert len(door.inbox.accepted) == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "job"),
+    [
+        ("/campaign", "", JobName.ANNOUNCE),
+        ("/campaign", "Sale tomorrow x2 #web", JobName.ANNOUNCE),
+        ("/campaign", "help", JobName.ANSWER),
+        ("/headroom", "", JobName.ANSWER),
+        ("/headroom", "status", JobName.ANSWER),
+        ("/headroom", "campaign Sale tomorrow x2 #web", JobName.ANNOUNCE),
+        ("/headroom", "sttaus", JobName.ANSWER),
+    ],
+)
+async def test_one_job_is_woken_when_a_command_is_typed(
+    door: Door, command: str, text: str, job: JobName
+) -> None:
+    await door.command(command=command, text=text)
+    assert door.inbox.only[1].name == job
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [("/headroom", "status"), ("/headroom", "help"), ("/campaign", "")],
+)
+async def test_nothing_is_said_when_the_answer_itself_follows_at_once(
+    door: Door, command: str, text: str
+) -> None:
+    response = await door.command(command=command, text=text)
+    assert (response.status_code, response.text) == (200, "")
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("x3 <#C0WEB|web>", "x3 #web"),
+        ("x3 <#C0WEB>", "x3 <#C0WEB>"),
+        ("Buy &amp; save &lt;3", "Buy & save <3"),
+        ("&amp;lt;", "&lt;"),
+        ("  spaces  ", "spaces"),
+    ],
+)
+async def test_the_text_is_read_as_typed_when_slack_has_escaped_it(
+    door: Door, sent: str, read: str
+) -> None:
+    await door.command(text=sent)
+    assert door.inbox.only[0].text == read
+
+
+async def test_a_foreign_command_is_answered_when_it_is_misconfigured(door: Door) -> None:
+    response = await door.command(command="/hello-campaign")
+    assert "/headroom help" in response.json()["text"]
+    assert door.inbox.accepted == []

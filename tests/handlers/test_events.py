@@ -1,0 +1,60 @@
+"""Events: a mention is a command, everything else is acknowledged; retries are the same delivery."""
+
+from typing import Any
+
+from bot.ports.jobs import JobName
+from tests.handlers.door import Door
+
+
+def mention(text: str, **event: str) -> dict[str, Any]:
+    """What Slack sends when somebody mentions the bot."""
+    return {
+        "type": "event_callback",
+        "team_id": "T0CYMBAL",
+        "event_id": "Ev1",
+        "event": {
+            "type": "app_mention",
+            "text": text,
+            "user": "U0MAYA",
+            "ts": "1764338400.000200",
+            "channel": "C0CAMPAIGN",
+            **event,
+        },
+    }
+
+
+async def test_a_mention_is_a_command_when_it_names_a_verb(door: Door) -> None:
+    response = await door.event(mention("<@U0HEADROOM> status"))
+    delivery, job = door.inbox.only
+    assert response.status_code == 200
+    assert delivery.identity == "event:Ev1"
+    assert (delivery.command, delivery.text) == ("/headroom", "status")
+    assert delivery.message_ts == "1764338400.000200"
+    assert job.name == JobName.ANSWER
+
+
+async def test_a_mention_announces_when_it_says_campaign(door: Door) -> None:
+    await door.event(mention("hey <@U0HEADROOM|headroom> campaign Sale tomorrow x2 <#C1|web>"))
+    delivery, job = door.inbox.only
+    assert delivery.text == "campaign Sale tomorrow x2 #web"
+    assert job.name == JobName.ANNOUNCE
+
+
+async def test_a_mention_counts_once_when_slack_retries_it(door: Door) -> None:
+    statuses = [(await door.event(mention("<@U0HEADROOM> help"))).status_code for _ in range(3)]
+    assert statuses == [200, 200, 200]
+    assert len(door.inbox.accepted) == 1
+
+
+async def test_nothing_is_stored_when_the_bot_mentions_itself(door: Door) -> None:
+    await door.event(mention("<@U0HEADROOM> status", user="U0HEADROOM"))
+    await door.event(mention("<@U0HEADROOM> status", bot_id="B0HEADROOM"))
+    await door.event(mention("<@U0HEADROOM> status", bot_id="B0OTHER"))
+    assert door.inbox.accepted == []
+
+
+async def test_other_events_are_acknowledged_when_they_arrive(door: Door) -> None:
+    for kind in ("message", "app_home_opened", "channel_archive", "something_new"):
+        body = mention("hello") | {"event": {"type": kind, "user": "U0MAYA", "channel": "C1"}}
+        assert (await door.event(body)).status_code == 200, kind
+    assert door.inbox.accepted == []
