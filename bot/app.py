@@ -4,11 +4,10 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Flag, auto
-from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -30,7 +29,7 @@ from bot.flows.publish import publish
 from bot.flows.reconcile import reconcile
 from bot.flows.sweep import sweep
 from bot.ports.clock import Clock
-from bot.ports.jobs import Job, JobName
+from bot.ports.jobs import Handler, Job, JobName
 from bot.ports.kit import Kit
 from bot.settings.environment import Settings
 from bot.store.database import Database
@@ -150,13 +149,16 @@ async def run(settings: Settings, duty: Duty) -> None:
 
 
 async def _work(settings: Settings, made: Parts) -> None:
-    sqlite = settings.database_url.startswith("sqlite")
-    with sole_worker(settings.database_url):
+    file = made.database.file
+    with sole_worker(file) if file else nullcontext():
         jobs = EmbeddedJobs(
-            made.database.shelf, made.clock, owner=f"worker-{uuid4().hex[:8]}", sole=sqlite
+            made.database.shelf,
+            made.clock,
+            owner=f"worker-{uuid4().hex[:8]}",
+            sole=file is not None,
         )
         for name, flow in FLOWS.items():
-            jobs.register(name, partial(flow, kit=made.kit))
+            jobs.register(name, _bound(flow, made.kit))
         made.bell.ring = jobs.nudge
         await made.database.shelf.wake(Job(JobName.SWEEP, "all"), made.clock.now())
         log.info("Working.")
@@ -187,6 +189,13 @@ async def _serve(settings: Settings, made: Parts, stop: asyncio.Event) -> None:
         server.should_exit = True
         await serving
         stop.set()
+
+
+def _bound(flow: Flow, kit: Kit) -> Handler:
+    async def handle(key: str) -> datetime | None:
+        return await flow(key, kit)
+
+    return handle
 
 
 class _Server(uvicorn.Server):

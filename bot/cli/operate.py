@@ -4,6 +4,7 @@ import argparse
 import logging
 
 from bot import app
+from bot.cli.check import check
 from bot.settings.environment import database_url, environment, read_settings
 
 _DUTIES = {"web": app.Duty.WEB, "worker": app.Duty.WORK, "serve": app.Duty.ALL}
@@ -25,7 +26,7 @@ async def run(arguments: argparse.Namespace) -> int:
     for chatty in ("httpx", "slack_bolt", "slack_sdk", "aiosqlite", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     if arguments.command == "check":
-        return await app.check(settings)
+        return await check(settings)
     if arguments.command == "serve":
         await app.migrate(settings.database_url)
     await app.run(settings, _DUTIES[arguments.command])

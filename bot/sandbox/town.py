@@ -103,8 +103,7 @@ class Town:
         config = uvicorn.Config(Starlette(routes=routes), log_level="warning", lifespan="off")
         self._server = _Server(config)
         self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
-        while not self._server.started:
-            await asyncio.sleep(0.01)
+        await self._server.opened.wait()
 
     async def _clock(self, request: Request) -> Response:
         if request.method == "POST":
@@ -117,7 +116,15 @@ class Town:
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to whoever runs the town."""
+    """Leaves signals to whoever runs the town, and says when its port is open."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.opened = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.opened.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -56,7 +56,7 @@ class Stage:
         """The world as it truly is, by workload."""
         response = await self.http.get("/town/fleet")
         response.raise_for_status()
-        truth: dict[str, Any] = response.json()
+        truth: dict[str, Any] = response.json()["workloads"]
         return truth
 
     async def look(self, person: str) -> list[Item]:

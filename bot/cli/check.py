@@ -1,0 +1,99 @@
+"""`headroom check`: proves tokens, scopes, permissions and groups before the first campaign."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import app
+from bot.core.series import Metric
+from bot.core.windows import Window
+from bot.errors import GiveUp, HeadroomError
+from bot.settings.environment import Settings
+
+SCOPES = ("chat:write", "commands", "channels:history", "files:write", "usergroups:read")
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One thing that was tried, and what came of it."""
+
+    subject: str
+    works: bool
+    detail: str
+
+
+async def check(settings: Settings) -> int:
+    """Tries everything, prints a line each; 0 only if all works."""
+    async with app.parts(settings) as parts:
+        trials: tuple[tuple[str, Callable[[], Awaitable[str]]], ...] = (
+            ("Database", lambda: _database(parts)),
+            ("Slack", lambda: _slack(settings)),
+            ("Cloud Run", lambda: _cloud_run(parts)),
+            ("Cloud Monitoring", lambda: _monitoring(parts)),
+            ("Roles", lambda: _roles(parts)),
+        )
+        proofs = [await _tried(subject, trial) for subject, trial in trials]
+    for proof in proofs:
+        print(f"{'ok    ' if proof.works else 'FAILED'}  {proof.subject}: {proof.detail}")
+    return 0 if all(proof.works for proof in proofs) else 1
+
+
+async def _tried(subject: str, trial: Callable[[], Awaitable[str]]) -> Proof:
+    try:
+        return Proof(subject, works=True, detail=await trial())
+    except HeadroomError as error:
+        return Proof(subject, works=False, detail=str(error))
+
+
+async def _database(parts: app.Parts) -> str:
+    async with parts.database.begin() as tx:
+        await tx.posts.behind()
+    return "answers, and the schema is there"
+
+
+async def _slack(settings: Settings) -> str:
+    client = AsyncWebClient(settings.slack_token, base_url=settings.slack_api_url)
+    try:
+        answer = await client.auth_test()
+    except (SlackClientError, OSError) as error:
+        raise GiveUp(f"auth.test failed: {type(error).__name__}") from error
+    granted = {scope.strip() for scope in str(answer.headers.get("x-oauth-scopes", "")).split(",")}
+    missing = [scope for scope in SCOPES if scope not in granted]
+    if missing and granted != {""}:
+        raise GiveUp(f"the app lacks these scopes: {', '.join(missing)}")
+    return f"speaks as {answer.get('user')} in {answer.get('team')}"
+
+
+async def _cloud_run(parts: app.Parts) -> str:
+    workloads = await parts.kit.cloud.discover()
+    sizes = Counter(group for workload in workloads for group in workload.groups)
+    empty = [group.name for group in parts.kit.house.groups if not sizes[group.name]]
+    if empty:
+        raise GiveUp(f"no workload belongs to: {', '.join(empty)} (label headroom-group=<name>)")
+    shares = ", ".join(f"{name} {count}" for name, count in sorted(sizes.items()))
+    return f"{len(workloads)} workloads found ({shares})"
+
+
+async def _monitoring(parts: app.Parts) -> str:
+    workloads = [workload.key for workload in await parts.kit.cloud.discover()]
+    minute = timedelta(minutes=1)
+    end = parts.clock.now().replace(second=0, microsecond=0)
+    window = Window(end - 60 * minute, end)
+    found = await parts.kit.metrics.series(Metric.REQUESTS, workloads, window, minute)
+    return f"request counts of {len(found)} of {len(workloads)} workloads in the last hour"
+
+
+async def _roles(parts: app.Parts) -> str:
+    house = parts.kit.house
+    people = {user: set(roles) for user, roles in house.roles.items()}
+    for group, roles in house.role_groups.items():
+        for user in await parts.kit.chat.members(group):
+            people.setdefault(user, set()).update(roles)
+    if not people:
+        raise GiveUp("nobody has a role, so nobody can announce a campaign")
+    lines = (f"{user} {'+'.join(sorted(roles))}" for user, roles in sorted(people.items()))
+    return "; ".join(lines)
