@@ -32,6 +32,7 @@ from bot.ports.clock import Clock
 from bot.ports.jobs import Handler, Job, JobName
 from bot.ports.kit import Kit
 from bot.settings.environment import Settings
+from bot.store.connection import database_url, sqlite_file
 from bot.store.database import Database
 from handlers.http.routes import Readiness, web_app
 from handlers.slack.app import SlackSecrets, slack_app
@@ -149,7 +150,7 @@ async def run(settings: Settings, duty: Duty) -> None:
 
 
 async def _work(settings: Settings, made: Parts) -> None:
-    file = made.database.file
+    file = sqlite_file(database_url(settings.database_url))
     with sole_worker(file) if file else nullcontext():
         jobs = EmbeddedJobs(
             made.database.shelf,

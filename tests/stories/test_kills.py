@@ -1,0 +1,112 @@
+"""kill -9 in every phase of a campaign: one effect, nothing lost, capacity right afterwards."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from bot.sandbox.stories.black_friday import COMMAND, END, START
+from bot.sandbox.stories.stage import Item, Stage
+
+Phase = Callable[[Stage], Awaitable[None]]
+
+
+async def announced(stage: Stage) -> None:
+    await stage.say("maya", COMMAND)
+
+
+async def proposed(stage: Stage) -> None:
+    await announced(stage)
+    await stage.sees("maya", "[Confirm]")
+
+
+async def confirmed(stage: Stage) -> None:
+    await proposed(stage)
+    await stage.click("maya", "Confirm")
+
+
+async def scheduled(stage: Stage) -> None:
+    await confirmed(stage)
+    await stage.sees("maya", "Black Friday push", test=is_settled)
+
+
+async def warming(stage: Stage) -> None:
+    await scheduled(stage)
+    stage.town.clock.jump(START - timedelta(minutes=19))
+    await stage.sees("maya", "Warming")
+
+
+async def live(stage: Stage) -> None:
+    await scheduled(stage)
+    stage.town.clock.jump(START - timedelta(minutes=19))
+    stage.town.clock.set_rate(200)
+    await stage.sees("maya", "warm", test=is_reply)
+    await stage.until(START + timedelta(minutes=5))
+
+
+async def restoring(stage: Stage) -> None:
+    await live(stage)
+    stage.town.clock.jump(END + timedelta(minutes=11))
+    await stage.until(END + timedelta(minutes=14))
+
+
+PHASES: dict[str, Phase] = {
+    phase.__name__: phase
+    for phase in (announced, proposed, confirmed, scheduled, warming, live, restoring)
+}
+
+
+@pytest.mark.parametrize("phase", PHASES)
+async def test_the_campaign_ends_right_when_the_bot_is_killed_while(
+    stage: Stage, phase: str
+) -> None:
+    before = floors(await stage.fleet())
+    stage.town.clock.set_rate(30)
+    await PHASES[phase](stage)
+    await stage.bot.kill()
+    await stage.bot.start()
+    await play_on(stage)
+    report = await stage.sees("maya", "Black Friday push", "planned", within=60)
+    assert report
+    assert floors(await stage.fleet()) == before
+    assert len(messages(await stage.look("maya"), "Black Friday push")) == 1, "one campaign message"
+    assert len(messages(await stage.look("maya"), "warm", reply=True)) == 1, "one proof"
+
+
+async def play_on(stage: Stage) -> None:
+    """From wherever the story is to its end, pressing Confirm if nobody has yet."""
+    campaign = await stage.sees("maya", "Black Friday push", within=30)
+    if "Working out" in campaign["text"]:
+        campaign = await stage.sees("maya", "[Confirm]", within=30)
+    if "[Confirm]" in campaign["text"]:
+        await stage.click("maya", "Confirm")
+        await stage.sees("maya", "Black Friday push", test=is_settled, within=30)
+    if stage.now() < START - timedelta(minutes=19):
+        stage.town.clock.jump(START - timedelta(minutes=19))
+    stage.town.clock.set_rate(150)
+    await stage.sees("maya", "warm", test=is_reply, within=60)
+    await stage.until(START + timedelta(minutes=5))
+    if stage.now() < END:
+        stage.town.clock.jump(END)
+    stage.town.clock.set_rate(300)
+
+
+def is_reply(item: Item) -> bool:
+    return bool(item.get("thread_ts"))
+
+
+def is_settled(item: Item) -> bool:
+    return item["kind"] in {"message", "edit"} and "[Confirm]" not in item["text"]
+
+
+def floors(fleet: dict[str, dict[str, int]]) -> dict[str, int]:
+    return {key: row["floor"] for key, row in fleet.items()}
+
+
+def messages(items: list[Item], words: str, *, reply: bool = False) -> set[str]:
+    """The different messages (by ts) that were posted with these words."""
+    return {
+        str(item["ts"])
+        for item in items
+        if item["kind"] == "message" and words in item["text"] and is_reply(item) is reply
+    }
