@@ -17,8 +17,10 @@ from starlette.routing import Route
 
 from bot.sandbox.clock import TownClock
 from bot.sandbox.google.town import GoogleTown
+from bot.sandbox.slack.desk import Secrets
 from bot.sandbox.slack.scenario import load_people
-from bot.sandbox.slack.town import SlackTown, TownSecrets
+from bot.sandbox.slack.town import SlackTown
+from bot.sandbox.slack.town_http import town_routes
 from bot.sandbox.world.scenario import load_scenario
 from bot.sandbox.world.world import World
 
@@ -40,24 +42,24 @@ class Town:
     slack: SlackTown = field(init=False)
     url: str = field(init=False, default="")
     grpc_port: int = field(init=False, default=0)
-    secrets: TownSecrets = field(init=False)
+    secrets: Secrets = field(init=False)
     _server: "_Server" = field(init=False)
     _serving: asyncio.Task[None] = field(init=False)
 
     async def start(self) -> None:
         """Opens both ports and lets time run."""
-        scenario = load_scenario(SCENARIOS / "cymbal.yaml")
+        scenario = load_scenario()
         self.directory.mkdir(parents=True, exist_ok=True)
         self.clock = TownClock.create(
             self.directory / "clock.json", self.starts_at or scenario.starts_at, self.rate
         )
         self.world = World(scenario, self.clock)
         self.google = GoogleTown(self.world, self.clock)
-        self.secrets = TownSecrets(
+        self.secrets = Secrets(
             token="xoxb-" + secrets.token_hex(16), signing_secret=secrets.token_hex(16)
         )
         self.slack = SlackTown(
-            load_people(SCENARIOS / "people.yaml"),
+            load_people(),
             self.clock,
             self.secrets,
             bot_url=f"http://127.0.0.1:{self.bot_port}/slack/events",
@@ -95,8 +97,10 @@ class Town:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", self.http_port))
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        self.slack.own_url = self.url
         routes = [
             *self.slack.routes(),
+            *town_routes(self.slack),
             *self.world.routes(),
             Route("/town/clock", self._clock, methods=["GET", "POST"]),
         ]
