@@ -1,0 +1,39 @@
+"""The web page where a person plays anybody in this Slack: one HTML, one CSS, one script, no outside resources."""
+
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+FOLDER = Path(__file__).parent
+FILES = {"page.css": "text/css", "page.js": "text/javascript", "emoji.json": "application/json"}
+POLICY = "default-src 'self'; img-src 'self' https: data:; style-src 'self'; script-src 'self'"
+
+
+def page_routes() -> list[Route]:
+    """The page at `/`, its files, and permalinks that lead to it."""
+    return [
+        Route("/", _index, methods=["GET"]),
+        Route("/page/{name}", _file, methods=["GET"]),
+        Route("/archives/{channel}/{message}", _permalink, methods=["GET"]),
+    ]
+
+
+async def _index(_: Request) -> Response:
+    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
+    return FileResponse(FOLDER / "index.html", media_type="text/html", headers=headers)
+
+
+async def _file(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in FILES:
+        return Response("not found", 404)
+    return FileResponse(
+        FOLDER / name, media_type=FILES[name], headers={"Cache-Control": "no-cache"}
+    )
+
+
+async def _permalink(request: Request) -> Response:
+    channel, message = request.path_params["channel"], request.path_params["message"]
+    return RedirectResponse(f"/#{channel}/{message}")
