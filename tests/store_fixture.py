@@ -7,7 +7,7 @@ a conftest: `from tests.store_fixture import database`.
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
@@ -22,13 +22,16 @@ _POSTGRES_TEMPLATE = "headroom_migrated"
 
 
 class Wakeups:
-    """Counts the engine's nudges; what a Database is given as `on_wake`."""
+    """What a Database is given as `on_wake`: counts the nudges and passes them on to `listeners`."""
 
     def __init__(self) -> None:
         self.count = 0
+        self.listeners: list[Callable[[], None]] = []
 
     def __call__(self) -> None:
         self.count += 1
+        for listener in self.listeners:
+            listener()
 
 
 @asynccontextmanager
