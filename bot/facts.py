@@ -1,1 +1,201 @@
-"""Gathers what a decision must know into one frozen value; called by the flows."""
+"""Gathers what a decision must know into frozen values, and shows a campaign as it stands; called by the flows."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.cards.approval import approval_card
+from bot.cards.campaign import CampaignView, campaign_card
+from bot.cards.form import CALLBACK_ID, read_form_metadata
+from bot.core.announcement import from_form, understand
+from bot.core.campaign import Announcement, Campaign
+from bot.core.command import parse_command
+from bot.core.delivery import Delivery
+from bot.core.draft import Draft
+from bot.core.evidence import RECENT_METRICS, WorkloadEvidence, recent_window, weeks_back
+from bot.core.fleet import WorkloadKey
+from bot.core.house import House
+from bot.core.message import Message, PostKind, WantedPost
+from bot.core.report import Report
+from bot.core.series import Metric, Series
+from bot.core.verdict import Role
+from bot.core.windows import Window
+from bot.errors import GiveUp, TryAgain
+from bot.ports.kit import Kit
+from bot.ports.store import Transaction
+
+_USUAL_STEP = timedelta(minutes=1)
+_RECENT_STEP = timedelta(minutes=5)
+
+Measured = dict[WorkloadKey, dict[Metric, Series]]
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What a person may do; `certain` is false while Slack does not answer about a user group."""
+
+    held: frozenset[Role]
+    certain: bool
+
+
+async def roles_of(kit: Kit, user: str) -> frozenset[Role]:
+    """The roles of a person; fails closed: what Slack does not tell, nobody has."""
+    return (await look_up_roles(kit, user)).held
+
+
+async def look_up_roles(kit: Kit, user: str) -> Roles:
+    """The same, and whether asking again later could find more."""
+    held = set(kit.house.roles.get(user, ()))
+    certain = True
+    for group, roles in kit.house.role_groups.items():
+        try:
+            members = await kit.chat.members(group)
+        except TryAgain:
+            certain = False
+        except GiveUp:
+            continue  # no such group, or a workspace without groups: the configured list is all there is
+        else:
+            held |= set(roles) if user in members else set()
+    return Roles(frozenset(held), certain)
+
+
+async def gather_evidence(kit: Kit, campaign: Campaign) -> tuple[WorkloadEvidence, ...]:
+    """All workloads of the campaign's groups with what was measured of them.
+
+    One discovery, then a number of metric requests that does not grow with the workloads. The
+    baseline of a workload held for another campaign is what it goes back to, not what is set now.
+    Raises what the Cloud and Metrics ports raise.
+    """
+    now = kit.clock.now()
+    names = _group_names(campaign.announcement, kit.house)
+    found = [one for one in await kit.cloud.discover() if names & set(one.groups)]
+    if not found:
+        return ()
+    async with kit.store.begin() as tx:
+        held = {h.key: h.baseline for h in await tx.capacity.holdings() if h.restored_at is None}
+    keys = [one.key for one in found]
+    window, zone = campaign.announcement.window, campaign.announcement.zone
+    weeks = weeks_back(window, zone, weeks=kit.house.weeks_of_history, now=now)
+    earlier = [kit.metrics.series(Metric.REQUESTS, keys, week, _USUAL_STEP) for week in weeks]
+    usual = await asyncio.gather(*earlier)
+    recent = await measure(kit, RECENT_METRICS, keys, recent_window(now), step=_RECENT_STEP)
+    return tuple(
+        WorkloadEvidence(
+            workload=one,
+            baseline=held.get(one.key, one.scaling.floor),
+            usual=tuple(week[one.key] for week in usual if one.key in week),
+            recent=recent.get(one.key, {}),
+        )
+        for one in found
+    )
+
+
+async def measure(
+    kit: Kit,
+    metrics: Sequence[Metric],
+    keys: Sequence[WorkloadKey],
+    window: Window,
+    *,
+    step: timedelta,
+) -> Measured:
+    """Several metrics of several workloads, one request for each metric; what is missing is absent."""
+    answers = await asyncio.gather(*(kit.metrics.series(m, keys, window, step) for m in metrics))
+    measured: Measured = {}
+    for metric, answer in zip(metrics, answers, strict=True):
+        for key, series in answer.items():
+            measured.setdefault(key, {})[metric] = series
+    return measured
+
+
+def understood(delivery: Delivery, house: House, now: datetime) -> Announcement | Draft:
+    """What a command or a form says, however it came."""
+    if delivery.action == CALLBACK_ID or delivery.values:
+        return from_form(delivery.values, now=now, house=house)
+    rest = parse_command(delivery.command, delivery.text).rest
+    return understand(rest, now=now, house=house)
+
+
+def draft_of(announcement: Announcement) -> Draft:
+    """The form's answers that mean this announcement, in its own zone."""
+    place = ZoneInfo(announcement.zone)
+    start = announcement.window.start.astimezone(place)
+    end = announcement.window.end.astimezone(place)
+    return Draft(
+        name=announcement.name,
+        kind=announcement.kind.value,
+        date=f"{start:%Y-%m-%d}",
+        start=f"{start:%H:%M}",
+        end=f"{end:%H:%M}",
+        zone=announcement.zone,
+        multiplier=f"{announcement.multiplier:g}",
+        groups=announcement.groups,
+    )
+
+
+def answer_to(delivery: Delivery, message: Message, house: House) -> WantedPost:
+    """A private answer to who sent the delivery, where they are."""
+    _, channel = read_form_metadata(delivery.metadata)
+    return WantedPost(
+        channel=delivery.channel or channel or house.default_channel,
+        subject=f"answer/{delivery.identity}",
+        message=message,
+        kind=PostKind.EPHEMERAL,
+        user=delivery.user,
+        response_url=delivery.response_url,
+        lane=0,
+    )
+
+
+async def view_of(
+    tx: Transaction, campaign: Campaign, kit: Kit, *, report: Report | None = None
+) -> CampaignView:
+    """A campaign with all that its cards show."""
+    stored = await tx.campaigns.plan(campaign.id, campaign.plan_version)
+    plan, verdict = stored or (None, None)
+    keys = {workload.key for workload in plan.workloads} if plan else set()
+    holdings = tuple(h for h in await tx.capacity.holdings() if h.key in keys)
+    approvals = await tx.campaigns.approvals(campaign.id, campaign.plan_version)
+    return CampaignView(campaign, plan, verdict, holdings, tuple(approvals), kit.seal, report)
+
+
+async def show(
+    tx: Transaction, campaign: Campaign, kit: Kit, now: datetime, *, report: Report | None = None
+) -> CampaignView:
+    """Says how the campaign's message, and the approvers' one if there is any, must look now."""
+    view = await view_of(tx, campaign, kit, report=report)
+    said = campaign_post(view, kit, now)
+    there = await tx.posts.get(said.channel, said.subject)
+    if there is not None:
+        said = replace(said, response_url=there.wanted.response_url)
+    await tx.posts.want(said, now)
+    asked = approval_post(view, kit, now)
+    if await tx.posts.get(asked.channel, asked.subject) is not None:
+        await tx.posts.want(asked, now)
+    return view
+
+
+def campaign_post(view: CampaignView, kit: Kit, now: datetime) -> WantedPost:
+    """The one message of a campaign as it must look now."""
+    return WantedPost(
+        channel=view.campaign.channel,
+        subject=f"campaign/{view.campaign.id}",
+        message=campaign_card(view, house=kit.house, now=now),
+        user=view.campaign.announcer,
+    )
+
+
+def approval_post(view: CampaignView, kit: Kit, now: datetime) -> WantedPost:
+    """The question to the approvers about the campaign's present plan, or the record of its answer."""
+    return WantedPost(
+        channel=kit.house.engineers,
+        subject=f"approval/{view.campaign.id}/{view.campaign.plan_version}",
+        message=approval_card(view, house=kit.house, now=now),
+        lane=2,
+    )
+
+
+def _group_names(announcement: Announcement, house: House) -> set[str]:
+    groups = [(house.group(name), name) for name in announcement.groups]
+    return {group.name if group else name for group, name in groups}
