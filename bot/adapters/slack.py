@@ -108,9 +108,15 @@ class SlackChat:
         return None
 
     async def open_view(self, trigger_id: str, view: View) -> None:
-        """views.open."""
+        """views.open; a trigger id that was used before counts as expired, whichever word Slack has."""
         body = {"type": "modal", **view.body, "callback_id": view.callback_id}
-        await self._ask("views.open", self._client.views_open(trigger_id=trigger_id, view=body))
+        call = self._client.views_open(trigger_id=trigger_id, view=body)
+        try:
+            await self._ask("views.open", call)
+        except Refused as error:
+            if error.code not in {"exchanged_trigger_id", "trigger_exchanged"}:
+                raise
+            raise Refused(error.reason, code="expired_trigger_id") from error
 
     async def upload(self, channel: str, thread_ts: str, title: str, content: str) -> None:
         """files.getUploadURLExternal, the bytes, files.completeUploadExternal."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.core.message import Message, View
-from bot.errors import NotFound, Refused
+from bot.errors import NotAllowed, NotFound, Refused
 from bot.ports.clock import Clock
 from tests.fakes.faults import Faults
 
@@ -34,12 +34,14 @@ class Posted:
 class FakeChat:
     """Records everything; fails as `faults` says.
 
-    `channels` None means that every channel exists. `groups` maps a user-group id to its members.
+    `channels` None means that every channel exists; in those of `closed` Headroom is no member.
+    `groups` maps a user-group id to its members.
     A trigger id opens one view; ids in `dead_triggers` open none.
     """
 
     clock: Clock
     channels: set[str] | None = None
+    closed: set[str] = field(default_factory=set)
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
     faults: Faults = field(default_factory=Faults)
     posts: list[Posted] = field(default_factory=list)
@@ -57,6 +59,8 @@ class FakeChat:
         """Appends to `posts` and returns the ts."""
         self._known(channel)
         async with self.faults.around("post", channel):
+            if thread_ts:
+                self.at(channel, thread_ts)
             ts = self._next_ts()
             self.posts.append(Posted(channel, ts, message, thread_ts, mark))
         return ts
@@ -140,6 +144,8 @@ class FakeChat:
     def _known(self, channel: str) -> None:
         if self.channels is not None and channel not in self.channels:
             raise NotFound(f"there is no channel {channel}")
+        if channel in self.closed:
+            raise NotAllowed(f"Headroom is not in the channel {channel}")
 
     def _next_ts(self) -> str:
         """Unique and growing, the seconds from the clock, as Slack's are."""
