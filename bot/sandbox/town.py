@@ -16,8 +16,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.sandbox.clock import TownClock
+from bot.sandbox.google.routes import Doors
 from bot.sandbox.google.town import GoogleTown
 from bot.sandbox.slack.desk import Secrets
+from bot.sandbox.slack.page import page_routes
 from bot.sandbox.slack.scenario import load_people
 from bot.sandbox.slack.town import SlackTown
 from bot.sandbox.slack.town_http import town_routes
@@ -51,7 +53,9 @@ class Town:
         scenario = load_scenario()
         self.directory.mkdir(parents=True, exist_ok=True)
         self.clock = TownClock.create(
-            self.directory / "clock.json", self.starts_at or scenario.starts_at, self.rate
+            self.directory / "clock.json",
+            at=self.starts_at or scenario.starts_at,
+            rate=self.rate,
         )
         self.world = World(scenario, self.clock)
         self.google = GoogleTown(self.world, self.clock)
@@ -101,7 +105,8 @@ class Town:
         routes = [
             *self.slack.routes(),
             *town_routes(self.slack),
-            *self.world.routes(),
+            *page_routes(),
+            *Doors(self.google.registry, self.world, self.google.faults).routes(),
             Route("/town/clock", self._clock, methods=["GET", "POST"]),
         ]
         config = uvicorn.Config(Starlette(routes=routes), log_level="warning", lifespan="off")
