@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox.stories.black_friday import COMMAND, END, START
-from bot.sandbox.stories.stage import Item, Stage
+from bot.sandbox.stories.stage import Stage
+from tests.stories.steps import floors, is_reply, is_settled, messages
 
 Phase = Callable[[Stage], Awaitable[None]]
 
@@ -89,24 +90,3 @@ async def play_on(stage: Stage) -> None:
     if stage.now() < END:
         stage.town.clock.jump(END)
     stage.town.clock.set_rate(300)
-
-
-def is_reply(item: Item) -> bool:
-    return bool(item.get("thread_ts"))
-
-
-def is_settled(item: Item) -> bool:
-    return item["kind"] in {"message", "edit"} and "[Confirm]" not in item["text"]
-
-
-def floors(fleet: dict[str, dict[str, int]]) -> dict[str, int]:
-    return {key: row["floor"] for key, row in fleet.items()}
-
-
-def messages(items: list[Item], words: str, *, reply: bool = False) -> set[str]:
-    """The different messages (by ts) that were posted with these words."""
-    return {
-        str(item["ts"])
-        for item in items
-        if item["kind"] == "message" and words in item["text"] and is_reply(item) is reply
-    }

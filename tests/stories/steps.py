@@ -1,0 +1,65 @@
+"""What several stories do: announce, confirm, get to the proof; and how they read what people see."""
+
+from datetime import timedelta
+
+from bot.sandbox.stories.black_friday import COMMAND, START
+from bot.sandbox.stories.stage import Item, Stage
+
+NAME = "Black Friday push"
+LEAD = timedelta(minutes=19)
+
+
+async def propose(stage: Stage, text: str = COMMAND) -> Item:
+    """Maya types the command and sees the plan."""
+    await stage.say("maya", text)
+    return await stage.sees("maya", NAME, "[Confirm]")
+
+
+async def schedule(stage: Stage) -> Item:
+    """... and confirms it."""
+    plan = await propose(stage)
+    await stage.click("maya", "Confirm")
+    return await stage.sees("maya", NAME, test=is_settled, after=plan["seq"])
+
+
+async def prove(stage: Stage) -> Item:
+    """... and the capacity is warm before the start."""
+    await schedule(stage)
+    stage.town.clock.jump(START - LEAD)
+    stage.town.clock.set_rate(90)
+    return await stage.sees("maya", "warm", test=is_reply, within=60)
+
+
+def is_reply(item: Item) -> bool:
+    """In a thread."""
+    return bool(item.get("thread_ts"))
+
+
+def is_settled(item: Item) -> bool:
+    """A message that no longer waits for Confirm."""
+    return item["kind"] in {"message", "edit"} and "[Confirm]" not in item["text"]
+
+
+def is_private(item: Item) -> bool:
+    """Only the reader sees it."""
+    return bool(item["kind"] == "ephemeral")
+
+
+def floors(fleet: dict[str, dict[str, int]]) -> dict[str, int]:
+    """The floor of each workload."""
+    return {key: row["floor"] for key, row in fleet.items()}
+
+
+def messages(items: list[Item], words: str, *, reply: bool = False) -> set[str]:
+    """The different messages (by ts) that were posted with these words."""
+    return {
+        str(item["ts"])
+        for item in items
+        if item["kind"] == "message" and words in item["text"] and is_reply(item) is reply
+    }
+
+
+async def newest(stage: Stage, person: str) -> int:
+    """The number of the last thing that person saw."""
+    items = await stage.look(person)
+    return int(items[-1]["seq"]) if items else 0
