@@ -4,12 +4,15 @@ Built by the composition root of the sandbox from a world and a clock; clients a
 """
 
 import grpc
+from starlette.routing import Route
 
 from bot.ports.clock import Clock
 from bot.sandbox.google.admin import POOLS, SERVICES, Collection, Revisions
+from bot.sandbox.google.alerting import ALERT_POLICIES, NOTIFICATION_CHANNELS, Shelf, Snoozes
 from bot.sandbox.google.faults import Faults
 from bot.sandbox.google.gate import Gate
 from bot.sandbox.google.registry import Registry
+from bot.sandbox.google.routes import Doors
 from bot.sandbox.google.rpc import Method
 from bot.sandbox.google.time_series import TimeSeriesReader
 from bot.sandbox.world.world import World
@@ -18,7 +21,11 @@ CALLER = "headroom@cymbal-shop.iam.gserviceaccount.com"
 
 
 class GoogleTown:
-    """`faults` breaks things on demand; `registry` is for changes by others; `gate` knows the quotas."""
+    """Everything of it that tests and stories touch.
+
+    `faults` breaks things on demand, `registry` takes changes by others, `gate` knows the quotas,
+    `doors.obey` does what `POST /town/world` does.
+    """
 
     def __init__(self, world: World, clock: Clock, *, caller: str = CALLER) -> None:
         self.world = world
@@ -39,7 +46,17 @@ class GoogleTown:
             "google.monitoring.v3.MetricService": TimeSeriesReader(
                 self.registry, clock, self.faults
             ).methods(),
+            "google.monitoring.v3.NotificationChannelService": Shelf(
+                NOTIFICATION_CHANNELS, clock
+            ).methods(),
+            "google.monitoring.v3.AlertPolicyService": Shelf(ALERT_POLICIES, clock).methods(),
+            "google.monitoring.v3.SnoozeService": Snoozes(clock).methods(),
         }
+        self.doors = Doors(self.registry, world, self.faults)
+
+    def routes(self) -> list[Route]:
+        """`GET /town/fleet` and `POST /town/world`."""
+        return self.doors.routes()
 
     async def start(self, port: int = 0) -> int:
         """Listens on 127.0.0.1 (0: any free port) and returns the port."""

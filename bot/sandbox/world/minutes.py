@@ -15,6 +15,7 @@ TARGET = 0.6  # Cloud Run's default utilisation target for CPU and for concurren
 IDLE_MINUTES = 10  # an instance nobody needs is kept about this long (Cloud Run: up to 15 minutes)
 _CHURN = 0.03  # share of instances that are replaced in an hour, for no reason visible outside
 _REMEMBERED = 20_000
+_REMEMBERED_MINUTES = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,22 @@ class History:
         self._demand = demand
         self._seed = seed ^ seed_of(str(spec.key))
         self._known: dict[int, tuple[float, int]] = {}
+        self._made: dict[int, Minute] = {}
 
     def minute(self, at: int) -> Minute:
         """The Unix minute `at`."""
+        minute = self._made.get(at)
+        if minute is None:
+            if len(self._made) > _REMEMBERED_MINUTES:
+                self._made.clear()
+            minute = self._made[at] = self._make(at)
+        return minute
+
+    def ready(self, at: int) -> int:
+        """Instances at the Unix minute `at`: what the busiest of the last minutes needed."""
+        return max(self._wanted(at - back)[1] for back in range(IDLE_MINUTES))
+
+    def _make(self, at: int) -> Minute:
         spec, settings = self._spec, self._spec.settings
         rps, wanted = self._wanted(at)
         ready = self.ready(at)
@@ -102,10 +116,6 @@ class History:
             billable_seconds=billable(spec, settings, ready, busy, 0) * MINUTE,
             starts=max(ready - self.ready(at - 1), 0) + self._replaced(at, ready),
         )
-
-    def ready(self, at: int) -> int:
-        """Instances at the Unix minute `at`: what the busiest of the last minutes needed."""
-        return max(self._wanted(at - back)[1] for back in range(IDLE_MINUTES))
 
     def _wanted(self, at: int) -> tuple[float, int]:
         known = self._known.get(at)

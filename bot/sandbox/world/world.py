@@ -18,6 +18,7 @@ from bot.sandbox.world.scenario import Event, Scenario, WorkloadSpec
 from bot.sandbox.world.traffic import MINUTE, Demand
 
 _BREATH = 600  # sandbox seconds simulated before others may run
+_NAP = timedelta(seconds=30)
 
 
 @dataclass(slots=True)
@@ -164,10 +165,8 @@ class World:
     async def _run(self) -> None:
         while True:
             await self.catch_up()
-            ahead = self._at + self._tick - self._clock.now().timestamp()
-            await self._clock.sleep_until(
-                self._clock.now() + timedelta(seconds=max(ahead, 0) + 0.01)
-            )
+            # Whoever reads brings the world up to date first; this only keeps those steps small.
+            await self._clock.sleep_until(self._clock.now() + _NAP)
 
     def _simulate(self, goal: float) -> None:
         while self._at + self._tick <= goal:
