@@ -29,6 +29,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from bot.adapters.google_channel import READ_RETRY, READ_TIMEOUT, WRITE_TIMEOUT, GoogleClients
 from bot.adapters.google_errors import plain_words, translated
 from bot.adapters.run_reading import (
+    obstacle,
     pool_workload,
     provisioned_in,
     resource_name,
@@ -130,12 +131,13 @@ class CloudRun:
         subject = await self._get(workload.key)
         rollout = rollout_of(subject)
         revisions = await _all([self._revision(name) for name in rollout.revisions])
-        warming = rollout.warming or any(still_warming(r.conditions) for r in revisions)
+        conditions = [*(c for r in revisions for c in r.conditions), *rollout.conditions]
+        warming = still_warming(conditions)
         provisioned = sum(provisioned_in(revision) for revision in revisions)
         now = self._workload(subject)
         if now.scaling.mode is ScalingMode.MANUAL and rollout.settled and not warming:
             provisioned = max(provisioned, now.scaling.floor)
-        return AdminProof(rollout.settled, provisioned, warming)
+        return AdminProof(rollout.settled, provisioned, warming, obstacle(conditions))
 
     async def _services_in(self, parent: str) -> list[Workload]:
         request = ListServicesRequest(parent=parent, page_size=_PAGE)

@@ -39,6 +39,10 @@ _UNITS = {
     "": 1, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12,
     "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40,
 }  # fmt: skip
+_NOT_WARM = {
+    Condition.RevisionReason.MIN_INSTANCES_WARMING,
+    Condition.RevisionReason.MIN_INSTANCES_NOT_PROVISIONED,
+}
 # The Terraform provider writes these fields of WorkerPoolScaling; this package does not know them.
 _POOL_MIN_FIELD = 1
 _POOL_MODE_FIELD = 3
@@ -95,10 +99,13 @@ def pool_workload(pool: WorkerPool, groups: Sequence[Group]) -> Workload:
 
 @dataclass(frozen=True, slots=True)
 class Rollout:
-    """What a proof needs of a service or worker pool: settled, still warming, its serving revisions."""
+    """What a proof needs of a service or worker pool.
+
+    `conditions` are its own; `revisions` the full names of those that serve.
+    """
 
     settled: bool
-    warming: bool
+    conditions: tuple[Condition, ...]
     revisions: tuple[str, ...]
 
 
@@ -115,18 +122,23 @@ def rollout_of(subject: Service | WorkerPool) -> Rollout:
         named.add(_last_segment(subject.latest_ready_revision))
     return Rollout(
         settled=_settled(subject),
-        warming=still_warming([subject.terminal_condition, *subject.conditions]),
+        conditions=(subject.terminal_condition, *subject.conditions),
         revisions=tuple(f"{subject.name}/revisions/{name}" for name in sorted(named)),
     )
 
 
 def still_warming(conditions: Iterable[Condition]) -> bool:
     """Whether a condition says that minimum instances are warming or not provisioned."""
-    reasons = {
-        Condition.RevisionReason.MIN_INSTANCES_WARMING,
-        Condition.RevisionReason.MIN_INSTANCES_NOT_PROVISIONED,
-    }
-    return any(condition.revision_reason in reasons for condition in conditions)
+    return any(condition.revision_reason in _NOT_WARM for condition in conditions)
+
+
+def obstacle(conditions: Iterable[Condition]) -> str:
+    """What Cloud Run says stands in the way of warmth ("" nothing)."""
+    for condition in conditions:
+        failed = condition.state == Condition.State.CONDITION_FAILED
+        if failed or condition.revision_reason in _NOT_WARM:
+            return condition.message
+    return ""
 
 
 def provisioned_in(revision: Revision) -> int:

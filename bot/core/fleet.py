@@ -116,8 +116,12 @@ class OperationState:
 
 @dataclass(frozen=True, slots=True)
 class AdminProof:
-    """The Admin API's evidence of warmth: rolled out, instances provisioned, nothing still warming."""
+    """The Admin API's evidence of warmth: rolled out, instances provisioned, nothing still warming.
+
+    `reason` is Cloud Run's own word for what is missing ("" when nothing is).
+    """
 
     settled: bool
     provisioned: int
     warming: bool
+    reason: str = ""

@@ -288,7 +288,7 @@ PROOFS = [
         False,
         (18, 2),
         Condition.RevisionReason.MIN_INSTANCES_WARMING,
-        AdminProof(True, 20, True),
+        AdminProof(True, 20, True, "18 of 20"),
     ),
 ]
 
@@ -306,7 +306,7 @@ async def test_a_proof_sums_all_serving_revisions(
     def revision(request: Any) -> Revision:
         count = case.provisioned[0 if request.name == f"{SHOP}/revisions/shop-1" else 1]
         status = RevisionScalingStatus(desired_min_instance_count=count)
-        conditions = [Condition(type_="Ready", revision_reason=case.reason)]
+        conditions = [Condition(type_="Ready", revision_reason=case.reason, message="18 of 20")]
         return Revision(name=request.name, scaling_status=status, conditions=conditions)
 
     google.answers["GetRevision"] = revision

@@ -20,6 +20,7 @@ from google.cloud.run_v2.types import (
 
 from bot.adapters.run_reading import (
     key_of,
+    obstacle,
     pool_workload,
     provisioned_in,
     quantity,
@@ -248,7 +249,27 @@ def test_a_pools_serving_revisions_are_those_with_instances() -> None:
 def test_warming_is_read_from_the_reasons(reason: Condition.RevisionReason, warming: bool) -> None:
     conditions = [Condition(type_="Ready"), Condition(type_="Active", revision_reason=reason)]
     assert still_warming(conditions) is warming
-    assert rollout_of(Service(name=NAME, conditions=conditions)).warming is warming
+    assert (
+        still_warming(rollout_of(Service(name=NAME, conditions=conditions)).conditions) is warming
+    )
+
+
+@pytest.mark.parametrize(
+    ("what", "condition", "text"),
+    [
+        ("all is well", Condition(state=Condition.State.CONDITION_SUCCEEDED, message="fine"), ""),
+        ("a failure", Condition(state=Condition.State.CONDITION_FAILED, message="broke"), "broke"),
+        (
+            "warming",
+            Condition(
+                revision_reason=Condition.RevisionReason.MIN_INSTANCES_WARMING, message="3 of 9"
+            ),
+            "3 of 9",
+        ),
+    ],
+)
+def test_the_obstacle_is_cloud_runs_own_word(what: str, condition: Condition, text: str) -> None:
+    assert obstacle([Condition(type_="Ready"), condition]) == text, what
 
 
 def test_provisioned_is_what_the_revision_reports() -> None:

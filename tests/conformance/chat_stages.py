@@ -17,12 +17,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.adapters.slack import SlackChat
+from bot.core.message import Message
 from bot.errors import Refused, SlowDown, TryAgain
 from bot.ports.chat import Chat
 from bot.sandbox.slack.desk import Secrets
+from bot.sandbox.slack.records import StoredMessage
 from bot.sandbox.slack.scenario import load_people
 from bot.sandbox.slack.town import SlackTown
-from tests.fakes import FakeChat, FakeClock
+from tests.fakes import FakeChat, FakeClock, Posted
 
 CAMPAIGNS = "C0CAMPAIGN"
 GENERAL = "C0GENERAL"  # Headroom was not invited there
@@ -63,6 +65,10 @@ class Stage(Protocol):
 
     def views(self) -> list[str]:
         """The callback ids of Maya's open modals."""
+        ...
+
+    def chatter(self, count: int) -> None:
+        """Others write `count` messages to #campaigns."""
         ...
 
     async def trigger(self) -> str:
@@ -120,6 +126,11 @@ class FakeStage:
 
     def views(self) -> list[str]:
         return [view.callback_id for _, view in self.fake.views]
+
+    def chatter(self, count: int) -> None:
+        for number in range(count):
+            ts = f"{self.clock.now().timestamp():.0f}.{900000 + number}"
+            self.fake.posts.append(Posted(CAMPAIGNS, ts, Message("chatter")))
 
     async def trigger(self) -> str:
         self._given += 1
@@ -180,6 +191,11 @@ class SandboxStage:
 
     def views(self) -> list[str]:
         return [str(view.body["callback_id"]) for view in self.town.workspace.stacks[MAYA]]
+
+    def chatter(self, count: int) -> None:
+        for _ in range(count):
+            ts = self.town.workspace.ts()
+            self.town.workspace.post(StoredMessage(CAMPAIGNS, ts, MAYA, "chatter"))
 
     async def trigger(self) -> str:
         return (await self._command())["trigger_id"]

@@ -113,9 +113,7 @@ async def test_a_post_is_not_found_when_it_is_older_than_asked(stage: Stage) -> 
 async def test_a_find_reads_past_the_first_page(stage: Stage) -> None:
     began = stage.clock.now()
     ts = await stage.chat.post(CAMPAIGNS, RICH, mark="m1")
-    for number in range(220):
-        stage.clock.advance(timedelta(seconds=1))
-        await stage.chat.post(CAMPAIGNS, Message(f"chatter {number}"))
+    stage.chatter(450)
     assert await stage.chat.find(CAMPAIGNS, "m1", began) == ts
 
 

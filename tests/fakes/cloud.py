@@ -16,7 +16,7 @@ from bot.core.fleet import (
     WorkloadKey,
     WorkloadKind,
 )
-from bot.errors import NotFound, Stale
+from bot.errors import NotFound, Refused, Stale
 from bot.ports.clock import Clock
 from tests.fakes.faults import Faults
 
@@ -86,6 +86,7 @@ class FakeCloud:
         async with self.faults.around("set_scaling", str(key)):
             if token != self._seen(key).token:
                 raise Stale(f"{key} was changed by somebody else meanwhile")
+            self._check(key, change)
             self.writes.append(Write(key, change, self.clock.now(), dry_run))
             if dry_run:
                 return OperationState("", done=True)
@@ -109,7 +110,9 @@ class FakeCloud:
         async with self.faults.around("proof", str(workload.key)):
             now = self._seen(workload.key)
             provisioned = self.provisioned(workload.key, self.clock.now())
-            return AdminProof(now.settled, provisioned, warming=provisioned < now.scaling.floor)
+            warming = provisioned < now.scaling.floor
+            reason = f"{provisioned} of {now.scaling.floor} min instances are ready."
+            return AdminProof(now.settled, provisioned, warming, reason if warming else "")
 
     def provisioned(self, key: WorkloadKey, at: datetime) -> int:
         """How many instances the floor had provisioned at `at`."""
@@ -142,6 +145,11 @@ class FakeCloud:
     def floor(self, key: WorkloadKey) -> int:
         """The floor set now."""
         return self._seen(key).scaling.floor
+
+    def _check(self, key: WorkloadKey, change: ScalingChange) -> None:
+        ceiling = change.ceiling or self.fleet[key].scaling.ceiling
+        if change.floor < 0 or (ceiling is not None and change.floor > ceiling):
+            raise Refused(f"a floor of {change.floor} is not possible", code="INVALID_ARGUMENT")
 
     def _set(self, key: WorkloadKey, change: ScalingChange, *, by: str) -> None:
         was = self._seen(key)
