@@ -31,7 +31,12 @@ def say_day(day: date, *, year: bool = False) -> str:
 
 def say_date(day: date) -> str:
     """`28 Nov`."""
-    return f"{day.day} {_MONTHS[day.month - 1]}"
+    return f"{day.day} {say_month(day.month)}"
+
+
+def say_month(month: int) -> str:
+    """`Nov` for 11."""
+    return _MONTHS[month - 1]
 
 
 def say_clock(instant: datetime, zone: str) -> str:

@@ -1,0 +1,106 @@
+"""Which workload groups the words speak of: `#web`, a title, an alias, alone or in a row."""
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from bot.core.grammar.scan import Scan, Span
+from bot.core.house import House
+from bot.core.wording import say_list
+
+_HASHED = re.compile(r"(?<![\w&])#([\w-]+)")
+_TIE = r"[\s,]*(?:and|und|&|\+|,)[\s,]*"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsSaid:
+    """Names of groups that exist, in the order said, and what to ask about those that do not."""
+
+    names: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+
+
+def take_hashed(scan: Scan, house: House) -> GroupsSaid:
+    """Groups said with `#`, and those joined to them by "and" or a comma, taken out of `scan`."""
+    found: list[tuple[int, str]] = []
+    for match in scan.find(_HASHED):
+        known = house.group(match[1])
+        if match[1].isdigit() and known is None:
+            continue  # "our #1 sale"
+        found.append((match.start(), match[1]))
+        scan.take(match.span())
+    if not found:
+        return GroupsSaid()
+    found += _take_joined(scan, house)
+    return read_groups([name for _, name in sorted(found)], house)
+
+
+def take_bare(scan: Scan, house: House, *, after: int) -> GroupsSaid:
+    """Groups said by title, alias or name; one before `after` (the times) stays part of the name."""
+    spans = _bare(scan, house)
+    later = [(span, name) for span, name in spans if span[0] > after]
+    for span, _ in later:
+        scan.take(span)
+    return read_groups([name for _, name in later or spans], house)
+
+
+def read_groups(words: list[str], house: House) -> GroupsSaid:
+    """The groups called `words`, each once; unknown ones become questions with a near match."""
+    names: list[str] = []
+    questions: list[str] = []
+    for word in dict.fromkeys(words):
+        group = house.group(word)
+        if group is None:
+            questions.append(_unknown(word, house))
+        elif group.name not in names:
+            names.append(group.name)
+    return GroupsSaid(tuple(names), tuple(questions))
+
+
+def choices(house: House) -> str:
+    """All groups as people may say them."""
+    return say_list([f"#{group.name}" for group in house.groups], last="or")
+
+
+def _unknown(word: str, house: House) -> str:
+    if not house.groups:
+        return f"I do not know the group “{word}”; no groups are set up yet."
+    by_word = {said.casefold(): name for said, name in _sayings(house)}
+    near = get_close_matches(word.casefold(), by_word, n=1, cutoff=0.6)
+    guess = f"Did you mean #{by_word[near[0]]}? " if near else ""
+    return f"I do not know the group “{word}”. {guess}There is {choices(house)}."
+
+
+def _sayings(house: House) -> list[tuple[str, str]]:
+    return [
+        (said, group.name)
+        for group in house.groups
+        for said in (group.name, group.title, *group.aliases)
+        if said.strip()
+    ]
+
+
+def _pattern(house: House) -> str:
+    longest_first = sorted({said.lower() for said, _ in _sayings(house)}, key=len, reverse=True)
+    return "|".join(re.escape(said) for said in longest_first)
+
+
+def _bare(scan: Scan, house: House) -> list[tuple[Span, str]]:
+    words = _pattern(house)
+    if not words:
+        return []
+    found = scan.find(re.compile(rf"(?<![\w#-])(?:{words})(?![\w-])"))
+    return [(match.span(), match[0]) for match in found]
+
+
+def _take_joined(scan: Scan, house: House) -> list[tuple[int, str]]:
+    """Known groups without `#` that a tie joins to what was taken: "#web and checkout"."""
+    words = _pattern(house)
+    if not words:
+        return []
+    joined = re.compile(rf"\0{_TIE}({words})(?![\w-])|(?<![\w#-])({words}){_TIE}(?=\0)")
+    found: list[tuple[int, str]] = []
+    while match := joined.search(scan.left):
+        found.append((match.start(), match[1] or match[2]))
+        scan.take(match.span())
+    return found

@@ -1,0 +1,168 @@
+"""Days without a date: today, tonight, tomorrow, Friday, next Friday, in 2 days; and the part of the day."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.core.grammar.calendar import WEEKDAY, weekday_number
+from bot.core.grammar.scan import Scan, Span
+from bot.core.wording import say_day, say_list
+
+_LONG_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)"
+_END = r"(?!'\w)(?!\w)"
+_WD = rf"(?P<weekday>{WEEKDAY}){_END}"
+_PART = rf"(?:\s+(?P<part>morning|afternoon|evening|night){_END})?"
+_NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
+
+# Names of days that are no dates: they stay in the campaign's name.
+NAMED_DAYS = re.compile(
+    r"(?<!\w)(?:black|cyber|giving|super|good|easter|blue|business|palm|ash|whit|shrove|bowl|mega|green|wild"
+    rf"|fat|taco|white|red|pink|happy|casual|magic|maundy)\s+{_LONG_WEEKDAY}{_END}"
+)
+_TIME_FOLLOWS = re.compile(
+    r"\.?,?\s+(?:(?:at|from|ab|um|between|@)\s*)?(?:\d|noon|midday|midnight)"
+)
+_TIME_LEADS = re.compile(r"(?:\d|[ap]m|uhr|noon|midday),?\s+(?:on\s+)?$")
+_IN_THE_PART = re.compile(r"(?<!\w)in the\s+(?P<part>morning|afternoon|evening)(?!\w)")
+
+Day = Callable[[re.Match[str], date], date | str]
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenDay:
+    """The day, the half of it that bare hours belong to ("am", "pm", ""), and what to ask."""
+
+    day: date | None = None
+    half: str = ""
+    at: Span | None = None
+    question: str = ""
+
+
+def take_spoken(scan: Scan, today: date) -> SpokenDay:
+    """The day said without a date, taken out of `scan`; several different ones are asked about."""
+    found = [reading for pattern, day in _SPOKEN for reading in _take(scan, pattern, (day, today))]
+    for match in scan.find(_IN_THE_PART):
+        found.append(SpokenDay(half=_half(match), at=match.span()))
+        scan.take(match.span())
+    return _sum(found)
+
+
+def take_weekday(scan: Scan, today: date) -> SpokenDay:
+    """A weekday that stands alone, taken out: beside a time in preference, else if it is the only one."""
+    every = [match for match in scan.find(re.compile(rf"(?<![\w-]){_WD}{_PART}"))]
+    beside = [match for match in every if _beside_time(scan, match)]
+    whole = [match for match in every if re.fullmatch(_LONG_WEEKDAY, match["weekday"])]
+    chosen = beside or whole
+    for match in chosen[:1] if beside else chosen:
+        scan.take(match.span())
+    return _sum([SpokenDay(_coming(m, today), _half(m), m.span()) for m in chosen])
+
+
+def stray_weekdays(scan: Scan) -> list[str]:
+    """Whole weekdays that stand in what is left, in lower case."""
+    return [match[0] for match in scan.find(re.compile(rf"(?<![\w-]){_LONG_WEEKDAY}{_END}"))]
+
+
+def _take(scan: Scan, pattern: re.Pattern[str], rule: tuple[Day, date]) -> list[SpokenDay]:
+    read, today = rule
+    found = []
+    for match in scan.find(pattern):
+        day = read(match, today)
+        scan.take(match.span())
+        if isinstance(day, str):
+            found.append(SpokenDay(at=match.span(), question=day))
+        else:
+            found.append(SpokenDay(day, _half(match), match.span()))
+    return found
+
+
+def _sum(found: list[SpokenDay]) -> SpokenDay:
+    days = [day for day in dict.fromkeys(reading.day for reading in found) if day]
+    first = min((reading.at for reading in found if reading.at), default=None)
+    half = next((reading.half for reading in found if reading.half), "")
+    question = next((reading.question for reading in found if reading.question), "")
+    if len(days) > 1 and not question:
+        said = say_list([say_day(day) for day in days])
+        question = f"I found more than one day: {said}. Which one is it?"
+    return SpokenDay(days[0] if len(days) == 1 else None, half, first, question)
+
+
+def _half(match: re.Match[str]) -> str:
+    if match[0].startswith("tonight"):
+        return "pm"
+    part = match.groupdict().get("part")
+    return "" if part is None else ("am" if part == "morning" else "pm")
+
+
+def _beside_time(scan: Scan, match: re.Match[str]) -> bool:
+    follows = _TIME_FOLLOWS.match(scan.left, match.end())
+    return bool(follows or _TIME_LEADS.search(scan.left[: match.start()]))
+
+
+def _days_ahead(days: int) -> Day:
+    return lambda match, today: today + timedelta(days)
+
+
+def _ask(question: str) -> Day:
+    return lambda match, today: question
+
+
+def _in_days(match: re.Match[str], today: date) -> date:
+    count = match["count"]
+    number = int(count) if count.isdigit() else _NUMBERS[count]
+    return today + timedelta(number * (7 if match["unit"] == "week" else 1))
+
+
+def _in_next_week(match: re.Match[str], today: date) -> date:
+    monday = today + timedelta(7 - today.weekday())
+    return monday + timedelta(weekday_number(match["weekday"]))
+
+
+def _last(match: re.Match[str], today: date) -> date:
+    return today - timedelta((today.weekday() - weekday_number(match["weekday"]) - 1) % 7 + 1)
+
+
+def _coming(match: re.Match[str], today: date) -> date:
+    return today + timedelta((weekday_number(match["weekday"]) - today.weekday()) % 7)
+
+
+def _next(match: re.Match[str], today: date) -> date | str:
+    """Some mean the coming one, some next week's; only where both are the same day is it clear."""
+    ahead = (weekday_number(match["weekday"]) - today.weekday() - 1) % 7 + 1
+    coming = today + timedelta(ahead)
+    if ahead >= 7 - today.weekday():
+        return coming
+    return f"Does “next {match['weekday'].title()}” mean {say_day(coming)} or {say_day(coming + timedelta(7))}?"
+
+
+_SPOKEN: Sequence[tuple[re.Pattern[str], Day]] = tuple(
+    (re.compile(rf"(?<![\w-]){pattern}"), day)
+    for pattern, day in (
+        (
+            rf"(?:every|each)\s+(?:{WEEKDAY}|day|week|weekend){_END}",
+            _ask(
+                "I plan one window at a time. Which day comes first? Announce the others one by one."
+            ),
+        ),
+        (rf"(?:the\s+)?day after tomorrow{_PART}{_END}", _days_ahead(2)),
+        (rf"(?:tomorrow|tmrw|tmr){_PART}{_END}", _days_ahead(1)),
+        (rf"(?:today|heute){_PART}{_END}", _days_ahead(0)),
+        (rf"tonight{_END}", _days_ahead(0)),
+        (rf"this\s+(?P<part>morning|afternoon|evening){_END}", _days_ahead(0)),
+        (rf"yesterday{_END}", _days_ahead(-1)),
+        (
+            rf"in\s+(?P<count>\d{{1,3}}|{'|'.join(_NUMBERS)})\s+(?P<unit>day|week)s?(?:'?\s+time)?{_END}",
+            _in_days,
+        ),
+        (rf"next week\s+(?:on\s+)?{_WD}", _in_next_week),
+        (rf"(?:on\s+)?{_WD}\s+next week{_END}", _in_next_week),
+        (
+            rf"(?:next week(?:end)?|(?:this|the) weekend){_END}",
+            _ask("Which day is it? For example: Fri 28 Nov."),
+        ),
+        (rf"last\s+{_WD}", _last),
+        (rf"(?:on\s+)?next\s+{_WD}{_PART}", _next),
+        (rf"(?:(?:on|this|coming|am)\s+)+{_WD}{_PART}", _coming),
+    )
+)

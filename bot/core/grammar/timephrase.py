@@ -1,0 +1,120 @@
+"""Everything a line says about time, put together: dates, days, clocks and lengths."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from bot.core.draft import Field, Question
+from bot.core.grammar.calendar import WEEKDAY, weekday_trouble
+from bot.core.grammar.clocktimes import DAY, Clock, ClocksSaid, take_clocks
+from bot.core.grammar.dates import DatesSaid, take_dates
+from bot.core.grammar.lengths import LengthsSaid, take_bare_length, take_lengths
+from bot.core.grammar.moments import TimeSaid
+from bot.core.grammar.scan import Scan
+from bot.core.grammar.spoken import (
+    NAMED_DAYS,
+    SpokenDay,
+    stray_weekdays,
+    take_spoken,
+    take_weekday,
+)
+from bot.core.wording import say_date, say_day
+
+_ODD_TIME = re.compile(r"(?<![\w:.])\d{1,2}:\d{1,2}(?![\w:])")
+_NOWHERE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class TimePhrase:
+    """What was said of the time, the place where it begins (-1: nowhere), and what to ask."""
+
+    said: TimeSaid
+    at: int
+    questions: tuple[Question, ...]
+
+
+def take_time(scan: Scan, today: date) -> TimePhrase:
+    """Everything about time, taken out of `scan`; `today` is the date where the speaker is."""
+    for named in scan.find(NAMED_DAYS):
+        scan.hide(named.span())
+    lengths = take_lengths(scan)
+    dates = take_dates(scan, today)
+    spoken = take_spoken(scan, today)
+    if (
+        dates == DatesSaid()
+        and spoken.day is None
+        and not spoken.question
+        and lengths.ahead is None
+    ):
+        alone = take_weekday(scan, today)
+        spoken = replace(alone, half=alone.half or spoken.half)
+    clocks = _whole_day(take_clocks(scan, spoken.half), lengths)
+    length = lengths.length
+    if clocks.end is None and length is None and not lengths.question:
+        length = take_bare_length(scan)
+    said = TimeSaid(
+        dates.day or spoken.day, dates.until, clocks.start, clocks.end, length, lengths.ahead
+    )
+    places = [
+        at
+        for at in (dates.at and dates.at[0], spoken.at and spoken.at[0], clocks.at, lengths.at)
+        if at is not None
+    ]
+    questions = [
+        *_day_questions(scan, (dates, spoken), today),
+        *_clock_questions(scan, clocks, lengths),
+        *_span_questions(said, dates),
+    ]
+    return TimePhrase(said, min(places, default=_NOWHERE), tuple(questions))
+
+
+def _whole_day(clocks: ClocksSaid, lengths: LengthsSaid) -> ClocksSaid:
+    if not lengths.all_day or clocks != ClocksSaid():
+        return clocks
+    return ClocksSaid(Clock(0), Clock(DAY), lengths.at)
+
+
+def _day_questions(scan: Scan, days: tuple[DatesSaid, SpokenDay], today: date) -> list[Question]:
+    """Dates, spoken days and weekdays must agree."""
+    dates, spoken = days
+    asked = [text for text in (dates.question, spoken.question) if text]
+    if not asked and dates.day and spoken.day and dates.day != spoken.day:
+        asked.append(f"Is it {say_day(dates.day)} or {say_day(spoken.day)}?")
+    if not asked and dates.day and not _names_weekday(scan, dates):
+        strays = stray_weekdays(scan)
+        troubles = [weekday_trouble(dates.day, stray, today) for stray in strays]
+        asked += troubles[:1] if all(troubles) else []
+    return [Question(Field.DATE, text) for text in asked]
+
+
+def _names_weekday(scan: Scan, dates: DatesSaid) -> bool:
+    start, end = dates.at or (0, 0)
+    return bool(re.search(rf"(?<!\w){WEEKDAY}(?!\w)", scan.said[start:end].lower()))
+
+
+def _clock_questions(scan: Scan, clocks: ClocksSaid, lengths: LengthsSaid) -> list[Question]:
+    asked = [
+        Question(field, text)
+        for field, text in (
+            (Field.START, clocks.start_question),
+            (Field.END, clocks.end_question or lengths.question),
+        )
+        if text
+    ]
+    for odd in scan.find(_ODD_TIME)[:1]:
+        text = f"I do not understand the time “{odd[0]}”. Write it like 18:00."
+        asked.append(Question(Field.START, text))
+    return asked
+
+
+def _span_questions(said: TimeSaid, dates: DatesSaid) -> list[Question]:
+    """Two days with one pair of clocks may mean every day, or one long window; a night is clear."""
+    if said.ahead is not None and (said.start is not None or said.day is not None):
+        return [Question(Field.START, "Does it start at a time of day, or so long from now?")]
+    if said.until is None or said.day is None or said.start is None or said.end is None:
+        return []
+    night = said.until == said.day + timedelta(1) and said.end.minute <= said.start.minute
+    if dates.stamped or night or said.until <= said.day:
+        return []
+    text = f"Is it one window from {say_date(said.day)} {said.start} to {say_date(said.until)} {said.end}?"
+    return [Question(Field.END, f"{text} Write it like that; each day of its own is a campaign.")]
