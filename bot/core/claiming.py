@@ -92,14 +92,15 @@ def _claim(plan: Plan, campaign: Campaign, workload: WorkloadPlan, number: int) 
     last = number == len(workload.steps) - 1
     end = max(step.window.end, plan.give_back_at) if last else step.window.end
     announcement = campaign.announcement
+    usual, added = _demand(workload, step)
     return Claim(
         id=f"{campaign.id}/{workload.key}/{number}",
         campaign_id=campaign.id,
         workload=workload.key,
         hold=Window(step.window.start, end),
         floor=step.floor,
-        usual_rps=workload.usual.expected,
-        added_rps=_added(workload, step),
+        usual_rps=usual,
+        added_rps=added,
         sizing=workload.sizing,
         ceiling=workload.ceiling_needed,
         requester=campaign.announcer,
@@ -107,12 +108,15 @@ def _claim(plan: Plan, campaign: Campaign, workload: WorkloadPlan, number: int) 
     )
 
 
-def _added(workload: WorkloadPlan, step: Step) -> float:
-    """The campaign's own demand, or the part of it the step is sized for when the rest comes slowly."""
-    whole = max(0.0, workload.expected.expected - workload.usual.expected)
-    if (
-        workload.sizing is None
-        or need(workload.usual.expected + whole, workload.sizing).instances <= step.floor
-    ):
-        return whole
-    return min(whole, max(0.0, carries(step.floor, workload.sizing) - workload.usual.expected))
+def _demand(workload: WorkloadPlan, step: Step) -> tuple[float, float]:
+    """The usual demand and the campaign's own, as far as the step is to keep them warm.
+
+    A slow arrival is warmed only in part, the autoscaler follows with the rest; so a claim alone
+    never wants more than its plan promised and priced.
+    """
+    usual, sizing = workload.usual.expected, workload.sizing
+    added = max(0.0, workload.expected.expected - usual)
+    if sizing is None or need(usual + added, sizing).instances <= step.floor:
+        return usual, added
+    kept = carries(step.floor, sizing)
+    return min(usual, kept), min(added, max(0.0, kept - usual))

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from statistics import fmean, median
 from zoneinfo import ZoneInfo
 
-from bot.core.evidence import PADDING, WorkloadEvidence, same_hour_before
+from bot.core.evidence import WorkloadEvidence, same_hour_before
 from bot.core.plan import Band
 from bot.core.series import Metric, Series
 from bot.core.windows import Window
@@ -107,9 +107,9 @@ def _sampled(series: Series, grid: Series, window: Window, zone: ZoneInfo) -> _W
 
 
 def _weeks_between(series: Series, window: Window) -> int:
-    """How many weeks before the window the series lies; it may begin late, where first points are missing."""
-    slack = PADDING + timedelta(hours=2)
-    return max(1, -((series.start - window.start + slack) // _WEEK))
+    """How many weeks before the window the series lies, by their middles: its ends may be missing."""
+    middle = series.start + len(series.values) * series.step / 2
+    return max(1, round((window.start + window.duration / 2 - middle) / _WEEK))
 
 
 def _instants(series: Series) -> list[datetime]:
@@ -204,7 +204,7 @@ def _from_yesterday(evidence: WorkloadEvidence, grid: Series, warnings: tuple[st
         for instant, back in zip(_instants(grid), days, strict=True)
     )
     usual = _summed_up([_Week(recent.start.date(), values)], grid)
-    if usual.weeks == 0:
+    if usual.peak.high <= 0:
         return _unknown(grid, warnings)
     said = "No earlier week was measured; the last day at the same time stands in for it."
     return Usual(

@@ -60,7 +60,7 @@ def decide(basis: Basis) -> FloorChoice:
     workload = basis.workload
     if workload.key.kind is WorkloadKind.WORKER_POOL:
         return _worker_pool(basis)
-    if basis.usual.peak.high <= 0 and basis.usual.covered > 0:
+    if basis.usual.peak.high <= 0 and basis.usual.weeks > 0:
         return _idle(basis)
     if not usable(basis.learned.sizing) or basis.usual.peak.high <= 0:
         return _limited(_in_proportion(basis), basis)

@@ -1,0 +1,1 @@
+"""The planning core: demand, capacity, prices, plans, claims and reports."""
