@@ -10,7 +10,7 @@ from bot.cards.approval import approval_card
 from bot.cards.campaign import CampaignView, campaign_card
 from bot.cards.form import CALLBACK_ID, read_form_metadata
 from bot.core.announcement import from_form, understand
-from bot.core.campaign import Announcement, Campaign
+from bot.core.campaign import Announcement, Campaign, CampaignState
 from bot.core.command import parse_command
 from bot.core.delivery import Delivery
 from bot.core.draft import Draft
@@ -155,7 +155,10 @@ async def view_of(
     stored = await tx.campaigns.plan(campaign.id, campaign.plan_version)
     plan, verdict = stored or (None, None)
     keys = {workload.key for workload in plan.workloads} if plan else set()
-    holdings = tuple(h for h in await tx.capacity.holdings() if h.key in keys)
+    # What was held for an earlier campaign says nothing about this one before it is over itself.
+    past = campaign.state is CampaignState.RESTORING or campaign.state.final
+    known = [h for h in await tx.capacity.holdings() if h.key in keys]
+    holdings = tuple(h for h in known if past or h.restored_at is None)
     approvals = await tx.campaigns.approvals(campaign.id, campaign.plan_version)
     return CampaignView(campaign, plan, verdict, holdings, tuple(approvals), kit.seal, report)
 

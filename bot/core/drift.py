@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.fleet import Workload
+from bot.core.fleet import OperationState, Workload, WorkloadKey
 from bot.core.holding import Holding, LedgerEntry, Outcome
 
 # A write whose answer was lost may still arrive; afterwards it never will.
@@ -56,6 +56,12 @@ def recognise(
     return Recognised(adopted, settled, drift if held else Drift.NONE)
 
 
+def begin_anew(key: WorkloadKey, seen: Workload, before: Holding | None) -> Holding:
+    """A holding in which nothing is Headroom's yet: what is seen is the baseline."""
+    version = 0 if before is None else before.version
+    return Holding(key, seen.scaling.floor, seen.scaling.ceiling or None, version=version)
+
+
 def wrote(holding: Holding, entry: LedgerEntry) -> Holding:
     """The holding once `entry` is in effect; a value equal to the baseline is nobody's but the baseline's."""
     floor = None if entry.floor == holding.baseline else entry.floor
@@ -64,6 +70,18 @@ def wrote(holding: Holding, entry: LedgerEntry) -> Holding:
         same = (entry.ceiling or None) == holding.baseline_ceiling
         ceiling = None if same else entry.ceiling
     return replace(holding, written=floor, written_ceiling=ceiling)
+
+
+def finished(
+    ledger: Sequence[LedgerEntry], operation: OperationState, now: datetime
+) -> tuple[LedgerEntry, ...]:
+    """The accepted entry of a finished operation, with its outcome."""
+    outcome = Outcome.FAILED if operation.error else Outcome.DONE
+    return tuple(
+        _closed(entry, outcome, operation.error, now)
+        for entry in ledger
+        if entry.operation == operation.name and entry.outcome is Outcome.ACCEPTED
+    )
 
 
 def _by_age(entries: Sequence[LedgerEntry]) -> list[LedgerEntry]:

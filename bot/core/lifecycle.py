@@ -170,8 +170,8 @@ def _needs(at: Situation) -> dict[WorkloadKey, int]:
 
 def _proven(at: Situation, key: WorkloadKey, floor: int) -> bool:
     holding = at.holdings.get(key)
-    if holding is None or holding.proven_at is None:
-        return False
+    if holding is None or holding.proven_at is None or holding.restored_at is not None:
+        return False  # a proof of before it was given back was another campaign's
     return holding.proven_floor >= floor
 
 

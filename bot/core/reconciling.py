@@ -1,28 +1,21 @@
 """What to do with one workload now: raise, prove, hold, lower or rest. Called by the reconcile flow.
 
-Pure: what is wanted and what is seen in, at most one change out. A floor is lowered only when fresh
-metrics say that it is safe; missing or late metrics mean hold.
+Pure: what is wanted and what is seen in, at most one change out.
 """
 
-import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.claiming import Wanted
-from bot.core.fleet import AdminProof, ScalingChange, ScalingMode, Workload
+from bot.core.claims import Claim
+from bot.core.fleet import ScalingChange, ScalingMode, Workload, WorkloadKey
 from bot.core.holding import Holding, LedgerEntry, Outcome
 from bot.core.house import Timing
-from bot.core.series import Metric, Series
-from bot.core.wording import say_duration
+from bot.errors import GiveUp, SlowDown, Stale, TryAgain
 
-# What must be known before a floor may be lowered, for workloads that the autoscaler sizes
-# and for those with a fixed number of instances, where every instance always counts as wanted.
-LOWERING_METRICS = (Metric.ACTIVE, Metric.RECOMMENDED, Metric.PENDING)
-LOWERING_METRICS_MANUAL = (Metric.INSTANCES, Metric.CPU)
-_LAST_FEW = 2  # a surplus this small is given back in one step
-UNSET = 0  # as a ceiling in ScalingChange: remove the service-level maximum
+ENGINEER_NEEDED = timedelta(minutes=2)  # between attempts that only a person's act can help
 
 
 class Purpose(StrEnum):
@@ -37,6 +30,54 @@ class Purpose(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What the tables say of a workload: `claims` of campaigns that may hold capacity now, the ledger
+    newest first.
+    """
+
+    key: WorkloadKey
+    holding: Holding | None
+    claims: Sequence[Claim]
+    ledger: Sequence[LedgerEntry]
+    now: datetime
+
+    @property
+    def active(self) -> list[Claim]:
+        """The claims that hold now."""
+        return [claim for claim in self.claims if claim.hold.contains(self.now)]
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is claimed and nothing is left to be given back."""
+        restored = self.holding is None or self.holding.restored_at is not None
+        return restored and not self.active
+
+    @property
+    def next_start(self) -> datetime | None:
+        """When the next claim begins."""
+        return min((c.hold.start for c in self.claims if c.hold.start > self.now), default=None)
+
+    @property
+    def campaigns(self) -> list[str]:
+        """The campaigns that the claims belong to."""
+        return sorted({claim.campaign_id for claim in self.claims})
+
+    @property
+    def last(self) -> LedgerEntry | None:
+        """The newest entry of the ledger."""
+        return self.ledger[0] if self.ledger else None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a failed write means; an outcome of INTENDED says that only looking can tell."""
+
+    outcome: Outcome
+    words: str
+    pause: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Sight:
     """One workload at one instant: what is held, what is seen, what is wanted."""
 
@@ -44,33 +85,6 @@ class Sight:
     seen: Workload
     wanted: Wanted
     now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """How many instances are needed now by fresh metrics; None when that is not known, and why."""
-
-    needed: int | None
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """At most one change, why, what stands in the way ("" nothing), and when to look again."""
-
-    change: ScalingChange | None
-    reason: str
-    trouble: str
-    again_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Warmth:
-    """Whether the floor is proven; `trouble` says what is missing ("" while it is only early)."""
-
-    admin: bool
-    proven: bool
-    trouble: str
 
 
 def purpose(sight: Sight, *, last: LedgerEntry | None, repair: bool) -> Purpose:
@@ -92,71 +106,19 @@ def raising(sight: Sight) -> ScalingChange:
     return ScalingChange(floor, sight.wanted.ceiling if _ceiling_too_low(sight) else None)
 
 
-def lowering_metrics(workload: Workload) -> tuple[Metric, ...]:
-    """Which metrics `use_of` must be given for this workload."""
-    manual = workload.scaling.mode is ScalingMode.MANUAL
-    return LOWERING_METRICS_MANUAL if manual else LOWERING_METRICS
-
-
-def use_of(
-    workload: Workload, measured: Mapping[Metric, Series], *, now: datetime, stale_after: timedelta
-) -> Use:
-    """Reads the metrics: the most careful of busy and recommended instances, or by CPU where manual.
-
-    A pending metric without any point means that nothing has waited; the others must be there.
-    """
-    latest: dict[Metric, float] = {}
-    for metric, series in measured.items():
-        point = series.latest()
-        if point is None:
-            continue
-        age = now - (point[0] + series.step)
-        if age > stale_after:
-            return Use(None, f"the newest {metric} metric is {say_duration(age)} old")
-        latest[metric] = point[1]
-    if workload.scaling.mode is ScalingMode.MANUAL:
-        return _use_by_cpu(workload, latest)
-    return _use_by_instances(latest)
-
-
-def lowering(sight: Sight, use: Use, timing: Timing) -> Move:
-    """One step down, or why not."""
-    lowered_at, now = sight.holding.lowered_at, sight.now
-    if lowered_at is not None and now < lowered_at + timing.step_down_every:
-        due = lowered_at + timing.step_down_every
-        return Move(None, "the last step down settles", "", due)
-    again = now + timing.look_again
-    if use.needed is None:
-        return Move(None, use.why, f"not lowering: {use.why}", again)
-    if sight.seen.scaling.floor > sight.wanted.floor and sight.holding.written is not None:
-        change, reason = _step_down(sight, use.needed)
-    else:
-        change, reason = _ceiling_back(sight, use.needed)
-    if change is None:
-        return Move(None, reason, "", again)
-    return Move(change, reason, "", now + timing.step_down_every)
-
-
-def warmth(
-    proof: AdminProof,
-    instances: Series | None,
-    *,
-    floor: int,
-    now: datetime,
-    stale_after: timedelta,
-) -> Warmth:
-    """The Admin API first, then the metrics: active + idle instances, fresh and at least `floor`."""
-    if not proof.settled or proof.warming or proof.provisioned < floor:
-        return Warmth(False, False, f"instances still starting: {proof.provisioned} of {floor}")
-    point = None if instances is None else instances.latest()
-    if instances is None or point is None:
-        return Warmth(True, False, "Cloud Monitoring shows no instances yet")
-    age = now - (point[0] + instances.step)
-    if age > stale_after:
-        return Warmth(True, False, f"the newest instance metric is {say_duration(age)} old")
-    if point[1] < floor:
-        return Warmth(True, False, f"Cloud Monitoring shows {point[1]:.0f} of {floor} instances")
-    return Warmth(True, True, "")
+def failure_of(error: TryAgain | GiveUp, timing: Timing) -> Failure:
+    """Decide anew, wait, look what became of it, or let a person act."""
+    match error:
+        case Stale():
+            return Failure(Outcome.STALE, "", timedelta(0))
+        case SlowDown():
+            words = "Google's write quota is used up for the moment"
+            return Failure(Outcome.FAILED, words, error.after or timing.look_again)
+        case TryAgain():
+            words = f"Google Cloud does not answer ({error.reason})"
+            return Failure(Outcome.INTENDED, words, error.after or timing.look_again_warming)
+        case GiveUp():
+            return Failure(Outcome.FAILED, error.reason, ENGINEER_NEEDED)
 
 
 def _undone(last: LedgerEntry | None, wanted: Wanted) -> bool:
@@ -167,41 +129,8 @@ def _undone(last: LedgerEntry | None, wanted: Wanted) -> bool:
 
 def _ceiling_too_low(sight: Sight) -> bool:
     wanted, scaling = sight.wanted, sight.seen.scaling
-    if wanted.ceiling is None:
+    if wanted.ceiling is None or scaling.mode is ScalingMode.MANUAL:
         return False
     if not scaling.ceiling:  # not set: the revision's maximum applies
         return wanted.ceiling > scaling.revision_ceiling
     return scaling.ceiling < wanted.ceiling
-
-
-def _use_by_instances(latest: Mapping[Metric, float]) -> Use:
-    if latest.get(Metric.PENDING, 0.0) > 0:
-        return Use(None, f"{latest[Metric.PENDING]:.0f} requests are waiting for an instance")
-    known = [latest[m] for m in (Metric.ACTIVE, Metric.RECOMMENDED) if m in latest]
-    if not known:
-        return Use(None, "there are no metrics of busy instances")
-    return Use(math.ceil(max(known)), "busy or recommended instances")
-
-
-def _use_by_cpu(workload: Workload, latest: Mapping[Metric, float]) -> Use:
-    if Metric.CPU not in latest or Metric.INSTANCES not in latest:
-        return Use(None, "there are no metrics of its CPU")
-    busy = latest[Metric.INSTANCES] * latest[Metric.CPU] / workload.cpu_target
-    return Use(math.ceil(busy - 1e-9), "instances that its CPU use needs")
-
-
-def _step_down(sight: Sight, needed: int) -> tuple[ScalingChange | None, str]:
-    floor, wanted = sight.seen.scaling.floor, sight.wanted.floor
-    surplus = floor - wanted
-    drop = surplus if surplus <= _LAST_FEW else surplus // 2
-    target = max(floor - drop, wanted, needed)
-    if target >= floor:
-        return None, f"too busy to lower: {needed} of {floor} instances are needed"
-    return ScalingChange(target), f"giving back {floor - target} of {surplus} unclaimed instances"
-
-
-def _ceiling_back(sight: Sight, needed: int) -> tuple[ScalingChange | None, str]:
-    ceiling, floor = sight.holding.baseline_ceiling, sight.seen.scaling.floor
-    if ceiling is not None and max(needed, floor) > ceiling:
-        return None, f"too busy to lower the ceiling: {max(needed, floor)} instances are needed"
-    return ScalingChange(floor, UNSET if ceiling is None else ceiling), "giving the ceiling back"

@@ -1,0 +1,46 @@
+"""Answers a question privately: status, help, or what was not understood. The key is the delivery's identity."""
+
+from datetime import datetime
+
+from bot.cards.answers import help_card, mistake
+from bot.cards.status import StatusRow, status_card
+from bot.core.command import Command, Verb, parse_command
+from bot.core.message import Message
+from bot.facts import answer_to
+from bot.ports.kit import Kit
+from bot.ports.store import Transaction
+
+
+async def answer(key: str, kit: Kit) -> datetime | None:
+    """One private message; the same delivery is answered once."""
+    now = kit.clock.now()
+    async with kit.store.begin() as tx:
+        delivery = await tx.inbox.get(key)
+        if delivery is None or not await tx.inbox.handled(key, now):
+            return None
+        command = parse_command(delivery.command, delivery.text)
+        message = await _message(tx, command, kit, now)
+        await tx.posts.want(answer_to(delivery, message, kit.house), now)
+    return None
+
+
+async def _message(tx: Transaction, command: Command, kit: Kit, now: datetime) -> Message:
+    match command.verb:
+        case Verb.STATUS:
+            return await _status(tx, kit, now)
+        case Verb.HELP | Verb.CAMPAIGN:
+            return help_card(kit.house)
+        case Verb.UNKNOWN:
+            hint = f" Did you mean /headroom {command.suggestion}?" if command.suggestion else ""
+            return mistake(f"I don't know “{command.rest[:80]}”.{hint} /headroom help says more.")
+
+
+async def _status(tx: Transaction, kit: Kit, now: datetime) -> Message:
+    """All campaigns that are open, and whether messages are late."""
+    rows: list[StatusRow] = []
+    for campaign in await tx.campaigns.open():
+        stored = await tx.campaigns.plan(campaign.id, campaign.plan_version)
+        rows.append(StatusRow(campaign, stored[0] if stored else None))
+    late = [post for post in await tx.posts.behind() if post.wanted_at < now]
+    oldest = now - late[0].wanted_at if late else None
+    return status_card(rows, behind=len(late), oldest_behind=oldest, house=kit.house, now=now)

@@ -1,0 +1,26 @@
+"""Wakes whatever the tables say should be awake, so that even a lost job table loses nothing. The key is "all"."""
+
+from datetime import datetime, timedelta
+
+from bot.ports.jobs import Job, JobName
+from bot.ports.kit import Kit
+
+_EVERY = timedelta(minutes=1)
+
+
+async def sweep(key: str, kit: Kit) -> datetime | None:
+    """Open campaigns, workloads that are claimed or not given back, channels that are behind."""
+    now = kit.clock.now()
+    async with kit.store.begin() as tx:
+        jobs: set[Job] = set()
+        for campaign in await tx.campaigns.open():
+            jobs.add(Job(JobName.DRIVE, campaign.id))
+            claims = await tx.capacity.claims_of(campaign.id)
+            jobs |= {Job(JobName.RECONCILE, str(claim.workload)) for claim in claims}
+        for holding in await tx.capacity.holdings():
+            if holding.restored_at is None:
+                jobs.add(Job(JobName.RECONCILE, str(holding.key)))
+        jobs |= {Job(JobName.PUBLISH, post.wanted.channel) for post in await tx.posts.behind()}
+        for job in sorted(jobs):
+            await tx.jobs.wake(job, now)
+    return now + _EVERY
