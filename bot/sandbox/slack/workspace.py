@@ -41,6 +41,8 @@ class Workspace:
             )
             for spec in scenario.channels
         }
+        for person in scenario.people:
+            self._open_direct(person.id)
         self.messages: dict[tuple[str, str], StoredMessage] = {}
         self.stacks: dict[str, list[StoredView]] = {person.id: [] for person in scenario.people}
         self.homes: dict[str, StoredView] = {}
@@ -80,9 +82,12 @@ class Workspace:
         raise SlackError("channel_not_found")
 
     def direct(self, user: str) -> Room:
-        """The direct conversation of the app with `user`, opened when needed."""
+        """The direct conversation of the app with `user`."""
         if not self.is_person(user):
             raise SlackError("user_not_found")
+        return self._open_direct(user)
+
+    def _open_direct(self, user: str) -> Room:
         room_id = f"D{user[1:]}"
         bot = self.scenario.bot.id
         return self.rooms.setdefault(room_id, Room(room_id, user, {user, bot}, im=True))

@@ -1,4 +1,4 @@
-"""The web page where a person plays anybody in this Slack: one HTML, one CSS, one script, no outside resources."""
+"""The web page where a person plays anybody in this Slack: no build step, no outside resources."""
 
 from pathlib import Path
 
@@ -7,7 +7,12 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 FOLDER = Path(__file__).parent
-FILES = {"page.css": "text/css", "page.js": "text/javascript", "emoji.json": "application/json"}
+SCRIPTS = ("page.js", "blocks.js", "chart.js", "dom.js", "inputs.js", "text.js")
+FILES = {
+    "page.css": "text/css",
+    "emoji.json": "application/json",
+    **dict.fromkeys(SCRIPTS, "text/javascript"),
+}
 POLICY = "default-src 'self'; img-src 'self' https: data:; style-src 'self'; script-src 'self'"
 
 
