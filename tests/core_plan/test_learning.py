@@ -131,6 +131,15 @@ def test_model_and_history_that_disagree_call_for_an_engineer(
     assert ("60 instances" in sentence and "engineer" in sentence) is said
 
 
+@pytest.mark.parametrize(("ratio", "said"), [(0.0048, False), (0.0024, True), (0.0195, False)])
+def test_the_careful_latency_of_the_concurrency_model_is_no_disagreement(
+    ratio: float, said: bool
+) -> None:
+    """0.48 s each, 48 at once: one instance for each 100 requests/s."""
+    slow = replace(SIZING, cpu_seconds=0.0, latency_seconds=0.48, instances_per_rps=ratio)
+    assert bool(disagreement(slow, 1200)) is said
+
+
 def test_history_without_a_model_has_nothing_to_disagree_with() -> None:
     unknown = replace(SIZING, cpu_seconds=0.0, latency_seconds=0.0, instances_per_rps=0.1)
     assert disagreement(unknown, 1200) == ""
