@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from bot.core.campaign import Announcement, CampaignKind
 from bot.core.draft import Draft, Field, Question
-from bot.core.grammar.clocktimes import DAY, Clock, read_clock
+from bot.core.grammar.calendar import YEARS
+from bot.core.grammar.clocktimes import Clock, read_clock
 from bot.core.grammar.groupnames import GroupsSaid, choices, read_groups, take_bare, take_hashed
 from bot.core.grammar.kinds import kind_named, kinds_in, only_a_kind, says_other
 from bot.core.grammar.moments import Settled, TimeSaid, as_text, closing, local, settle
@@ -161,7 +162,8 @@ def _questions(reading: _Reading, house: House) -> tuple[Question, ...]:
     if isinstance(reading.zone, ZoneUnclear):
         asked.append(Question(Field.ZONE, reading.zone.question))
     else:
-        asked += reading.time.questions
+        fields = {question.field for question in asked}
+        asked += [question for question in reading.time.questions if question.field not in fields]
     if reading.uplift.question:
         asked.append(Question(Field.MULTIPLIER, reading.uplift.question))
     asked += [Question(Field.GROUPS, text) for text in reading.groups.questions]
@@ -230,19 +232,21 @@ def _form_time(values: Mapping[str, str]) -> tuple[TimeSaid, list[Question]]:
     end_day, _, end_clock = values.get(Field.END, "").strip().rpartition(" ")
     until = _form_day(end_day, Field.END, questions)
     end = _form_clock(end_clock, Field.END, questions)
-    if end is not None and end.minute == 0 and until is None:
-        end = Clock(DAY, end.offset)  # midnight closes the day
     return TimeSaid(day, until, start, end), questions
 
 
 def _form_day(text: str, field: Field, questions: list[Question]) -> date | None:
-    try:
-        return date.fromisoformat(text.strip()) if text.strip() else None
-    except ValueError:
-        questions.append(
-            Question(field, f"I do not understand the day “{text}”. Write it like 2025-11-28.")
-        )
+    if not text.strip():
         return None
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        day = date.min
+    if day.year in YEARS:
+        return day
+    asked = f"I do not understand the day “{text.strip()}”. Write it like 2025-11-28."
+    questions.append(Question(field, asked))
+    return None
 
 
 def _form_clock(text: str, field: Field, questions: list[Question]) -> Clock | None:

@@ -22,6 +22,7 @@ _WEEKDAYS = {
     **{"die": 1, "mit": 2, "don": 3, "fre": 4, "sam": 5, "son": 6},
 }
 _LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+YEARS = range(2000, 2200)  # far enough; beyond are slips of the finger
 _LONG_AGO = timedelta(days=183)  # a day without a year, further back than this, means next year's
 
 
@@ -41,6 +42,8 @@ def dated(day: int, month: int, year: int | None, today: date) -> date | str:
     Without a year it is the one still ahead; a day that has only just passed is left in the past, to
     be asked about.
     """
+    if year is not None and year not in YEARS:
+        return f"I cannot plan for the year {year}. Which day is it?"
     chosen = _date(year or today.year, month, day)
     if chosen is None:
         in_year = f" in {year or today.year}" if (day, month) == (29, 2) else ""

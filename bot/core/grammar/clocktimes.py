@@ -27,6 +27,8 @@ _FOUR_DIGITS = re.compile(
     r"(?<![\w.:/+#-])(?P<h1>[01]\d|2[0-4])(?P<m1>[0-5]\d)\s*(?:-|to|until|till)\s*"
     r"(?P<h2>[01]\d|2[0-4])(?P<m2>[0-5]\d)(?P<unit>\s*(?:h|hrs|hours)\b)?(?!\w)"
 )
+_SURE = re.compile(rf"{_FROM}(?:\d\d?:[0-5]\d|\d\d?\s?[ap]\.?m)(?![\w:])")
+_MORE_THAN_ONE = "I found more than one time. When does it start, and when does it end?"
 _SINGLE = re.compile(
     r"(?:(?P<end>(?<!\w)(?:until|till?|to|bis|ends?|ending|finish(?:es|ing)?)\s*(?:at\s+)?)"
     r"|(?P<start>(?:(?<!\w)(?:at|from|starts?|starting|begins?|beginning|ab|um)|@)\s*(?:at\s+|from\s+)?))?"
@@ -96,6 +98,8 @@ def take_clocks(scan: Scan, half: str) -> ClocksSaid:
     if ranges:
         match, ends = ranges[0]
         scan.take(match.span())
+        if scan.find(_SURE):
+            return ClocksSaid(at=match.start(), start_question=_MORE_THAN_ONE)
         return _pair(ends[0], ends[1], half, match.start())
     return _singles(scan, half)
 
@@ -175,7 +179,7 @@ def _pair(first: _Said, second: _Said, half: str, at: int) -> ClocksSaid:
     if start == DAY:
         return ClocksSaid(at=at, end=Clock(second.literal), start_question=_MIDNIGHT)
     end = _next(second.options, start) if first.half or second.half or half else second.literal
-    return ClocksSaid(Clock(start, first.offset), Clock(end or DAY, second.offset), at)
+    return ClocksSaid(Clock(start, first.offset), Clock(end, second.offset), at)
 
 
 _MIDNIGHT = "Which midnight? Write 00:00 with the day that begins then."
@@ -216,15 +220,15 @@ def _singles(scan: Scan, half: str) -> ClocksSaid:
     for match in scan.find(_SINGLE):
         said = _said(match, "1")
         led = match["start"] or match["end"]
-        sure = match["half1"] or match["word1"] or match["dot1"] in {":", "h"} or match["uhr1"]
+        hour_word = match["uhr1"] and match["uhr1"] != "h"  # a lone "2h" is a length
+        sure = match["half1"] or match["word1"] or match["dot1"] in {":", "h"} or hour_word
         if said is None or not (led or sure):
             continue
         scan.take(match.span())
         (ends if match["end"] else starts).append((match, said))
     every = sorted(match.start() for match, _ in (*starts, *ends))
     if len(starts) > 1 or len(ends) > 1:
-        question = "I found more than one time. When does it start, and when does it end?"
-        return ClocksSaid(at=every[0], start_question=question)
+        return ClocksSaid(at=every[0], start_question=_MORE_THAN_ONE)
     if starts and ends:
         return _pair(starts[0][1], ends[0][1], half, every[0])
     if starts:
@@ -245,7 +249,7 @@ def _end_alone(said: _Said, half: str, at: int) -> ClocksSaid:
     minute = _minute(said, half)
     if minute is None:
         return ClocksSaid(at=at, end_question=_which(said))
-    return ClocksSaid(end=Clock(minute or DAY, said.offset), at=at)
+    return ClocksSaid(end=Clock(minute, said.offset), at=at)
 
 
 def _minute(said: _Said, half: str) -> int | None:

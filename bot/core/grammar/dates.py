@@ -58,7 +58,7 @@ _CLOCK_LEADS = re.compile(rf"(?:\d{_TO}|(?<!\w)(?:at|from|@|ab|um)\s*)$")
 
 _FAMILIES: Sequence[Sequence[re.Pattern[str]]] = (
     # those that say most go first; a later family is only read where an earlier one finds nothing
-    (_ISO, _DAY_RANGE, _RANGE_AFTER_MONTH, _DAY_MONTH, _MONTH_DAY, _FULL_NUMBERS),
+    (_ISO, _DAY_RANGE, _DAY_MONTH, _RANGE_AFTER_MONTH, _MONTH_DAY, _FULL_NUMBERS),
     (_SHORT_SLASHED, _ORDINAL, _THE_NTH),
     (_SHORT_DOTTED,),
 )

@@ -43,8 +43,7 @@ class Settled:
 
 def settle(said: TimeSaid, zone: ZoneSaid, now: datetime) -> Settled:
     """The window that `said` means in `zone`, seen from `now`; parts that are missing are left open."""
-    if said.ahead is not None and said.start is None:
-        said = _counted(said, zone, now)
+    said = _completed(said, zone, now)
     texts = as_text(said)
     if said.day is None:
         return texts
@@ -86,6 +85,13 @@ _TOO_FAR = "That is more than a year ahead. Write a day within the next twelve m
 def local(instant: datetime, zone: str) -> datetime:
     """The wall clock in an IANA zone, without its zone."""
     return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def _completed(said: TimeSaid, zone: ZoneSaid, now: datetime) -> TimeSaid:
+    """What follows from what was said: 18:00-00:00 closes the same day, "in 2 hours" is a clock."""
+    if said.end is not None and said.end.minute == 0 and said.until is None:
+        said = replace(said, end=Clock(DAY, said.end.offset))
+    return _counted(said, zone, now) if said.ahead is not None and said.start is None else said
 
 
 def _counted(said: TimeSaid, zone: ZoneSaid, now: datetime) -> TimeSaid:
@@ -169,9 +175,7 @@ def _back_to_front(said: TimeSaid) -> Question:
 def _day_question(day: date, zone: ZoneSaid, now: datetime) -> str:
     today = local(now, zone.name).date()
     if day < today:
-        next_year = day.replace(year=day.year + 1) if (day.month, day.day) != (2, 29) else day
-        hint = f" Did you mean {say_day(next_year, year=True)}?" if next_year >= today else ""
-        return f"{say_day(day, year=True)} has passed.{hint or ' Which day is it?'}"
+        return f"{say_day(day, year=True)} has passed. Which day is still ahead?"
     return _TOO_FAR if day - today > FURTHEST else ""
 
 

@@ -113,6 +113,8 @@ def _span_questions(said: TimeSaid, dates: DatesSaid) -> list[Question]:
         return [Question(Field.START, "Does it start at a time of day, or so long from now?")]
     if said.until is None or said.day is None or said.start is None or said.end is None:
         return []
+    if dates.stamped and said.end.minute == DAY:
+        return [Question(Field.END, "Which midnight? Write 00:00 with the day that begins then.")]
     night = said.until == said.day + timedelta(1) and said.end.minute <= said.start.minute
     if dates.stamped or night or said.until <= said.day:
         return []

@@ -105,6 +105,7 @@ def take_word(scan: Scan, house: House, *, after: int) -> UpliftSaid:
         return _judged(_WORDS[meant[0]["n"]], house)
     percent = scan.find(_PERCENT)
     if len(percent) == 1 and not meant:
+        scan.take(percent[0].span())
         return UpliftSaid(question=_percent_question(_number(percent[0]["n"])))
     if len(words) == 1:
         return UpliftSaid(question=f"{HOW_MANY} Did you mean x{_shown(_WORDS[words[0]['n']])}?")

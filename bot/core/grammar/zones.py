@@ -60,7 +60,7 @@ _ODD_OFFSETS = {"+5:30": "Asia/Kolkata", "+5:45": "Asia/Kathmandu", "+9:30": "Au
 
 _UPPER = [word for word in (*_ABBREVIATIONS, *_AMBIGUOUS) if len(word) > 2]
 _ANYWHERE = "|".join(word for word in _UPPER if word != "WEST")
-_OFFSET = re.compile(r"(?<!\w)(?:utc|gmt)\s?([+-])\s?(\d{1,2})(?::?(\d\d))?(?![\w:])")
+_OFFSET = re.compile(r"(?<![\w/])(?:utc|gmt)\s?([+-])\s?(\d{1,2})(?::?(\d\d))?(?![\w:])")
 _IANA = re.compile(r"(?<![\w/])([a-z_]+(?:/[a-z0-9_+-]*[a-z0-9_]){1,2})(?![\w/])")
 _SHOUTED = re.compile(rf"(?<![\w-])(?:{_ANYWHERE})(?![\w-])")
 _AFTER_TIME = re.compile(
@@ -160,7 +160,7 @@ def _take_words(scan: Scan) -> list[str]:
     words = _take_offsets(scan)
     for match in scan.find(_IANA):
         if _looks_like_iana(match[1]):
-            words.append(match[1])
+            words.append(scan.said[match.start(1) : match.end(1)])
             scan.take(match.span(1))
     words += _take_short(scan)
     for match in scan.find(_PLACE_TIME):
@@ -178,8 +178,10 @@ def _take_offsets(scan: Scan) -> list[str]:
     for match in scan.find(_OFFSET):
         before = scan.left[: match.start()]
         if match[1] == "-" and _NO_RANGE_YET.search(before) and not _RANGE.search(before):
+            words.append(match[0][:3])
+            scan.take((match.start(), match.start() + 3))
             continue
-        words.append(match[0])
+        words.append(scan.said[match.start() : match.end()])
         scan.take(match.span())
     return words
 
@@ -192,7 +194,7 @@ def _take_short(scan: Scan) -> list[str]:
             words.append(match[0])
             scan.take(match.span())
     for match in scan.find(_AFTER_TIME):
-        words.append(match["zone"])
+        words.append(match["zone"].upper())
         scan.take(match.span("zone"))
     for match in _SHOUTED_AFTER_TIME.finditer(scan.said):
         untouched = scan.left[match.start("zone")] != "\0"
