@@ -1,6 +1,7 @@
 """How far a floor may be lowered now, and the ceiling after it. Called by the reconcile flow.
 
 A floor is lowered only when fresh metrics say that it is safe; missing or late metrics mean hold.
+Never below the busy or recommended instances as long as the floor is what keeps instances alive.
 """
 
 import math
@@ -19,6 +20,7 @@ from bot.core.wording import say_duration
 _METRICS = (Metric.ACTIVE, Metric.RECOMMENDED, Metric.PENDING)
 _METRICS_MANUAL = (Metric.INSTANCES, Metric.CPU)
 _LAST_FEW = 2  # a surplus this small is given back in one step
+_MANUAL_CPU = 0.8  # nobody scales a manual count up again, so keep this much room
 UNSET = 0  # as a ceiling in ScalingChange: remove the service-level maximum
 
 
@@ -65,7 +67,7 @@ def use_of(
             return Use(None, f"the newest {metric} metric is {say_duration(age)} old")
         latest[metric] = point[1]
     if workload.scaling.mode is ScalingMode.MANUAL:
-        return _use_by_cpu(workload, latest)
+        return _use_by_cpu(latest)
     return _use_by_instances(latest)
 
 
@@ -84,7 +86,9 @@ def lowering(sight: Sight, use: Use, timing: Timing) -> Move:
         change, reason = _ceiling_back(sight, use.needed)
     if change is None:
         return Move(None, reason, "", again)
-    return Move(change, reason, "", now + timing.step_down_every)
+    reached = change.floor <= sight.wanted.floor
+    pause = timing.look_again_warming if reached else timing.step_down_every
+    return Move(change, reason, "", now + pause)
 
 
 def _use_by_instances(latest: Mapping[Metric, float]) -> Use:
@@ -96,18 +100,25 @@ def _use_by_instances(latest: Mapping[Metric, float]) -> Use:
     return Use(math.ceil(max(known)), "busy or recommended instances")
 
 
-def _use_by_cpu(workload: Workload, latest: Mapping[Metric, float]) -> Use:
+def _use_by_cpu(latest: Mapping[Metric, float]) -> Use:
     if Metric.CPU not in latest or Metric.INSTANCES not in latest:
         return Use(None, "there are no metrics of its CPU")
-    busy = latest[Metric.INSTANCES] * latest[Metric.CPU] / workload.cpu_target
+    busy = latest[Metric.INSTANCES] * latest[Metric.CPU] / _MANUAL_CPU
     return Use(math.ceil(busy - 1e-9), "instances that its CPU use needs")
 
 
 def _step_down(sight: Sight, needed: int) -> tuple[ScalingChange | None, str]:
+    """Half of the surplus, but no instance that is needed.
+
+    Once the floor is no higher than what the autoscaler wants by itself, it keeps nothing alive any
+    more, and lowering it further stops no instance; a manual count always does.
+    """
     floor, wanted = sight.seen.scaling.floor, sight.wanted.floor
     surplus = floor - wanted
     drop = surplus if surplus <= _LAST_FEW else surplus // 2
-    target = max(floor - drop, wanted, needed)
+    target = max(floor - drop, wanted)
+    if floor > needed or sight.seen.scaling.mode is ScalingMode.MANUAL:
+        target = max(target, needed)
     if target >= floor:
         return None, f"too busy to lower: {needed} of {floor} instances are needed"
     return ScalingChange(target), f"giving back {floor - target} of {surplus} unclaimed instances"

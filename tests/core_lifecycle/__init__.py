@@ -1,0 +1,1 @@
+"""The pure decisions of the campaigns' and the workloads' ticks."""

@@ -1,0 +1,239 @@
+"""Runs the flows on a fake clock: due jobs in their order, time jumping from one to the next.
+
+A test says what people do (`say`, `click`), moves time (`run`), and reads what Slack and Google show.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.core.campaign import Campaign
+from bot.core.delivery import Delivery
+from bot.core.fleet import WorkloadKey
+from bot.core.house import Group, House, Place
+from bot.core.message import Message
+from bot.core.series import Metric
+from bot.core.verdict import Role
+from bot.errors import GiveUp, TryAgain
+from bot.flows.announce import announce
+from bot.flows.answer import answer
+from bot.flows.approve import approve
+from bot.flows.drive import drive
+from bot.flows.publish import publish
+from bot.flows.reconcile import reconcile
+from bot.flows.sweep import sweep
+from bot.ports.jobs import Job, JobName, TakenJob
+from bot.ports.kit import Kit
+from bot.store.database import Database
+from tests.fakes import FakeChat, FakeClock, FakeCloud, FakeMetrics, service
+
+STORY = "Black Friday push Fri 28 Nov 18:00-22:00 Europe/Berlin x3 #web"
+START = datetime(2025, 11, 28, 17, 0, tzinfo=UTC)
+END = datetime(2025, 11, 28, 21, 0, tzinfo=UTC)
+CAMPAIGNS, OPS = "C0CAMPAIGN", "C0OPS"
+MAYA, ERIK, FINN, ADA, SAM = "U0MAYA", "U0ERIK", "U0FINN", "U0ADA", "U0SAM"
+SHOP, CART = service("shop", floor=2), service("cart", floor=1)
+SEAL = b"a secret for tests"
+
+FLOWS = {
+    JobName.ANNOUNCE: announce,
+    JobName.ANSWER: answer,
+    JobName.APPROVE: approve,
+    JobName.DRIVE: drive,
+    JobName.PUBLISH: publish,
+    JobName.RECONCILE: reconcile,
+    JobName.SWEEP: sweep,
+}
+
+HOUSE = House(
+    company="Cymbal Retail",
+    zone="Europe/Berlin",
+    places=(Place("cymbal-shop", ("europe-west1",)),),
+    groups=(Group("web", "Web shop"), Group("checkout", "Checkout")),
+    engineers=OPS,
+    default_channel=CAMPAIGNS,
+    roles={
+        MAYA: (Role.ANNOUNCER,),
+        ERIK: (Role.ENGINEER,),
+        FINN: (Role.FINANCE,),
+        ADA: (Role.ADMIN,),
+    },
+)
+
+
+class Killed(BaseException):
+    """The process dies here; nothing catches it."""
+
+
+class Town:
+    """Everything around the flows."""
+
+    def __init__(self, database: Database, house: House = HOUSE) -> None:
+        self.clock = FakeClock()
+        self.database = database
+        self.chat = FakeChat(self.clock)
+        self.cloud = FakeCloud(self.clock)
+        self.metrics = FakeMetrics(self.clock)
+        self.kit = Kit(self.clock, database, self.chat, self.cloud, self.metrics, house, SEAL)
+        self.ran: list[Job] = []
+        self.failures: list[tuple[Job, str]] = []
+        self._attempts: dict[Job, int] = {}
+        self._clicks = 0
+        self.cloud.add(SHOP, CART)
+        for workload in (SHOP, CART):
+            self.measure(workload.key, requests=400.0)
+
+    def house(self, **changes: Any) -> None:
+        """Other house rules from now on."""
+        self.kit = replace(self.kit, house=replace(self.kit.house, **changes))
+
+    def measure(self, key: WorkloadKey, *, requests: float, busy: float = 14.0) -> None:
+        """A workload that answers `requests` with `busy` instances; warm ones come with the floor."""
+        self.metrics.put(Metric.REQUESTS, key, requests)
+        self.metrics.put(Metric.ACTIVE, key, busy)
+        self.metrics.put(Metric.RECOMMENDED, key, busy)
+        self.metrics.put(Metric.PENDING, key, 0.0)
+        self.metrics.put(Metric.CPU, key, 0.6)
+        self.metrics.put(Metric.LATENCY_P95, key, 0.2)
+        self.metrics.put(Metric.STARTUP_P95, key, 20.0)
+        self.metrics.put(Metric.BILLABLE, key, busy)
+        self.metrics.put(
+            Metric.INSTANCES, key, lambda at: max(busy, float(self.cloud.provisioned(key, at)))
+        )
+
+    async def say(
+        self, text: str = STORY, *, by: str = MAYA, command: str = "/campaign", **more: Any
+    ) -> Delivery:
+        """A slash command, accepted as the handlers do."""
+        self._clicks += 1
+        fields: dict[str, Any] = {
+            "identity": f"command-{self._clicks}",
+            "trigger_id": f"trigger-{self._clicks}",
+            "channel": CAMPAIGNS,
+            "response_url": f"https://slack/response/{self._clicks}",
+        }
+        delivery = Delivery(
+            user=by,
+            team="T0CYMBAL",
+            received_at=self.clock.now(),
+            command=command,
+            text=text,
+            **(fields | more),
+        )
+        name = JobName.ANNOUNCE if command == "/campaign" else JobName.ANSWER
+        await self.database.accept(delivery, Job(name, delivery.identity))
+        return delivery
+
+    async def send_form(self, values: Mapping[str, str], *, metadata: str, by: str = MAYA) -> None:
+        """The modal, sent."""
+        self._clicks += 1
+        delivery = Delivery(
+            identity=f"view-{self._clicks}",
+            user=by,
+            team="T0CYMBAL",
+            received_at=self.clock.now(),
+            action="campaign.form",
+            trigger_id=f"trigger-{self._clicks}",
+            metadata=metadata,
+            values=values,
+        )
+        await self.database.accept(delivery, Job(JobName.ANNOUNCE, delivery.identity))
+
+    async def click(
+        self, label: str, *, by: str = MAYA, on: Message | None = None, channel: str = CAMPAIGNS
+    ) -> Delivery:
+        """Presses the button with that label on a message (without `on`: the channel's newest with it)."""
+        shown = [on] if on else list(reversed(self.chat.shown_in(channel)))
+        pressed = next(
+            b for message in shown for b in buttons(message) if b["text"]["text"] == label
+        )
+        self._clicks += 1
+        delivery = Delivery(
+            identity=f"action-{self._clicks}",
+            user=by,
+            team="T0CYMBAL",
+            received_at=self.clock.now(),
+            channel=channel,
+            action=pressed["action_id"],
+            value=pressed["value"],
+            trigger_id=f"trigger-{self._clicks}",
+            response_url=f"https://slack/response/{self._clicks}",
+        )
+        await self.database.accept(delivery, Job(JobName.APPROVE, delivery.identity))
+        return delivery
+
+    async def run(self, until: datetime | timedelta = timedelta(seconds=30)) -> None:
+        """Runs what is due until then, moving the clock from job to job."""
+        end = until if isinstance(until, datetime) else self.clock.now() + until
+        for _ in range(20_000):
+            due = await self.database.shelf.next_due()
+            if due is None or due > end:
+                self.clock.set(max(end, self.clock.now()))
+                return
+            self.clock.set(max(due, self.clock.now()))
+            for taken in await self._take():
+                await self._work(taken)
+        raise AssertionError(f"the flows do not come to rest: {self.ran[-10:]}")
+
+    async def run_killed(self, until: datetime | timedelta = timedelta(seconds=30)) -> bool:
+        """The same, but a kill ends it; then a new process frees what the dead one held."""
+        try:
+            await self.run(until)
+        except Killed:
+            await self.database.shelf.release(None)
+            return True
+        return False
+
+    async def _take(self) -> list[TakenJob]:
+        now = self.clock.now()
+        later = now + timedelta(days=365)
+        return await self.database.shelf.take(now, owner="test", until=later, limit=1)
+
+    async def _work(self, taken: TakenJob) -> None:
+        """What the engine does with a handler's answer or failure."""
+        job, now = taken.job, self.clock.now()
+        self.ran.append(job)
+        again: datetime | None = None
+        error = ""
+        try:
+            again = await FLOWS[JobName(job.name)](job.key, self.kit)
+        except TryAgain as failure:
+            error = str(failure)
+            attempt = self._attempts[job] = self._attempts.get(job, 0) + 1
+            again = now + (failure.after or timedelta(seconds=min(2**attempt, 300)))
+        except GiveUp as failure:
+            error = str(failure)
+        if error:
+            self.failures.append((job, error))
+        else:
+            self._attempts.pop(job, None)
+        await self.database.shelf.finish(taken, again_at=again, error=error)
+
+    async def campaign(self) -> Campaign:
+        """The newest campaign."""
+        async with self.database.begin() as tx:
+            return (await tx.campaigns.recent(1))[0]
+
+    def whispers(self) -> list[str]:
+        """What was said privately, oldest first."""
+        heard = [message.text for _, message in self.chat.responses]
+        return heard + [message.text for _, _, message in self.chat.ephemerals]
+
+    def card(self, channel: str = CAMPAIGNS) -> str:
+        """The plain text of the channel's first message as it is now."""
+        return self.chat.shown_in(channel)[0].text
+
+
+def buttons(message: Message) -> list[Mapping[str, Any]]:
+    """All buttons of a message."""
+    found: list[Mapping[str, Any]] = []
+    for block in message.blocks:
+        if block["type"] == "actions":
+            found += [element for element in block["elements"] if element["type"] == "button"]
+    return found
+
+
+def labels(message: Message) -> list[str]:
+    """What the buttons of a message say."""
+    return [button["text"]["text"] for button in buttons(message)]
