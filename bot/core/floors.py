@@ -135,7 +135,7 @@ def _in_proportion(basis: Basis) -> FloorChoice:
     asked = round_up(seen * max(1.0, basis.multiplier) * (1 + spare)) if seen else 0
     floor = max(asked, basis.ux_floor, basis.present)
     said = (
-        f"It cannot be sized by requests; the {seen} instances seen in the last day are multiplied."
+        "It cannot be sized by requests; what was seen in the last day is multiplied."
         if seen
         else "It cannot be sized at all, so only its present floor is kept; an engineer should look."
     )

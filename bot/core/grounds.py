@@ -69,16 +69,18 @@ def _instances(basis: Basis, peak: Need) -> str:
         case Driver.CPU:
             work = f"{sizing.cpu_seconds * 1000:.0f} ms of CPU a request, {sizing.cpu_target:.0%} target"
             other = f"; {peak.by_concurrency} by concurrency" if peak.by_concurrency else ""
-            return f"That takes {peak.by_cpu} instances by CPU ({work}{other}); {total}."
+            return f"That takes {_some(peak.by_cpu)} by CPU ({work}{other}); {total}."
         case Driver.CONCURRENCY:
             work = f"{sizing.latency_seconds * 1000:.0f} ms a request, {sizing.concurrency} at once"
             other = f"; {peak.by_cpu} by CPU" if peak.by_cpu else ""
-            return f"That takes {peak.by_concurrency} instances by concurrency ({work}{other}); {total}."
+            return (
+                f"That takes {_some(peak.by_concurrency)} by concurrency ({work}{other}); {total}."
+            )
         case Driver.HISTORY:
             carried = rps(1 / sizing.instances_per_rps)
             return f"At the busiest of the last day one instance carried {carried}; {total}."
         case Driver.PROPORTION | Driver.NOTHING:
-            return f"That takes {peak.instances} instances."
+            return f"That takes {_some(peak.instances)}."
 
 
 def _enough(basis: Basis, choice: FloorChoice) -> str:
@@ -86,7 +88,7 @@ def _enough(basis: Basis, choice: FloorChoice) -> str:
     carried = rps(carries(choice.already, at_full(basis.learned.sizing)))
     reaction = span(reaction_time(basis.learned.startup))
     why = (
-        f"{choice.already} instances are warm anyway and carry {carried}; at most"
+        f"{_some(choice.already)} warm anyway can carry {carried}; at most"
         f" {rps(choice.sudden.high)} come before new instances serve ({reaction})."
     )
     if choice.ceiling_needed is not None:
@@ -99,13 +101,13 @@ def _warm(basis: Basis, choice: FloorChoice) -> str:
     reaction = reaction_time(basis.learned.startup)
     follows = f"new instances serve ({span(reaction)})"
     if basis.workload.scaling.mode is ScalingMode.MANUAL:
-        return f"It is scaled by hand, so {choice.floor} instances must stand before the start."
+        return f"It is scaled by hand, so {_some(choice.floor)} must stand before the start."
     arrival = f"{_ARRIVALS[basis.kind]} takes {span(ramp_of(basis.kind))} to its peak"
     if sudden_share(basis.kind, reaction) >= 1:
         return f"{arrival}, sooner than {follows}: {choice.floor} must be warm at the start."
     return (
         f"{arrival}; {rps(choice.sudden.expected)} come before {follows},"
-        f" so {choice.floor} warm instances are enough."
+        f" so {_some(choice.floor)} kept warm will do."
     )
 
 
@@ -118,9 +120,9 @@ def _startup(basis: Basis) -> str:
 
 def _pool(basis: Basis, choice: FloorChoice) -> str:
     if not choice.needed:
-        return f"The worker pool stays at {choice.floor} instances."
+        return f"The worker pool stays at {_some(choice.floor)}."
     return (
-        f"Worker pools have no request metric: its {basis.present} instances"
+        f"Worker pools have no request metric: its {_some(basis.present)}"
         f" ×{basis.multiplier:g} make {choice.floor}."
     )
 
@@ -134,7 +136,7 @@ def _proportion(basis: Basis, choice: FloorChoice) -> str:
     if not seen:
         return f"Nothing was measured to size it by; its floor stays at {choice.floor}."
     spare = f"{basis.learned.sizing.spare:.0%} spare"
-    return f"{seen} instances of the last day ×{basis.multiplier:g}, with {spare}: {choice.floor}."
+    return f"{_some(seen)} of the last day ×{basis.multiplier:g}, with {spare}: {choice.floor}."
 
 
 def rps(value: float) -> str:
@@ -147,6 +149,10 @@ def span(duration: timedelta) -> str:
     minutes, seconds = divmod(round_up(duration.total_seconds()), 60)
     words = [f"{minutes} min"] * bool(minutes) + [f"{seconds} s"] * bool(seconds)
     return " ".join(words) or "no time"
+
+
+def _some(instances: int) -> str:
+    return f"{instances} instance" if instances == 1 else f"{instances} instances"
 
 
 def _range(band: Band) -> str:

@@ -50,8 +50,10 @@ def learn(evidence: WorkloadEvidence, house: House) -> Learned:
         cpu_target=workload.cpu_target,
         concurrency_target=workload.concurrency_target,
         spare=max(0.0, house.spare),
-        instances_per_rps=_seen_ratio(evidence, busy),
     )
+    # A count is rounded up: its last instance may be hardly used. The model, where there is one, says better.
+    begun = 1 if by_model_per_rps(sizing) > 0 else 0
+    sizing = replace(sizing, instances_per_rps=_seen_ratio(evidence, busy, begun=begun))
     startup = _startup(recent.get(Metric.STARTUP_P95))
     return Learned(
         sizing=sizing,
@@ -104,8 +106,8 @@ def _latency(recent: Mapping[Metric, Series], busy: Sequence[datetime]) -> float
     return median(values) if values else 0.0
 
 
-def _seen_ratio(evidence: WorkloadEvidence, busy: Sequence[datetime]) -> float:
-    """Busy instances for each request/s at the busiest instants, the median.
+def _seen_ratio(evidence: WorkloadEvidence, busy: Sequence[datetime], *, begun: int) -> float:
+    """Busy instances, without the `begun` last ones, for each request/s at the busiest instants, the median.
 
     Only where the autoscaler decided: counts at the floor say what somebody set, not what was needed,
     and a few instances may be nearly idle.
@@ -117,7 +119,8 @@ def _seen_ratio(evidence: WorkloadEvidence, busy: Sequence[datetime]) -> float:
     for at in busy:
         rps, instances = _at(recent, Metric.REQUESTS, at), _at(recent, Metric.INSTANCES, at)
         if instances > floor and rps >= high * 0.8:
-            ratios.append((_at(recent, Metric.ACTIVE, at) or instances) / rps)
+            count = _at(recent, Metric.ACTIVE, at) or instances
+            ratios.append(max(0.0, count - begun) / rps)
     return median(ratios) if ratios else 0.0
 
 

@@ -21,7 +21,7 @@ def learned(measured: dict[Metric, Series], workload: Workload = SERVICE) -> Lea
 
 def test_the_base_case_is_learned() -> None:
     found = learned(recent())
-    assert found.sizing == replace(SIZING, instances_per_rps=0.05)
+    assert found.sizing == replace(SIZING, instances_per_rps=0.0475)
     assert (found.startup, found.startup_measured) == (timedelta(seconds=24), True)
     assert (found.seen_instances, found.warnings) == (20, ())
 
@@ -80,8 +80,9 @@ def test_nothing_measured_teaches_nothing_and_breaks_nothing() -> None:
 @pytest.mark.parametrize(
     ("why", "changed", "baseline", "ratio"),
     [
-        ("busy instances count", {Metric.ACTIVE: 16.0}, 2, 0.04),
-        ("idle ones count where busy ones are not measured", {Metric.ACTIVE: None}, 2, 0.05),
+        ("busy instances count", {Metric.ACTIVE: 17.0}, 2, 0.04),
+        ("idle ones count where busy ones are not measured", {Metric.ACTIVE: None}, 2, 0.0475),
+        ("without a model the whole count", {Metric.CPU: None, Metric.LATENCY_P95: None}, 2, 0.05),
         ("a floor was set, not needed", {}, 20, 0.0),
         ("one instance says little", {Metric.INSTANCES: 1.0, Metric.ACTIVE: 1.0}, 0, 0.0),
     ],

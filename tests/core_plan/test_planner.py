@@ -56,7 +56,7 @@ def test_the_base_case_is_the_reference_s_example() -> None:
     assert workload.usual == Band(400, 400, 400)
     assert workload.expected == Band(1200, 1200, 1200)
     assert workload.need == Need(78, Driver.CPU, 60, 5)
-    assert workload.sizing == replace(SIZING, instances_per_rps=0.05)
+    assert workload.sizing == replace(SIZING, instances_per_rps=0.0475)
     assert workload.steps == (Step(Window(RAISE_AT, WINDOW.end), 78),)
     assert (workload.baseline, workload.ceiling, workload.ceiling_needed) == (2, 200, None)
 
@@ -126,8 +126,12 @@ def test_the_driver_is_explained(driver: Driver) -> None:
         changed = {Metric.INSTANCES: 40.0, Metric.ACTIVE: 40.0, Metric.CPU: 0.3}
     found = only(plan_of(evidence(measured=recent(changed))))
     assert found.need.driver is driver
-    assert found.floor == (195 if driver is Driver.CONCURRENCY else 156)
-    words = "by concurrency (6000 ms" if driver is Driver.CONCURRENCY else "one instance carried 10"
+    assert found.floor == (195 if driver is Driver.CONCURRENCY else 153)
+    words = (
+        "by concurrency (6000 ms"
+        if driver is Driver.CONCURRENCY
+        else "one instance carried 10 requests/s"
+    )
     assert words in found.evidence[2]
 
 
@@ -137,7 +141,7 @@ def test_a_small_push_needs_nothing_and_the_first_sentence_says_so() -> None:
     assert (found.steps, plan.needs_nothing, plan.cost) == ((), True, ZERO)
     assert (found.need.driver, found.floor) == (Driver.NOTHING, 2)
     assert found.evidence[0] == (
-        "No pre-scaling needed: 20 instances are warm anyway and carry 567 requests/s;"
+        "No pre-scaling needed: 20 instances warm anyway can carry 567 requests/s;"
         " at most 520 requests/s come before new instances serve (2 min 24 s)."
     )
 
@@ -147,7 +151,7 @@ def test_a_high_baseline_needs_nothing() -> None:
         plan_of(scaled(evidence(baseline=80), Scaling(ScalingMode.AUTOMATIC, 80, None, 0, 200)))
     )
     assert (found.steps, found.baseline) == ((), 80)
-    assert found.evidence[0].startswith("No pre-scaling needed: 80 instances are warm anyway")
+    assert found.evidence[0].startswith("No pre-scaling needed: 80 instances warm anyway")
 
 
 def test_the_same_multiplier_spread_over_an_hour_needs_nothing() -> None:
