@@ -14,7 +14,14 @@ from bot.core.campaign import Announcement, CampaignKind
 from bot.core.draft import Draft, Field, Question
 from bot.core.grammar.calendar import YEARS
 from bot.core.grammar.clocktimes import Clock, read_clock
-from bot.core.grammar.groupnames import GroupsSaid, choices, read_groups, take_bare, take_hashed
+from bot.core.grammar.groupnames import (
+    GroupsSaid,
+    also_named,
+    choices,
+    read_groups,
+    take_bare,
+    take_hashed,
+)
 from bot.core.grammar.kinds import kind_named, kinds_in, only_a_kind, says_other
 from bot.core.grammar.moments import Settled, TimeSaid, as_text, closing, local, settle
 from bot.core.grammar.names import clean_name, left_over, take_quoted
@@ -62,6 +69,8 @@ def understand(text: str, *, now: datetime, house: House) -> Announcement | Draf
         uplift = take_word(scan, house, after=phrase.at)
     if groups == GroupsSaid():
         groups = take_bare(scan, house, after=phrase.at)
+    else:
+        groups = also_named(scan, house, groups, after=phrase.at)
     left = left_over(scan)
     kinds = _kinds(left, quoted)
     time = settle(phrase.said, clear_zone, now)

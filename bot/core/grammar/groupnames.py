@@ -44,6 +44,16 @@ def take_bare(scan: Scan, house: House, *, after: int) -> GroupsSaid:
     return read_groups([name for _, name in later or spans], house)
 
 
+def also_named(scan: Scan, house: House, said: GroupsSaid, *, after: int) -> GroupsSaid:
+    """Where groups were said with `#`: asks about others that stand without it behind the times."""
+    named = [house.group(word) for span, word in _bare(scan, house) if span[0] > after]
+    others = dict.fromkeys(group.name for group in named if group and group.name not in said.names)
+    if not others or after < 0:
+        return said
+    question = f"Do you also mean {say_list([f'#{name}' for name in others])}?"
+    return GroupsSaid(said.names, (*said.questions, question))
+
+
 def read_groups(words: list[str], house: House) -> GroupsSaid:
     """The groups called `words`, each once; unknown ones become questions with a near match."""
     names: list[str] = []

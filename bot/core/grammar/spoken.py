@@ -15,6 +15,10 @@ _WD = rf"(?P<weekday>{WEEKDAY}){_END}"
 _PART = rf"(?:\s+(?P<part>morning|afternoon|evening|night){_END})?"
 _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 
+ONE_AT_A_TIME = (
+    "I plan one window at a time. Which day comes first? Announce the others one by one."
+)
+
 # Names of days that are no dates: they stay in the campaign's name.
 NAMED_DAYS = re.compile(
     r"(?<!\w)(?:black|cyber|giving|super|good|easter|blue|business|palm|ash|whit|shrove|bowl|mega|green|wild"
@@ -141,9 +145,7 @@ _SPOKEN: Sequence[tuple[re.Pattern[str], Day]] = tuple(
     for pattern, day in (
         (
             rf"(?:every|each)\s+(?:{WEEKDAY}|day|week|weekend){_END}",
-            _ask(
-                "I plan one window at a time. Which day comes first? Announce the others one by one."
-            ),
+            _ask(ONE_AT_A_TIME),
         ),
         (rf"(?:the\s+)?day after tomorrow{_PART}{_END}", _days_ahead(2)),
         (rf"(?:tomorrow|tmrw|tmr){_PART}{_END}", _days_ahead(1)),

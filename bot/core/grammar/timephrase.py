@@ -13,6 +13,7 @@ from bot.core.grammar.moments import TimeSaid
 from bot.core.grammar.scan import Scan
 from bot.core.grammar.spoken import (
     NAMED_DAYS,
+    ONE_AT_A_TIME,
     SpokenDay,
     stray_weekdays,
     take_spoken,
@@ -21,6 +22,7 @@ from bot.core.grammar.spoken import (
 from bot.core.wording import say_date, say_day
 
 _ODD_TIME = re.compile(r"(?<![\w:.])\d{1,2}:\d{1,2}(?![\w:])")
+_REPEATED = re.compile(r"(?<![\w-])(?:daily|weekly|nightly|weekdays|mo-fr|mon-fri)(?![\w-])")
 _NOWHERE = -1
 
 
@@ -60,12 +62,14 @@ def take_time(scan: Scan, today: date) -> TimePhrase:
         for at in (dates.at and dates.at[0], spoken.at and spoken.at[0], clocks.at, lengths.at)
         if at is not None
     ]
+    at = min(places, default=_NOWHERE)
     questions = [
         *_day_questions(scan, (dates, spoken), today),
+        *_repeated_questions(scan, at),
         *_clock_questions(scan, clocks, lengths),
         *_span_questions(said, dates),
     ]
-    return TimePhrase(said, min(places, default=_NOWHERE), tuple(questions))
+    return TimePhrase(said, at, tuple(questions))
 
 
 def _whole_day(clocks: ClocksSaid, lengths: LengthsSaid) -> ClocksSaid:
@@ -85,6 +89,12 @@ def _day_questions(scan: Scan, days: tuple[DatesSaid, SpokenDay], today: date) -
         troubles = [weekday_trouble(dates.day, stray, today) for stray in strays]
         asked += troubles[:1] if all(troubles) else []
     return [Question(Field.DATE, text) for text in asked]
+
+
+def _repeated_questions(scan: Scan, at: int) -> list[Question]:
+    """ "daily" behind the times is meant; before them it is a name ("Daily Deals")."""
+    behind = [match for match in scan.find(_REPEATED) if match.start() > at >= 0]
+    return [Question(Field.DATE, ONE_AT_A_TIME)] if behind else []
 
 
 def _names_weekday(scan: Scan, dates: DatesSaid) -> bool:
