@@ -94,5 +94,6 @@ def _refused(message: str, doing: str) -> Refused:
 def _pause(error: exceptions.GoogleAPICallError) -> timedelta:
     for detail in error.details or ():
         if isinstance(detail, error_details_pb2.RetryInfo):
-            return timedelta(seconds=detail.retry_delay.seconds, microseconds=1)
+            delay = detail.retry_delay
+            return timedelta(seconds=delay.seconds, microseconds=delay.nanos / 1000)
     return _QUOTA_PAUSE

@@ -80,11 +80,10 @@ def test_a_missing_permission_is_named() -> None:
 
 
 def test_a_quota_pause_is_googles_when_it_names_one() -> None:
-    info = RetryInfo(retry_delay=Duration(seconds=41))
+    info = RetryInfo(retry_delay=Duration(seconds=41, nanos=500_000_000))
     error = translate(made(exceptions.ResourceExhausted, "slower", details=[info]))
     assert isinstance(error, SlowDown)
-    assert error.after is not None
-    assert error.after >= timedelta(seconds=41)
+    assert error.after == timedelta(seconds=41.5)
 
 
 def test_a_quota_pause_has_a_default_when_google_names_none() -> None:

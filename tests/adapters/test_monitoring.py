@@ -240,14 +240,13 @@ async def test_each_type_of_value_is_a_number(
 
 def test_a_grid_drops_what_lies_outside() -> None:
     grid = Grid.over(WINDOW, MINUTE)
-    for minute in (-1, 0, 6, 99):
-        grid.put(SHOP, int((START + minute * MINUTE).timestamp()), 1.0)
+    grid.put(SHOP, [(int((START + m * MINUTE).timestamp()), 1.0) for m in (-1, 0, 6, 99)])
     assert grid.rows == {}
 
 
 def test_a_grid_takes_the_nearest_step_when_a_point_is_not_aligned() -> None:
     grid = Grid.over(WINDOW, MINUTE)
-    grid.put(SHOP, int((START + 2 * MINUTE).timestamp()) + 3, 8.0)
+    grid.put(SHOP, [(int((START + 2 * MINUTE).timestamp()) + 3, 8.0)])
     assert grid.rows[SHOP][1] == 8.0
     assert math.isnan(grid.rows[SHOP][0])
 
