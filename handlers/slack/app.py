@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_sdk.signature import SignatureVerifier
 
 from bot.cards.form import CALLBACK_ID
@@ -44,24 +45,30 @@ class SlackApp(AsyncApp):
     verifier: SignatureVerifier
 
 
+class _OneTeam(AsyncAuthorize):
+    """Knows its one team without asking Slack, so a dead Slack never refuses a request."""
+
+    def __init__(self, secrets: SlackSecrets) -> None:
+        self._known = AuthorizeResult(
+            enterprise_id=None,
+            team_id=None,
+            bot_token=secrets.bot_token,
+            bot_user_id=secrets.bot_user or None,
+            bot_id=secrets.bot_id or None,
+        )
+
+    async def __call__(self, **_: object) -> AuthorizeResult:
+        """The same for every request."""
+        return self._known
+
+
 def slack_app(accept: Accept, secrets: SlackSecrets, clock: Clock) -> SlackApp:
     """An app that needs neither Slack nor Google to be up: it only stores and acknowledges."""
-    known = AuthorizeResult(
-        enterprise_id=None,
-        team_id=None,
-        bot_token=secrets.bot_token,
-        bot_user_id=secrets.bot_user or None,
-        bot_id=secrets.bot_id or None,
-    )
-
-    async def authorize() -> AuthorizeResult:
-        return known
-
     logger = logging.getLogger("headroom.slack.bolt")
     logger.setLevel(logging.WARNING)  # below that, Bolt writes whole payloads
     app = SlackApp(
         signing_secret=secrets.signing_secret,
-        authorize=authorize,
+        authorize=_OneTeam(secrets),
         process_before_response=True,
         raise_error_for_unhandled_request=False,
         ssl_check_enabled=False,
