@@ -123,7 +123,10 @@ class Posts(Protocol):
     async def get(self, channel: str, subject: str) -> Post | None: ...
 
     async def behind(self) -> Sequence[Post]:
-        """All posts whose wanted content is not shown, oldest first (queue length and age)."""
+        """All posts whose wanted content is not shown, oldest first (queue length and age).
+
+        Without those given up by `failed`: nothing will be tried for them until they are wanted anew.
+        """
         ...
 
 

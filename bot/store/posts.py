@@ -23,10 +23,10 @@ from bot.store.tables import ChannelLaneRow, PostRow
 # Slack: "chat.postMessage … 1 message per second per channel" (docs.slack.dev, rate limits).
 _PACE = timedelta(seconds=1)
 
-_UNSHOWN = col(PostRow.shown_rev) < col(PostRow.wanted_rev)
-_TO_SEND = and_(_UNSHOWN, col(PostRow.given_up_rev) < col(PostRow.wanted_rev))
-# Nobody can be shown an old ephemeral message any more, so a refused one is not owed to anybody.
-_OWED = and_(_UNSHOWN, or_(_TO_SEND, col(PostRow.kind) != PostKind.EPHEMERAL.value))
+_BEHIND = and_(
+    col(PostRow.shown_rev) < col(PostRow.wanted_rev),
+    col(PostRow.given_up_rev) < col(PostRow.wanted_rev),
+)
 
 
 class PostRows:
@@ -52,7 +52,7 @@ class PostRows:
         parent = aliased(PostRow)
         sendable = and_(
             col(PostRow.channel) == channel,
-            _TO_SEND,
+            _BEHIND,
             or_(col(PostRow.thread_of).is_(None), func.coalesce(col(parent.ts), "") != ""),
         )
         free_at = await self._free_at(channel) or now
@@ -136,10 +136,10 @@ class PostRows:
         return None if row is None else _post(row)
 
     async def behind(self) -> Sequence[Post]:
-        """All posts whose wanted content is not shown, oldest first; given-up ones have `trouble`."""
+        """All posts whose wanted content is not shown, oldest first; not the given-up ones."""
         parent = aliased(PostRow)
         rows = await self._connection.execute(
-            _with_parent(parent).where(_OWED).order_by(col(PostRow.wanted_at), col(PostRow.id))
+            _with_parent(parent).where(_BEHIND).order_by(col(PostRow.wanted_at), col(PostRow.id))
         )
         return [_post(row) for row in rows]
 
@@ -169,7 +169,7 @@ class PostRows:
                     col(PostRow.body),
                     col(PostRow.wanted_at),
                     col(PostRow.shown_rev),
-                    case((_TO_SEND, True), else_=False).label("to_send"),
+                    case((_BEHIND, True), else_=False).label("behind"),
                 )
                 .where(mine)
                 .with_for_update()
@@ -183,7 +183,7 @@ class PostRows:
         if changed:
             values |= {
                 "wanted_rev": col(PostRow.wanted_rev) + 1,
-                "wanted_at": row.wanted_at if row.to_send else now,
+                "wanted_at": row.wanted_at if row.behind else now,
                 "due_at": now,
                 "trouble": "",
                 "plain": False,
