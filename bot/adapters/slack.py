@@ -42,7 +42,7 @@ class SlackChat:
     def __init__(self, token: str, base_url: str | None, clock: Clock) -> None:
         self._token = token
         self._base_url = base_url or _SLACK
-        self._through_proxy = base_url is None
+        self._through_proxy = self._base_url.startswith("https://")  # not to a loopback
         self._clock = clock
         self._groups: dict[str, tuple[datetime, frozenset[str]]] = {}
 
