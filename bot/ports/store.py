@@ -113,7 +113,10 @@ class Posts(Protocol):
     async def failed(
         self, post_id: int, trouble: str, again_at: datetime | None, *, plain: bool = False
     ) -> None:
-        """Records a refusal: try again at `again_at` (None: never), from then on as plain text if asked."""
+        """Records a refusal: try again at `again_at` (None: never), as plain text if asked.
+
+        Other content is tried at once again, and with its blocks. A claim stands until `shown`.
+        """
         ...
 
     async def pause(self, channel: str, until: datetime) -> None:

@@ -110,8 +110,11 @@ class PostRows:
     async def failed(
         self, post_id: int, trouble: str, again_at: datetime | None, *, plain: bool = False
     ) -> None:
-        """Records a refusal; without `again_at` this content is given up."""
-        values: dict[str, Any] = {"trouble": trouble, "claimed_at": None}
+        """Records a refusal; without `again_at` this content is given up.
+
+        The claim stands: an earlier attempt under it, whose answer was lost, may have reached Slack.
+        """
+        values: dict[str, Any] = {"trouble": trouble}
         if plain:
             values["plain"] = True
         if again_at is None:

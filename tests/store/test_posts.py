@@ -193,7 +193,23 @@ async def test_a_refused_post_is_tried_again_as_text(any_database: Database) -> 
         assert await tx.posts.next(CHANNEL, NOW + 2 * SECOND) == NOW + 5 * SECOND
         again = await tx.posts.next(CHANNEL, NOW + 5 * SECOND)
     assert isinstance(again, Post)
-    assert (again.plain, again.trouble, again.claimed_at) == (True, "invalid_blocks", None)
+    assert (again.plain, again.trouble) == (True, "invalid_blocks")
+
+
+async def test_a_refusal_does_not_end_a_claim_whose_message_may_be_in_slack(
+    any_database: Database,
+) -> None:
+    async with any_database.begin() as tx:
+        await tx.posts.want(post(), NOW)
+        found = await tx.posts.next(CHANNEL, NOW)
+        assert isinstance(found, Post)
+        await tx.posts.claim(found.id, NOW)
+        await tx.posts.want(post(text="refused"), NOW)
+        await tx.posts.claim(found.id, NOW + SECOND)
+        await tx.posts.failed(found.id, "invalid_blocks", NOW + SECOND, plain=True)
+        again = await tx.posts.get(CHANNEL, "campaign/1")
+    assert again is not None
+    assert again.claimed_at == NOW
 
 
 async def test_new_content_gets_its_blocks_back_after_a_refusal(any_database: Database) -> None:
