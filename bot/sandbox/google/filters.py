@@ -15,7 +15,7 @@ Predicate = Callable[[Labels], bool]
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
-    r"""|(?P<sign>!=|=|:)|(?P<mark>[(),])|(?P<word>[^\s"'=!:(),]+))"""
+    r"""|(?P<sign>!=|=|:)|(?P<mark>[(),])|(?P<word>-(?=[a-z])|[^\s"'=!:(),]+))"""
 )
 _FUNCTIONS: dict[str, Callable[[str, tuple[str, ...]], bool]] = {
     "one_of": lambda value, given: value in given,
