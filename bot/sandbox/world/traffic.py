@@ -6,6 +6,7 @@ Used by the simulation for the present and by the records for the past, so both 
 import math
 from bisect import bisect_right
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.core.campaign import CampaignKind
@@ -58,6 +59,25 @@ def seed_of(text: str) -> int:
     return number
 
 
+@dataclass(frozen=True, slots=True)
+class _Uplift:
+    """One event as numbers: Unix start, seconds, what it adds at its height, how that arrives."""
+
+    start: float
+    length: float
+    height: float
+    shape: tuple[tuple[float, float], ...]
+
+    def at(self, at: float) -> float:
+        """What it adds at the Unix time `at`: nothing before, fading afterwards."""
+        since = at - self.start
+        if since <= 0 or since > self.length + _FADED:
+            return 0.0
+        share = _along(self.shape, min(since, self.length))
+        over = max(since - self.length, 0.0)
+        return self.height * share * math.exp(-over / _FADE)
+
+
 class Demand:
     """The requests that one workload receives; `events` may grow while the town runs."""
 
@@ -66,15 +86,19 @@ class Demand:
         self._seed = scenario.seed ^ seed_of(str(spec.key))
         self._origin = scenario.starts_at.timestamp()
         self._growth = scenario.growth_per_week
-        self._events: list[Event] = []
+        self._events: list[_Uplift] = []
         self._offsets: dict[int, float] = {}
+        self._noisy_minute = -1
+        self._noise = 1.0
         for event in events:
             self.add(event)
 
     def add(self, event: Event) -> None:
         """Takes note of an event; it matters only if it is for this workload's group."""
         if self._spec.group and self._spec.group in event.groups:
-            self._events.append(event)
+            start, end = event.window.start.timestamp(), event.window.end.timestamp()
+            shape = _ARRIVAL[event.kind]
+            self._events.append(_Uplift(start, end - start, event.multiplier - 1, shape))
 
     def rps(self, at: float) -> float:
         """Requests per second at the Unix time `at`, events included, noise included."""
@@ -83,26 +107,26 @@ class Demand:
     def usual(self, at: float) -> float:
         """Requests per second without any event."""
         minute = int(at // MINUTE)
-        noise = (
-            1
-            + _MINUTE_NOISE * (2 * chance(self._seed, 1, minute) - 1)
-            + _TEN_MINUTE_NOISE * self._slow_noise(minute)
-        )
+        if minute != self._noisy_minute:
+            self._noisy_minute, self._noise = minute, self._noise_of(minute)
         growth = 1 + self._growth * (at - self._origin) / WEEK
-        return self._spec.rps * self._shape(at) * noise * max(growth, 0.1)
+        return self._spec.rps * self._shape(at) * self._noise * max(growth, 0.1)
 
     def multiplier(self, at: float) -> float:
         """What all events together make of the usual demand; uplifts add up."""
         uplift = 0.0
         for event in self._events:
-            uplift += (event.multiplier - 1) * _share(event, at)
+            uplift += event.at(at)
         return max(1 + uplift, 0.0)
 
-    def _slow_noise(self, minute: int) -> float:
+    def _noise_of(self, minute: int) -> float:
+        """Around 1: a part that jumps every minute and a part that drifts over ten."""
         block, rest = divmod(minute, 10)
+        quick = 2 * chance(self._seed, 1, minute) - 1
         before = 2 * chance(self._seed, 2, block) - 1
         after = 2 * chance(self._seed, 2, block + 1) - 1
-        return before + (after - before) * rest / 10
+        slow = before + (after - before) * rest / 10
+        return 1 + _MINUTE_NOISE * quick + _TEN_MINUTE_NOISE * slow
 
     def _shape(self, at: float) -> float:
         local = at + self._offset(at)
@@ -122,16 +146,6 @@ class Demand:
             delta = local.utcoffset()
             offset = self._offsets[hour] = delta.total_seconds() if delta else 0.0
         return offset
-
-
-def _share(event: Event, at: float) -> float:
-    """How much of the event's uplift is there: 0 before, 0..1 during, fading afterwards."""
-    since = at - event.window.start.timestamp()
-    length = event.window.end.timestamp() - event.window.start.timestamp()
-    if since <= 0 or since > length + _FADED:
-        return 0.0
-    share = _along(_ARRIVAL[event.kind], min(since, length))
-    return share if since <= length else share * math.exp(-(since - length) / _FADE)
 
 
 def _along(points: tuple[tuple[float, float], ...], x: float) -> float:
