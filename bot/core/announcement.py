@@ -268,10 +268,11 @@ def _form_clock(text: str, field: Field, questions: list[Question]) -> Clock | N
 
 
 def _stamp(instant: datetime, zone: str) -> str:
-    """`2025-11-28 18:00`, with the UTC offset where the clock shows that time twice."""
+    """`2025-11-28 18:00`, with the UTC offset in brackets where the clock shows that time twice."""
     here = instant.astimezone(ZoneInfo(zone))
     twice = here.utcoffset() != here.replace(fold=1 - here.fold).utcoffset()
-    return here.isoformat(" ", "minutes") if twice else f"{here:%Y-%m-%d %H:%M}"
+    offset = here.isoformat()[-6:]
+    return f"{here:%Y-%m-%d %H:%M}" + (f"[{offset}]" if twice else "")
 
 
 def _times(multiplier: float) -> str:

@@ -17,7 +17,7 @@ def _clock(mark: str) -> str:
     return (
         rf"(?:(?P<hour{mark}>\d\d?)(?:(?P<dot{mark}>[:.h])(?P<minute{mark}>[0-5]\d)(?::[0-5]\d)?)?"
         rf"\s*(?P<half{mark}>[ap]\.?m\b\.?)?(?P<uhr{mark}>\s*(?:uhr|hrs|o'clock)\b|h\b)?"
-        rf"(?P<offset{mark}>z\b|[+-]\d\d:\d\d\b)?|(?P<word{mark}>noon|midday|midnight))(?![\w%]|[.,:]\d)"
+        rf"(?P<offset{mark}>z\b|\+\d\d:\d\d\b|\[[+-]\d\d:\d\d\])?|(?P<word{mark}>noon|midday|midnight))(?![\w%]|[.,:]\d)"
     )
 
 
@@ -162,12 +162,13 @@ def _said(match: re.Match[str], mark: str) -> _Said | None:
 
 
 def _offset(text: str | None) -> timedelta | None:
+    """`+01:00`, `Z`, or in brackets `[-04:00]`: a bare minus would be a range."""
     if not text:
         return None
     if text == "z":
         return timedelta(0)
-    sign = -1 if text[0] == "-" else 1
-    return sign * timedelta(hours=int(text[1:3]), minutes=int(text[4:6]))
+    sign, hours, minutes = re.sub(r"[\[\]]", "", text)[0], *re.findall(r"\d\d", text)
+    return (-1 if sign == "-" else 1) * timedelta(hours=int(hours), minutes=int(minutes))
 
 
 def _pair(first: _Said, second: _Said, half: str, at: int) -> ClocksSaid:

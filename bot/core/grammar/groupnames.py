@@ -27,7 +27,7 @@ def take_hashed(scan: Scan, house: House) -> GroupsSaid:
         known = house.group(match[1])
         if match[1].isdigit() and known is None:
             continue  # "our #1 sale"
-        found.append((match.start(), match[1]))
+        found.append((match.start(), scan.said[match.start(1) : match.end(1)]))
         scan.take(match.span())
     if not found:
         return GroupsSaid()

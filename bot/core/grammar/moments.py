@@ -165,11 +165,16 @@ def _end(said: TimeSaid, zone: ZoneSaid, start: datetime) -> datetime | Question
 
 
 def _back_to_front(said: TimeSaid) -> Question:
+    """An end that is not after its start, and too far from it to be the end of a night."""
     assert said.day is not None
-    next_day = said.day + timedelta(1)
-    question = f"{said.end} is before {said.start}. When does it end?"
-    hint = f"If you mean the next day, write {say_date(next_day)} {said.end}."
-    return Question(Field.END, f"{question} {hint}")
+    if said.end == said.start:
+        return Question(Field.END, f"It starts and ends at {said.start}. When does it end?")
+    next_day = say_date(said.day + timedelta(1))
+    hint = f"“{say_date(said.day)} {said.start} until {next_day} {said.end}”"
+    question = (
+        f"{said.end} is before {said.start}. When does it end? For the next day, type {hint}."
+    )
+    return Question(Field.END, question)
 
 
 def _day_question(day: date, zone: ZoneSaid, now: datetime) -> str:
