@@ -24,7 +24,7 @@ STORIES: dict[str, tuple[Play, str]] = {
     "black-friday": (black_friday.play, "the main job, from the announcement to the report"),
 }
 _ZONE = ZoneInfo("Europe/Berlin")
-_PLACES = {"C0CAMPAIGN": "#campaigns", "C0OPS": "#ops", "C0FINANCE": "#finance"}
+_PRIVATE = {"ephemeral", "view", "home", "error"}
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
@@ -94,17 +94,15 @@ async def _played(play: Play) -> bool:
 
 def _watcher(stage: Stage, tell: Narrator) -> Callable[[str, Item], None]:
     """Prints what people see, once, however many of them see it."""
-    printed: set[tuple[str, str, str]] = set()
+    printed: set[int] = set()
 
     def watch(person: str, item: Item) -> None:
-        text = str(item["text"])
-        place = _PLACES.get(str(item.get("channel")), f"→ {person}")
-        if item["kind"] in {"ephemeral", "ack", "view", "home", "error"}:
-            place = f"→ {person}"
-        key = (place, str(item.get("ts")), text)
-        if item["who"] != person and key not in printed:
-            printed.add(key)
-            tell.seen(stage.now(), place, str(item.get("ts") or item["seq"]), text)
+        if item["seq"] in printed or item["who"] == person or item["kind"] == "ack":
+            return
+        printed.add(item["seq"])
+        private = item["kind"] in _PRIVATE or not item.get("channel")
+        place = f"→ {person}" if private else f"#{str(item['channel']).lstrip('#')}"
+        tell.seen(stage.now(), place, str(item.get("ts") or item["seq"]), str(item["text"]))
 
     return watch
 

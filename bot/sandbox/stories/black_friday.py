@@ -5,6 +5,7 @@ import csv
 import io
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.sandbox.stories.narrator import Narrator
 from bot.sandbox.stories.stage import Item, Stage
@@ -13,6 +14,9 @@ COMMAND = "/campaign Black Friday push Fri 28 Nov 18:00-22:00 Europe/Berlin x3 #
 START = datetime.fromisoformat("2025-11-28T17:00:00+00:00")
 END = datetime.fromisoformat("2025-11-28T21:00:00+00:00")
 DRIFT_AT = START + timedelta(minutes=90)
+BY_HAND = 1
+ZONE = ZoneInfo("Europe/Berlin")
+WORKLOADS = 6
 VICTIM = "service/cymbal-shop/europe-west1/storefront-web"
 
 TALKING, WAITING, SELLING = 20.0, 240.0, 400.0
@@ -21,6 +25,8 @@ TALKING, WAITING, SELLING = 20.0, 240.0, 400.0
 async def play(stage: Stage, tell: Narrator) -> None:
     """Plays it; what was promised and seen is in `tell.promises`."""
     baseline = await _floors(stage)
+    for person in ("maya", "erik", "finn"):
+        await stage.look(person)
     await _announce(stage, tell)
     await _warm_up(stage, tell)
     await _sell(stage, tell)
@@ -30,7 +36,6 @@ async def play(stage: Stage, tell: Narrator) -> None:
 async def _announce(stage: Stage, tell: Narrator) -> None:
     tell.scene("Maya (marketing) announces a campaign")
     stage.town.clock.set_rate(TALKING)
-    await stage.look("erik")
     tell.said(stage.now(), "maya", COMMAND)
     began = asyncio.get_running_loop().time()
     await stage.say("maya", COMMAND)
@@ -74,12 +79,14 @@ async def _sell(stage: Stage, tell: Narrator) -> None:
         await stage.until(START + timedelta(minutes=minutes))
         _tell_fleet(stage, tell, await stage.fleet())
     tell.line(
-        stage.now(), "somebody", f"sets the minimum of {VICTIM.rsplit('/', 1)[1]} to 1 by hand"
+        stage.now(),
+        "somebody",
+        f"sets the minimum of {VICTIM.rsplit('/', 1)[1]} to {BY_HAND} by hand",
     )
-    await stage.steer("/town/world", {"drift": {"workload": VICTIM, "floor": 1}})
+    await stage.steer("/town/world", {"drift": {"workload": VICTIM, "floor": BY_HAND}})
     lowered = stage.now()
     notice = await stage.sees("erik", "storefront-web", within=30)
-    mended = await _eventually(stage, lambda fleet: fleet[VICTIM]["floor"] > 1)
+    mended = await _eventually(stage, lambda fleet: fleet[VICTIM]["floor"] > BY_HAND)
     tell.promise(
         "a floor lowered by hand was put back, and the engineers were told",
         kept=mended and bool(notice),
@@ -94,14 +101,32 @@ async def _give_back(stage: Stage, tell: Narrator, baseline: dict[str, int]) -> 
     tell.scene("22:00 — it is over: capacity is given back, and everybody hears what happened")
     report = await stage.sees("maya", "planned", "report", within=60)
     tell.promise("a report with planned against actual was posted", kept="$" in report["text"])
-    after = await _floors(stage)
-    tell.promise("every floor is back at its baseline", kept=after == baseline)
+    # A floor set by hand during the campaign is the baseline from then on: somebody wanted it.
+    wanted = baseline | {VICTIM: BY_HAND}
+    tell.promise("every floor is back at its baseline", kept=await _floors(stage) == wanted)
     file = await stage.sees("maya", within=30, test=lambda i: i["kind"] == "file")
-    rows = list(csv.DictReader(io.StringIO(str(file["raw"].get("content", "")))))
-    tell.scene("Summary")
-    head = ["workload", "baseline", "floor", "proven_at", "restored_at", "cost_usd"]
-    tell.table(head, [[row.get(column, "?") for column in head] for row in rows])
-    tell.promise("the report's table has every workload", kept=len(rows) > 1)
+    rows = list(csv.DictReader(io.StringIO(await stage.download(file))))
+    tell.scene("Summary (from the report's table)")
+    tell.table(
+        ("workload", "baseline", "floor", "proven at", "restored at", "cost"),
+        [_summary(row) for row in rows],
+    )
+    tell.promise("the report's table has every workload", kept=len(rows) == WORKLOADS)
+
+
+def _summary(row: dict[str, str]) -> tuple[str, ...]:
+    return (
+        f"{row['workload']} ({row['region']})",
+        row["baseline"],
+        row["planned_instances"],
+        _clock(row["proven_at"]),
+        _clock(row["restored_at"]),
+        f"${row['actual_cost']}",
+    )
+
+
+def _clock(text: str) -> str:
+    return f"{datetime.fromisoformat(text).astimezone(ZONE):%H:%M}" if text else "never"
 
 
 def _private(item: Item) -> bool:

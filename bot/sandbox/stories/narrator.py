@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-_LINES_OF_AN_EDIT = 5
+_LINES_OF_AN_EDIT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +33,26 @@ class Narrator:
 
     def line(self, at: datetime, who: str, text: str) -> None:
         """One line with the town's time."""
-        self._print(at, self._ink("36", f"{who:<9}"), text)
+        self._print(at, self._ink("36", f"{who:<14}"), text)
 
     def said(self, at: datetime, who: str, text: str) -> None:
         """What a person types or presses."""
-        self._print(at, self._ink("33", f"{who:<9}"), self._ink("33", f"› {text}"))
+        self._print(at, self._ink("33", f"{who:<14}"), self._ink("33", f"› {text}"))
 
     def seen(self, at: datetime, place: str, ts: str, text: str) -> None:
-        """What the bot shows in a place; an edit shows only the lines that are new."""
-        before = self._shown.get((place, ts), "")
+        """What the bot shows in a place: whole when it is new or has a new headline, else what changed."""
+        before = self._shown.get((place, ts), "").splitlines()
+        now = [line for line in text.splitlines() if line.strip()]
         self._shown[(place, ts)] = text
-        old = set(before.splitlines())
-        lines = [line for line in text.splitlines() if line.strip() and line not in old]
-        if before:
-            lines = [f"↻ {line}" for line in lines[:_LINES_OF_AN_EDIT]]
-        if lines:
-            self._print(at, self._ink("32", f"{place:<9}"), "\n".join(lines))
+        if not before or before[0] != now[:1][0]:
+            self._print(at, self._ink("32", f"{place:<14}"), "\n".join(now))
+            return
+        changed = [line.strip() for line in now if line not in before]
+        shown = [f"↻ {line}" for line in changed[:_LINES_OF_AN_EDIT]]
+        if len(changed) > len(shown):
+            shown.append(f"↻ … and {len(changed) - len(shown)} more lines")
+        if shown:
+            self._print(at, self._ink("2", f"{place:<14}"), "\n".join(shown))
 
     def promise(self, text: str, *, kept: bool, detail: str = "") -> None:
         """Records a checked promise; a broken one is printed at once."""
@@ -79,7 +83,7 @@ class Narrator:
         first, *rest = text.splitlines() or [""]
         print(f"{clock} {who} {first}")
         for line in rest:
-            print(f"{'':15} {line}")
+            print(f"{'':20} {line}")
         sys.stdout.flush()
 
     def _ink(self, code: str, text: str) -> str:

@@ -88,6 +88,14 @@ class Stage:
                 )
             await asyncio.sleep(0.05)
 
+    async def download(self, item: Item) -> str:
+        """The content of the text file that was shown."""
+        raw = item["raw"]
+        file = raw["files"][0] if "files" in raw else raw["file"]
+        response = await self.http.get(file["url_private"])
+        response.raise_for_status()
+        return response.text
+
     async def until(self, instant: datetime) -> None:
         """Waits for the town's clock, while everybody keeps looking."""
         while self.now() < instant:
