@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from bot.ports.store import AuditRow
-from bot.store.tables import AuditLogRow
+from bot.store.tables.audit import AuditLogRow
 
 
 class AuditRows:

@@ -13,7 +13,7 @@ from bot.core.plan import Plan
 from bot.core.verdict import Verdict
 from bot.errors import Stale
 from bot.store.sql import added, insert_into
-from bot.store.tables import ApprovalRow, CampaignRow, PlanRow
+from bot.store.tables.campaigns import ApprovalRow, CampaignRow, PlanRow
 
 
 class CampaignRows:

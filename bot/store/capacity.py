@@ -13,7 +13,7 @@ from bot.core.fleet import WorkloadKey
 from bot.core.holding import Holding, LedgerEntry
 from bot.errors import NotFound, Stale
 from bot.store.sql import added, insert_into
-from bot.store.tables import ClaimRow, HoldingRow, LedgerRow, WriteLaneRow
+from bot.store.tables.capacity import ClaimRow, HoldingRow, LedgerRow, WriteLaneRow
 
 _BUDGET_SPAN = timedelta(minutes=1)
 

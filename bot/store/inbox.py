@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from bot.core.delivery import Delivery
 from bot.store.sql import insert_into
-from bot.store.tables import InboxRow
+from bot.store.tables.inbox import InboxRow
 
 
 async def add_deliveries(

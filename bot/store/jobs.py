@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from bot.ports.jobs import Job, TakenJob
 from bot.store.sql import insert_into
-from bot.store.tables import JobRow
+from bot.store.tables.jobs import JobRow
 
 
 async def wake_all(connection: AsyncConnection, wakes: Sequence[tuple[Job, datetime]]) -> None:

@@ -18,7 +18,7 @@ from bot.ports.jobs import Job, JobName
 from bot.ports.store import Wakes
 from bot.store.codec import fingerprint
 from bot.store.sql import added, insert_into
-from bot.store.tables import ChannelLaneRow, PostRow
+from bot.store.tables.posts import ChannelLaneRow, PostRow
 
 # Slack: "chat.postMessage … 1 message per second per channel" (docs.slack.dev, rate limits).
 _PACE = timedelta(seconds=1)

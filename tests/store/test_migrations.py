@@ -17,7 +17,7 @@ from bot.store.codec import encode
 from bot.store.connection import Connections
 from bot.store.connection import database_url as driver_url
 from bot.store.migrate import upgrade
-from bot.store.tables import Row
+from bot.store.tables.row import Row
 from tests.postgres import postgres_server
 from tests.store.sample import NOW, campaign, claim, delivery, post
 from tests.store_fixture import opened
