@@ -11,7 +11,7 @@ from typing import Any
 from bot.core.campaign import Campaign
 from bot.core.delivery import Delivery
 from bot.core.fleet import WorkloadKey
-from bot.core.house import Group, House, Place
+from bot.core.house import Group, House, Place, Timing
 from bot.core.message import Message
 from bot.core.series import Metric
 from bot.core.verdict import Role
@@ -59,6 +59,8 @@ HOUSE = House(
         FINN: (Role.FINANCE,),
         ADA: (Role.ADMIN,),
     },
+    # Rarer than in production, so that an hour of a story is a dozen ticks.
+    timing=Timing(look_again=timedelta(minutes=5)),
 )
 
 
@@ -223,6 +225,11 @@ class Town:
     def card(self, channel: str = CAMPAIGNS) -> str:
         """The plain text of the channel's first message as it is now."""
         return self.chat.shown_in(channel)[0].text
+
+
+def everything(message: Message) -> str:
+    """All that a message says, blocks included."""
+    return message.text + repr(message.blocks)
 
 
 def buttons(message: Message) -> list[Mapping[str, Any]]:
