@@ -9,11 +9,11 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group(
 CASES = [
     ("an unknown group", "Push Fri 28 Nov 18:00-22:00 x3 #wbe", ("wbe", "web")),
     ("an end before the start", "Push 28 Nov 2025 18:00 to 28 Nov 2025 17:00 x3 #web", ("end",)),
-    ("a past date", "Push 3 Nov 2025 18:00-22:00 x3 #web", ("past",)),
+    ("a past date", "Push 3 Nov 2025 18:00-22:00 x3 #web", ("passed",)),
     ("an absurd multiplier", "Push Fri 28 Nov 18:00-22:00 x900 #web", ("900",)),
     ("an unknown zone", "Push Fri 28 Nov 18:00-22:00 Europe/Berln x3 #web", ("Berln",)),
     ("a weekday that contradicts the date", "Push Mon 28 Nov 18:00-22:00 x3 #web", ("Friday",)),
-    ("no group at all", "Push Fri 28 Nov 18:00-22:00 x3", ("group",)),
+    ("no group at all", "Push Fri 28 Nov 18:00-22:00 x3", ("warmed",)),
     ("no multiplier", "Push Fri 28 Nov 18:00-22:00 #web", ("times",)),
 ]
 
