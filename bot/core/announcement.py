@@ -238,10 +238,16 @@ def _form_time(values: Mapping[str, str]) -> tuple[TimeSaid, list[Question]]:
     questions: list[Question] = []
     day = _form_day(values.get(Field.DATE, ""), Field.DATE, questions)
     start = _form_clock(values.get(Field.START, ""), Field.START, questions)
-    end_day, _, end_clock = values.get(Field.END, "").strip().rpartition(" ")
+    end_day, end_clock = _split_end(values.get(Field.END, "").strip())
     until = _form_day(end_day, Field.END, questions)
     end = _form_clock(end_clock, Field.END, questions)
     return TimeSaid(day, until, start, end), questions
+
+
+def _split_end(text: str) -> tuple[str, str]:
+    """`2025-11-30 22:00` into its two parts; a clock alone has no day."""
+    day, _, clock = text.partition(" ")
+    return (day, clock) if clock and read_clock(text) is None else ("", text)
 
 
 def _form_day(text: str, field: Field, questions: list[Question]) -> date | None:

@@ -1,0 +1,1 @@
+"""Announcements and commands: what people type, and what it means."""

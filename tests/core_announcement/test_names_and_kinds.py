@@ -38,7 +38,7 @@ NAMES = [
     ("only the kind, two words", f"TV spot {WHEN}", "TV spot on 28 Nov"),
     (
         "small words left out",
-        f"Winter push on Fri 28 Nov, from 18:00 to 22:00, expecting x3 on #web please",
+        "Winter push on Fri 28 Nov, from 18:00 to 22:00, expecting x3 on #web please",
         "Winter push",
     ),
 ]

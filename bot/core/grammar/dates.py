@@ -142,12 +142,13 @@ def _one_or_span(found: list[DatesSaid], scan: Scan) -> DatesSaid:
     unclear = next((reading for reading in found if reading.question), None)
     if unclear is not None or len(found) == 1:
         return unclear or first
-    days = [day for day in dict.fromkeys(reading.day for reading in found) if day]
     ranged = any(reading.until for reading in found)
+    if len(found) == 2 and not ranged and _tied(scan, found):
+        stamped = _stamped(scan, found)
+        return DatesSaid(first.day, found[1].day, first.at, stamped=stamped)
+    days = [day for day in dict.fromkeys(reading.day for reading in found) if day]
     if len(days) == 1 and not ranged:
         return first
-    if len(found) == 2 and not ranged and _tied(scan, found):
-        return DatesSaid(first.day, found[1].day, first.at, stamped=_stamped(scan, found))
     said = say_list([say_date(day) for day in days])
     return DatesSaid(at=first.at, question=f"I found more than one date: {said}. Which one is it?")
 

@@ -76,6 +76,9 @@ def _with_end(
         return _asking(texts, Field.END, f"{long} When does it end?")
     if start > now + FURTHEST:
         return _asking(texts, Field.DATE, _TOO_FAR)
+    unseasonable = _out_of_season(zone, start, end)
+    if unseasonable is not None:
+        return replace(texts, questions=(unseasonable,))
     return replace(_shown(texts, end, zone, said), window=Window(start, end))
 
 
@@ -203,10 +206,12 @@ def _instant(
     options = [first] if first.utcoffset() == second.utcoffset() else [first, second]
     if clock.offset is not None:
         options = [option for option in options if option.utcoffset() == clock.offset]
-    elif zone.abbreviation and (len(options) > 1 or field is Field.START):
+    elif zone.abbreviation and len(options) > 1:
         options = [option for option in options if option.tzname() == zone.abbreviation]
     if not options:
-        return _mismatch(first, clock, zone)
+        return _mismatch(
+            first, zone, zone.abbreviation if clock.offset is None else _utc(clock.offset)
+        )
     return (
         options[0].astimezone(UTC) if len(options) == 1 else Question(field, _twice(options, zone))
     )
@@ -227,13 +232,20 @@ def _twice(options: list[datetime], zone: ZoneSaid) -> str:
     )
 
 
-def _mismatch(there: datetime, clock: Clock, zone: ZoneSaid) -> Question:
-    said = zone.abbreviation if clock.offset is None else _utc(clock.offset)
+def _mismatch(there: datetime, zone: ZoneSaid, said: str) -> Question:
     return Question(
         Field.ZONE,
         f"On {say_day(there.date())} the clocks in {zone.name} show {_spoken_zone(there)}, not {said}. "
         f"Write {zone.name}, or the zone you mean.",
     )
+
+
+def _out_of_season(zone: ZoneSaid, start: datetime, end: datetime) -> Question | None:
+    """CEST in winter: the abbreviation must be shown at one end of the window at least."""
+    here = [instant.astimezone(ZoneInfo(zone.name)) for instant in (start, end)]
+    if not zone.abbreviation or zone.abbreviation in {there.tzname() for there in here}:
+        return None
+    return _mismatch(here[0], zone, zone.abbreviation)
 
 
 def _spoken_zone(there: datetime) -> str:
