@@ -5,6 +5,7 @@ a conftest: `from tests.store_fixture import database`.
 """
 
 import asyncio
+import atexit
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -61,6 +62,7 @@ def migrated_postgres() -> Iterator[str]:
 @cache
 def _sqlite_template() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="headroom-sqlite-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     _migrate(f"sqlite:///{folder / 'template.db'}")
     return folder / "template.db"
 
