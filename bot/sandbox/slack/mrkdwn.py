@@ -17,6 +17,7 @@ from bot.sandbox.slack.scenario import PeopleScenario, Person
 ANGLE = re.compile(r"<([^<>\n]+)>")
 SHORTCODE = re.compile(r":([a-z0-9_+\-]+):")
 STYLES = re.compile(r"(?<![\w*_~])([*_~])(?=\S)([^\n]+?)(?<=\S)\1(?![\w*_~])")
+SCHEME = re.compile(r"[a-zA-Z][\w+.-]*:")
 TOKEN = re.compile(r"\{(\w+)\}")
 
 
@@ -69,6 +70,8 @@ def _angle(inside: str, reader: Reader) -> str:
         return f"@{handles.get(target.split('^')[1], label.lstrip('@'))}"
     if target.startswith("!"):
         return f"@{target[1:]}"
+    if not SCHEME.match(target):
+        return f"<{inside}>"
     return f"{label} ({target})" if label and label != target else target.removeprefix("mailto:")
 
 

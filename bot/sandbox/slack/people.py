@@ -77,7 +77,10 @@ class People:
         """Sends off the open modal with these values."""
         seq = self._workspace.seq
         problem = await self._submissions.submit(person, values)
-        return Outcome(True, seq) if problem is None else self._tell(person, seq, problem)
+        if problem is None:
+            return Outcome(True, seq)
+        shown = any(view.errors for view in self._workspace.stacks[person.id][-1:])
+        return Outcome(False, seq, problem) if shown else self._tell(person, seq, problem)
 
     async def close(self, person: Person, *, everything: bool = False) -> Outcome:
         """Closes the open modal."""

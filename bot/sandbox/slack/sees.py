@@ -58,7 +58,7 @@ class Eyes:
             changed = self._workspace.changed
             found = self.look(person, after)
             left = until - loop.time()
-            if found or left <= 0:
+            if found or left <= 0 or self._workspace.closed:
                 return found
             try:
                 await asyncio.wait_for(changed.wait(), left)

@@ -31,7 +31,10 @@ class Submissions:
         self._payloads = payloads
 
     async def submit(self, person: Person, values: Mapping[str, Any]) -> str | None:
-        """Sends off the top modal; returns what Slack says when it did not work, else None."""
+        """Sends off the top modal; returns what Slack says when it did not work, else None.
+
+        Errors that belong to fields are shown in the modal itself.
+        """
         stack = self._workspace.stacks[person.id]
         if not stack:
             raise LookupError(f"{person.name} has no modal open")
@@ -40,6 +43,7 @@ class Submissions:
             state = fill(view.body, values)
         except BadInput as problem:
             return self._refused(view, problem.errors)
+        view.errors = {}
         trigger_id = self._desk.triggers.new(person.id, view=view.id)
         parcel = self._payloads.submission(person, view, state, trigger_id)
         answer = await self._courier.deliver(parcel)

@@ -63,6 +63,7 @@ class SlackTown:
     async def stop(self) -> None:
         """Ends retries, open waits and connections."""
         self._api.stopping.set()
+        self.workspace.close()
         await self.courier.stop()
 
     def routes(self) -> list[Route]:

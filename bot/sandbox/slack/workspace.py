@@ -49,6 +49,7 @@ class Workspace:
         self.files: dict[str, StoredFile] = {}
         self.log: list[Sighting] = []
         self.changed = asyncio.Event()
+        self.closed = False
         self._seq = itertools.count(1)
         self._ids = itertools.count(1)
         self._last_ts = 0
@@ -209,6 +210,11 @@ class Workspace:
         self.changed.set()
         self.changed = asyncio.Event()
         return sighting
+
+    def close(self) -> None:
+        """Ends all waiting for news."""
+        self.closed = True
+        self.changed.set()
 
     @property
     def seq(self) -> int:

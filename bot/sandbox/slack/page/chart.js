@@ -3,7 +3,7 @@
 import { el, svg } from "./dom.js";
 import { plain } from "./text.js";
 
-const WIDTH = 560, HEIGHT = 240, LEFT = 46, RIGHT = 12, TOP = 12, BOTTOM = 34;
+const WIDTH = 560, HEIGHT = 240, LEFT = 46, RIGHT = 20, TOP = 12, BOTTOM = 34;
 const COLOURS = 6;
 
 export function chart(block) {
@@ -35,7 +35,7 @@ function axes(shape) {
   const every = Math.ceil(categories.length / 9);
   categories.forEach((category, i) => {
     if (i % every) return;
-    picture.append(svg("text", { class: "tick", x: x(i), y: HEIGHT - BOTTOM + 18, "text-anchor": edge(i, categories.length, shape.type) }, plain(category)));
+    picture.append(svg("text", { class: "tick", x: x(i), y: HEIGHT - BOTTOM + 18, "text-anchor": "middle" }, plain(category)));
   });
   const ordered = shape.series.map((series) => categories.map((label) => series.data.find((p) => p.label === label)?.value ?? 0));
   const drawn = { bar: bars, area: areas, line: lines }[shape.type](ordered, x, y, slot);
@@ -43,11 +43,6 @@ function axes(shape) {
   if (x_label) picture.append(svg("text", { class: "axis", x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT + 8, "text-anchor": "middle" }, plain(x_label)));
   if (y_label) picture.append(svg("text", { class: "axis", x: -(TOP + HEIGHT - BOTTOM) / 2, y: 10, "text-anchor": "middle", transform: "rotate(-90)" }, plain(y_label)));
   return picture;
-}
-
-function edge(index, count, type) {
-  if (type === "bar") return "middle";
-  return index === 0 ? "start" : index === count - 1 ? "end" : "middle";
 }
 
 const path = (values, x, y) => values.map((value, i) => `${i ? "L" : "M"}${x(i).toFixed(1)} ${y(value).toFixed(1)}`).join("");

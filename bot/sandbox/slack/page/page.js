@@ -69,6 +69,8 @@ function take(item) {
   }
 }
 
+const appName = () => cast.bot.name.replace(/^./, (letter) => letter.toUpperCase());
+const initial = () => appName()[0];
 const key = (message) => `${message.channel}/${message.ts}`;
 const isReply = (message) => message.thread_ts && message.thread_ts !== message.ts;
 
@@ -127,9 +129,9 @@ function messageNode(message, inThread = false) {
   return el("article", { class: `message${message.is_ephemeral ? " ephemeral" : ""}${message.is_error ? " failed" : ""}`, "data-ts": message.ts },
     avatar(message.user, name),
     el("div", { class: "body" },
-      message.is_ephemeral && el("div", { class: "only" }, "👁 Only visible to you"),
+      message.is_ephemeral && el("div", { class: "only" }, "Only visible to you"),
       el("div", { class: "byline" },
-        el("b", {}, app ? "Headroom" : name), app && el("span", { class: "badge" }, "APP"),
+        el("b", {}, app ? appName() : name), app && el("span", { class: "badge" }, "APP"),
         el("time", { title: moment(message).toISOString() }, clock(moment(message)))),
       content(message, mine),
       !inThread && threadLink(message)));
@@ -150,7 +152,7 @@ function fileNode(file) {
 }
 
 function avatar(user, name) {
-  const letter = user === cast.bot.id ? "H" : name.split(" ").map((word) => word[0]).join("").slice(0, 2);
+  const letter = user === cast.bot.id ? initial() : name.split(" ").map((word) => word[0]).join("").slice(0, 2);
   const tint = user === cast.bot.id ? "app" : `p${Math.max(0, cast.people.findIndex((one) => one.id === user)) % 6}`;
   return el("div", { class: `avatar ${tint}`, "aria-hidden": "true" }, letter);
 }
@@ -194,12 +196,12 @@ function drawRoom() {
   const list = byId("messages"), room = state.rooms.get(state.room);
   const shown = [...state.messages.values()].filter((m) => m.channel === state.room && (!isReply(m) || m.is_ephemeral || m.subtype === "thread_broadcast")).sort((a, b) => (a.ts < b.ts ? -1 : 1));
   list.replaceChildren();
-  if (!shown.length) list.append(el("div", { class: "empty" }, el("h2", {}, room.im ? "Headroom" : `# ${room.name}`), el("p", {}, emptyWords(room))));
+  if (!shown.length) list.append(el("div", { class: "empty" }, el("h2", {}, room.im ? appName() : `# ${room.name}`), el("p", {}, emptyWords(room))));
   for (const message of shown) place(list, message);
   list.scrollTop = list.scrollHeight;
-  byId("room-name").textContent = room.im ? "Headroom" : `# ${room.name}`;
-  byId("room-note").textContent = room.im || room.bot ? "" : "Headroom was not invited here";
-  byId("line").placeholder = room.im ? "Message Headroom" : `Message #${room.name}`;
+  byId("room-name").textContent = room.im ? appName() : `# ${room.name}`;
+  byId("room-note").textContent = room.im || room.bot ? "" : `${appName()} was not invited here`;
+  byId("line").placeholder = room.im ? `Message ${appName()}` : `Message #${room.name}`;
   byId("tabs").hidden = !room.im;
   const home = room.im && state.tab === "home";
   for (const tab of byId("tabs").children) tab.setAttribute("aria-selected", String((tab.dataset.tab === "home") === home));
@@ -211,14 +213,14 @@ function drawRoom() {
 }
 
 function emptyWords(room) {
-  if (room.im) return "Messages between you and Headroom.";
+  if (room.im) return `Messages between you and ${appName()}.`;
   return room.bot ? "Nothing here yet. Type /campaign to announce one." : "Nothing here yet.";
 }
 
 function drawHome() {
   const holder = byId("home");
   const onAct = (element, block, value, node) => clicked({ view: state.home.id }, element, block, value, node);
-  holder.replaceChildren(...(state.home ? blocks(state.home.blocks, onAct) : [el("div", { class: "empty" }, el("h2", {}, "Home"), el("p", {}, "Headroom has not published anything here."))]));
+  holder.replaceChildren(...(state.home ? blocks(state.home.blocks, onAct) : [el("div", { class: "empty" }, el("h2", {}, "Home"), el("p", {}, `${appName()} has not published anything here.`))]));
 }
 
 function openThread(ts) {
@@ -247,7 +249,7 @@ function drawSidebar() {
   }, label, state.unread.get(room.id) ? el("span", { class: "count" }, String(state.unread.get(room.id))) : null));
   const rooms = [...state.rooms.values()];
   byId("channels").replaceChildren(...rooms.filter((room) => !room.im).map((room) => entry(room, [el("span", { class: "hash" }, "#"), room.name])));
-  byId("apps").replaceChildren(...rooms.filter((room) => room.im).map((room) => entry(room, [el("span", { class: "avatar app small" }, "H"), "Headroom"])));
+  byId("apps").replaceChildren(...rooms.filter((room) => room.im).map((room) => entry(room, [el("span", { class: "avatar app small" }, initial()), appName()])));
 }
 
 function enter(room) {
@@ -272,7 +274,7 @@ function showModal(view, errors = {}) {
   if (!view) return dialog.close();
   const onAct = (element, block, value, node) => clicked({ view: view.id }, element, block, value, node);
   const form = el("form", { method: "dialog", novalidate: true, onsubmit: submitModal },
-    el("header", {}, el("div", { class: "avatar app small" }, "H"), el("h2", { id: "modal-title" }, textObject(view.title)),
+    el("header", {}, el("div", { class: "avatar app small" }, initial()), el("h2", { id: "modal-title" }, textObject(view.title)),
       el("button", { type: "button", class: "icon", "aria-label": "Close", onclick: closeModal }, "✕")),
     el("div", { class: "fields-of-view" }, blocks(view.blocks, onAct, { errors })),
     el("footer", {},
@@ -331,7 +333,7 @@ function suggest() {
   list.hidden = !fitting.length;
   list.replaceChildren(...fitting.map((command) => el("li", {}, el("button", {
     type: "button", onclick: () => { box.value = `${command} `; list.hidden = true; box.focus(); },
-  }, el("span", { class: "avatar app small" }, "H"), el("b", {}, command), el("small", {}, "Headroom")))));
+  }, el("span", { class: "avatar app small" }, initial()), el("b", {}, command), el("small", {}, appName())))));
 }
 
 function toast(text) {

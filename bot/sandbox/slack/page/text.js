@@ -83,6 +83,7 @@ function angled(inside) {
   if (target.startsWith("#")) return [mention(`#${cast.channels[target.slice(1)] ?? (label || target.slice(1))}`)];
   if (target.startsWith("!subteam^")) return [mention(`@${cast.usergroups[target.split("^")[1]] ?? label}`)];
   if (target.startsWith("!")) return [mention(`@${target.slice(1)}`, true)];
+  if (!/^[a-z][a-z0-9+.-]*:/i.test(target)) return [`<${unescape(inside)}>`];
   const link = safeLink(unescape(target));
   const words = label || unescape(target).replace(/^mailto:/, "");
   return [link ? el("a", { href: link, target: "_blank", rel: "noopener noreferrer" }, words) : words];
