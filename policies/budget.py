@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.core.case import Case
 from bot.core.money import Money
 from bot.core.verdict import Effect, Finding
-from bot.core.wording import say_duration, say_money, say_number
+from bot.core.wording import say_duration, say_list, say_money, say_number
 
 _WORTH_SAYING = 1.1  # a smaller uplift than this is no way out
 _QUARTER = timedelta(minutes=15)
@@ -45,14 +45,13 @@ def _cheaper(case: Case, limit: Money, outcome: str) -> str:
     times = case.campaign.announcement.multiplier
     fits = int((1 + (times - 1) * share) * 10) / 10
     window = case.plan.window.duration * share // _QUARTER * _QUARTER
-    options = [f"about x{say_number(fits)} instead of x{say_number(times)}"] * (
-        fits >= _WORTH_SAYING
-    )
+    options = []
+    if fits >= _WORTH_SAYING:
+        options.append(f"about x{say_number(fits)} instead of x{say_number(times)}")
     if window >= _QUARTER:
-        options.append(
-            f"about {say_duration(window)} instead of {say_duration(case.plan.window.duration)}"
-        )
+        usual = case.plan.window.duration
+        options.append(f"about {say_duration(window)} instead of {say_duration(usual)}")
     if not options:
         return "Ask for fewer groups, or split it into smaller campaigns."
-    said = ", or ".join(options)
-    return f"{said[0].upper()}{said[1:]}, {outcome}."
+    said = say_list(options, last="or")
+    return f"{said[0].upper()}{said[1:]} {outcome}."

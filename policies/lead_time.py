@@ -1,11 +1,12 @@
 """Whether there is time to warm up before the start. Called by policies.judge."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.core.campaign import CampaignState
 from bot.core.case import Case
 from bot.core.verdict import Effect, Finding, Role
-from bot.core.wording import say_clock, say_duration
+from bot.core.wording import say_clock, say_day, say_duration
 
 # Once settled, lateness is Headroom's own (it was down, Google was): that must never take capacity away.
 _SETTLED = frozenset({CampaignState.SCHEDULED, CampaignState.WARMING, CampaignState.LIVE})
@@ -33,7 +34,7 @@ def check(case: Case) -> Finding:
         effect=Effect.NEEDS_APPROVAL,
         reason=_short_notice(case, case.now + lead),
         evidence=evidence,
-        way_out=f"A start at {say_clock(_round_up(case.now + needed), zone)} or later needs no approval.",
+        way_out=f"A start at {_when(_round_up(case.now + needed), case)} or later needs no approval.",
         approvers=(Role.ENGINEER,),
     )
 
@@ -47,6 +48,15 @@ def _short_notice(case: Case, warm_at: datetime) -> str:
             f"{late} after the start."
         )
     return "This is short notice: there is time to warm up, but little to put anything right."
+
+
+def _when(instant: datetime, case: Case) -> str:
+    """The clock, with the day where it is not the campaign's own."""
+    zone = ZoneInfo(case.campaign.announcement.zone)
+    day = instant.astimezone(zone).date()
+    clock = say_clock(instant, zone.key)
+    same = day == case.plan.window.start.astimezone(zone).date()
+    return clock if same else f"{clock} on {say_day(day)}"
 
 
 def _fine(reason: str, evidence: str) -> Finding:

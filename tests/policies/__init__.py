@@ -1,0 +1,1 @@
+"""The guardrails, each alone and all together."""
