@@ -4,9 +4,9 @@ from datetime import datetime
 
 from bot.cards.blocks import actions, ask_again, button, context, header, message, section
 from bot.cards.buttons import Action, ButtonValue, seal
-from bot.cards.proposal import answer_line, paragraphs
-from bot.cards.view import CampaignView, approvers_asked, name_of
-from bot.cards.wording import mention, moment, money, roles
+from bot.cards.proposal import answer_line, paragraphs, people_asked
+from bot.cards.view import CampaignView, name_of
+from bot.cards.wording import mention, moment, money
 from bot.core.campaign import CampaignState
 from bot.core.house import House
 from bot.core.message import Block, Message
@@ -24,7 +24,7 @@ def _open(view: CampaignView, house: House) -> Message:
     title = f"{name_of(campaign)}: your yes or no, please"
     asker = mention(campaign.confirmed_by or campaign.announcer)
     scope = "" if plan is None else answer_line(plan, campaign.announcement.zone)
-    asked = roles(approvers_asked(view.verdict))
+    asked = people_asked(view.verdict)
     deadline = moment(_deadline(view), campaign.announcement.zone)
     ask = f"{asker} asks for this. It needs a yes from {asked} by {deadline}; silence means no."
     body = paragraphs(view, house)

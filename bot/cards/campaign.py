@@ -7,11 +7,11 @@ from datetime import datetime
 from bot.cards.blocks import actions, ask_again, button, context, header, message, section
 from bot.cards.buttons import Action, ButtonValue, seal
 from bot.cards.progress import held_lines, ready_line, restoring_lines, troubles, warming_lines
-from bot.cards.proposal import answer_line, left_alone, paragraphs, when_line, why
+from bot.cards.proposal import answer_line, left_alone, paragraphs, people_asked, when_line, why
 from bot.cards.report import summary
 from bot.cards.view import CampaignView as CampaignView
-from bot.cards.view import approvers_asked, extra_instances, name_of
-from bot.cards.wording import count, mention, moment, money, roles
+from bot.cards.view import extra_instances, name_of
+from bot.cards.wording import count, mention, moment, money
 from bot.core.campaign import CampaignState
 from bot.core.house import House
 from bot.core.message import Block, Message
@@ -62,14 +62,15 @@ def _proposed(view: CampaignView, house: House, now: datetime) -> _Story:
     if plan.needs_nothing:
         return _Story(
             "no pre-scaling needed",
-            "No pre-scaling needed: Cloud Run's autoscaler copes with this by itself. It costs nothing extra.",
+            "No pre-scaling needed: Cloud Run's autoscaler copes with this by itself, at no extra cost. "
+            "You need not confirm anything; I watch it and report afterwards.",
             (when_line(campaign, house), left_alone(plan), why(view.verdict)),
             _asked_by(view),
             (_change(view), _cancel(view)),
         )
     answer = answer_line(plan, campaign.announcement.zone)
     if view.verdict is not None and view.verdict.effect is Effect.NEEDS_APPROVAL:
-        asked = roles(approvers_asked(view.verdict))
+        asked = people_asked(view.verdict)
         answer += f"\nIt needs a yes from {asked}: confirm, and I ask them at once."
         headline = "plan ready, needs approval"
         confirm = _confirm(view, "Confirm and ask")
@@ -82,7 +83,7 @@ def _proposed(view: CampaignView, house: House, now: datetime) -> _Story:
 
 def _awaiting(view: CampaignView, house: House, now: datetime) -> _Story:
     campaign = view.campaign
-    asked = roles(approvers_asked(view.verdict))
+    asked = people_asked(view.verdict)
     since = "" if view.plan is None else f", plan of {_at(view, view.plan.made_at)}"
     answer = (
         f"Waiting for a yes from {asked}, asked in <#{house.engineers}>{since}. "
@@ -119,7 +120,9 @@ def _warming(view: CampaignView, house: House, now: datetime) -> _Story:
 def _live(view: CampaignView, house: House, now: datetime) -> _Story:
     end = _at(view, view.campaign.announcement.window.end)
     proven = view.campaign.proven_at
-    if proven is not None:
+    if view.plan is None or view.plan.needs_nothing:
+        answer = f"Live until {end}. Nothing had to be warmed; the autoscaler copes by itself."
+    elif proven is not None:
         answer = f"Live until {end}. Capacity has been warm and proven since {_at(view, proven)}."
     else:
         answer = f"Live until {end}. *Not everything is proven warm*: {ready_line(view)}. The engineers know."
@@ -154,8 +157,11 @@ def _cancelled(view: CampaignView, house: House, now: datetime) -> _Story:
 
 
 def _refused(view: CampaignView, house: House, now: datetime) -> _Story:
+    more = (why(view.verdict), when_line(view.campaign, house))
+    if any(not approval.approved for approval in view.approvals):
+        answer = f"{_decisions(view)}\nNothing was changed. *Change* brings your answers back."
+        return _Story("declined", answer, more, _asked_by(view), (_change(view),))
     answer = "This is not possible as it stands, and nothing was changed. *Change* brings your answers back."
-    more = (why(view.verdict), _decisions(view), when_line(view.campaign, house))
     return _Story("not possible like this", answer, more, _asked_by(view), (_change(view),))
 
 

@@ -121,6 +121,8 @@ def _kinds(kind: str) -> dict[str, Any]:
 
 
 def _groups(draft: Draft, house: House) -> dict[str, Any]:
+    if not house.groups:  # Slack refuses a select without options
+        return _text(", ".join(draft.groups), most=200)
     options = [_option(group.name, group.title) for group in house.groups[:OPTIONS]]
     element: dict[str, Any] = {"type": "multi_static_select", "options": options}
     chosen = [option for option in options if option["value"] in draft.groups]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.cards.blocks import rows, said
 from bot.cards.view import CampaignView, billing_of, extra_instances, group_titles, raised
-from bot.cards.wording import count, duration, labels, listing, moment, money, number, span
+from bot.cards.wording import count, duration, labels, listing, moment, money, number, roles, span
 from bot.core.campaign import Campaign
 from bot.core.fleet import WorkloadKey
 from bot.core.house import House
@@ -103,6 +103,13 @@ def cautions(plan: Plan) -> str:
     for workload in plan.workloads:
         lines += [f"• {named[workload.key]}: {said(w, REASON)}" for w in workload.warnings]
     return f"*Please note*\n{rows(lines, most=6, limit=2600)}" if lines else ""
+
+
+def people_asked(verdict: Verdict | None) -> str:
+    """Whose yes is needed: for each finding one of several roles, and all findings need theirs."""
+    findings = () if verdict is None else verdict.with_effect(Effect.NEEDS_APPROVAL)
+    groups = dict.fromkeys(roles(finding.approvers) for finding in findings)
+    return " and from ".join(groups) or roles(())
 
 
 def paragraphs(view: CampaignView, house: House) -> list[str]:

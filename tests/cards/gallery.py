@@ -1,0 +1,214 @@
+"""Every card in every state, by name: what the golden files hold. Used by test_golden and regenerate."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.cards.answers import form_offer, help_card, mistake, trouble
+from bot.cards.approval import approval_card
+from bot.cards.campaign import CampaignView, campaign_card
+from bot.cards.form import campaign_form, form_metadata
+from bot.cards.proof import drift_notice, not_proven_alarm, warm_reply
+from bot.cards.report import report_card
+from bot.cards.status import StatusRow, status_card
+from bot.core.campaign import CampaignState
+from bot.core.draft import Draft, Field, Question
+from bot.core.fleet import (
+    BillingMode,
+    InstanceSize,
+    Scaling,
+    ScalingMode,
+    Workload,
+)
+from bot.core.message import Message, View
+from bot.core.verdict import Effect, Finding, Role, Verdict
+from tests.cards.samples import (
+    ALLOWED,
+    BACK,
+    CAMPAIGN,
+    CEILING,
+    COLD,
+    END,
+    GOING_DOWN,
+    HOUSE,
+    KEY,
+    NEEDS_APPROVAL,
+    NO,
+    NOW,
+    PLAN,
+    PROVEN_AT,
+    REFUSED,
+    REPORT,
+    START,
+    WARM,
+    YES,
+    key,
+    view,
+    workload,
+)
+
+S = CampaignState
+NOTHING = replace(
+    PLAN,
+    workloads=(
+        workload(key("static-pages"), baseline=0, floor=0, rps=(12.0, 18.0)),
+        workload(key("search"), baseline=2, floor=2, rps=(95.4, 143.1)),
+    ),
+    warnings=(),
+)
+POOLS = replace(
+    PLAN,
+    workloads=(
+        *PLAN.workloads[:1],
+        workload(key("order-events", pool=True), baseline=2, floor=6, rps=(0.0, 0.0)),
+        replace(
+            workload(key("payments"), baseline=10, floor=140, rps=(300.0, 900.0)),
+            ceiling_needed=140,
+            warnings=("One request uses 0.4 CPU seconds, more than usual.",),
+        ),
+    ),
+)
+BUDGET = Finding(
+    "budget",
+    Effect.NEEDS_APPROVAL,
+    "$23.40 is more than may be spent without approval.",
+    approvers=(Role.FINANCE,),
+)
+LOWERED = Workload(
+    key=key("search"),
+    groups=("web",),
+    size=InstanceSize(1.0, 1.0),
+    billing=BillingMode.REQUEST,
+    concurrency=80,
+    scaling=Scaling(ScalingMode.AUTOMATIC, 3),
+    token="etag",
+    revision="search-00007",
+    last_modifier="deploy@cymbal-shop.iam.gserviceaccount.com",
+)
+
+
+def _campaign(state: CampaignState, **known: object) -> Callable[[], Message]:
+    at = {S.LIVE: START, S.RESTORING: END, S.DONE: BACK}.get(state, NOW)
+    return lambda: campaign_card(view(state, **known), house=HOUSE, now=at)
+
+
+def _approval(state: CampaignState, **known: object) -> Callable[[], Message]:
+    shown = view(state, verdict=NEEDS_APPROVAL, confirmed_by="U0MAYA", **known)
+    return lambda: approval_card(shown, house=HOUSE, now=NOW)
+
+
+def _cold() -> CampaignView:
+    return view(S.WARMING, holdings=COLD)
+
+
+def _status(*states: CampaignState, behind: int = 0) -> Message:
+    rows = [StatusRow(replace(CAMPAIGN, state=state), PLAN) for state in states]
+    oldest = timedelta(minutes=3) if behind else None
+    return status_card(rows, behind=behind, oldest_behind=oldest, house=HOUSE, now=NOW)
+
+
+def _form(draft: Draft) -> View:
+    return campaign_form(
+        draft, house=HOUSE, metadata=form_metadata(campaign="", channel="C0CAMPAIGN")
+    )
+
+
+TROUBLE = "Google Cloud does not answer at the moment. I keep trying."
+
+CAMPAIGNS: Mapping[str, Callable[[], Message | View]] = {
+    "campaign_planning": _campaign(S.PLANNING, plan=None, verdict=None),
+    "campaign_planning_trouble": _campaign(S.PLANNING, plan=None, verdict=None, trouble=TROUBLE),
+    "campaign_proposed": _campaign(S.PROPOSED),
+    "campaign_proposed_pools_and_ceiling": _campaign(S.PROPOSED, plan=POOLS),
+    "campaign_proposed_needs_approval": _campaign(S.PROPOSED, verdict=NEEDS_APPROVAL),
+    "campaign_proposed_needs_two_approvals": _campaign(
+        S.PROPOSED, verdict=Verdict((*ALLOWED.findings, CEILING, BUDGET))
+    ),
+    "campaign_nothing_needed": _campaign(S.PROPOSED, plan=NOTHING),
+    "campaign_awaiting": _campaign(
+        S.AWAITING_APPROVAL, verdict=NEEDS_APPROVAL, confirmed_by="U0MAYA"
+    ),
+    "campaign_scheduled": _campaign(
+        S.SCHEDULED, verdict=NEEDS_APPROVAL, confirmed_by="U0MAYA", approvals=(YES,)
+    ),
+    "campaign_warming": _campaign(S.WARMING, holdings=COLD),
+    "campaign_warming_trouble": _campaign(
+        S.WARMING,
+        holdings=(COLD[0], replace(COLD[1], trouble="The regional CPU quota is used up."), COLD[2]),
+    ),
+    "campaign_live": _campaign(S.LIVE, holdings=WARM, proven_at=PROVEN_AT),
+    "campaign_live_not_proven": _campaign(S.LIVE, holdings=COLD),
+    "campaign_live_nothing_needed": _campaign(S.LIVE, plan=NOTHING),
+    "campaign_restoring": _campaign(S.RESTORING, holdings=GOING_DOWN),
+    "campaign_restoring_stopped": _campaign(
+        S.RESTORING, holdings=GOING_DOWN, cancelled_by="U0ERIK", cancelled_at=START
+    ),
+    "campaign_done": _campaign(S.DONE, report=REPORT, restored_at=BACK),
+    "campaign_cancelled": _campaign(S.CANCELLED, cancelled_by="U0MAYA", cancelled_at=NOW),
+    "campaign_cancelled_after_warming": _campaign(
+        S.CANCELLED, cancelled_by="U0ERIK", cancelled_at=START, restored_at=BACK
+    ),
+    "campaign_refused": _campaign(S.REFUSED, verdict=REFUSED),
+    "campaign_declined": _campaign(S.REFUSED, verdict=NEEDS_APPROVAL, approvals=(NO,)),
+    "campaign_expired": _campaign(S.EXPIRED),
+    "campaign_expired_unapproved": _campaign(S.EXPIRED, confirmed_by="U0MAYA"),
+}
+
+OTHERS: Mapping[str, Callable[[], Message | View]] = {
+    "approval_open": _approval(S.AWAITING_APPROVAL),
+    "approval_approved": _approval(S.SCHEDULED, approvals=(YES,)),
+    "approval_declined": _approval(S.REFUSED, approvals=(NO,)),
+    "approval_withdrawn": _approval(S.CANCELLED),
+    "approval_being_changed": _approval(S.PLANNING),
+    "approval_expired": _approval(S.EXPIRED),
+    "warm_reply": lambda: warm_reply(
+        view(S.WARMING, holdings=WARM, proven_at=PROVEN_AT), now=PROVEN_AT
+    ),
+    "not_proven_alarm": lambda: not_proven_alarm(_cold(), now=START - timedelta(minutes=5)),
+    "not_proven_alarm_after_start": lambda: not_proven_alarm(
+        _cold(), now=START + timedelta(minutes=1)
+    ),
+    "drift_put_back": lambda: drift_notice(COLD[1], LOWERED, True),
+    "drift_left": lambda: drift_notice(COLD[1], LOWERED, False),
+    "drift_raised": lambda: drift_notice(
+        COLD[1], replace(LOWERED, scaling=Scaling(ScalingMode.AUTOMATIC, 20)), False
+    ),
+    "report": lambda: report_card(CAMPAIGN, REPORT, house=HOUSE),
+    "report_with_gaps": lambda: report_card(
+        CAMPAIGN,
+        replace(
+            REPORT,
+            actual_demand=None,
+            actual_cost=None,
+            billable_hours=None,
+            uplift_seen=None,
+            minutes_at_risk=None,
+            chart=None,
+            missing=("demand", "billable instance time"),
+        ),
+        house=HOUSE,
+    ),
+    "status": lambda: _status(S.LIVE, S.SCHEDULED, S.AWAITING_APPROVAL, S.PROPOSED),
+    "status_behind": lambda: _status(S.WARMING, behind=4),
+    "status_nothing": lambda: _status(),
+    "help": lambda: help_card(HOUSE),
+    "mistake": lambda: mistake("The end, 18:00, is before the start, 22:00."),
+    "trouble": lambda: trouble("Slack did not take a message in #campaigns."),
+    "form_offer": lambda: form_offer("When does it start?", "command:T0:1.2", seal=KEY),
+    "form_empty": lambda: _form(Draft(zone="Europe/Berlin")),
+    "form_filled": lambda: _form(
+        Draft(
+            name="Black Friday push",
+            kind="push",
+            date="2025-11-28",
+            start="18:00",
+            end="2025-11-29 01:00",
+            zone="Europe/Berlin",
+            multiplier="3",
+            groups=("web", "unknown"),
+            questions=(Question(Field.GROUPS, "What is “unknown”? I know Web shop, Checkout."),),
+        )
+    ),
+}
+
+GALLERY = {**CAMPAIGNS, **OTHERS}
