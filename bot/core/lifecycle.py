@@ -182,5 +182,6 @@ def _is_back(at: Situation, key: WorkloadKey) -> bool:
     holding = at.holdings.get(key)
     if holding is None or holding.restored_at is not None:
         return True
-    looked = holding.observed_at is not None and holding.observed_at >= max(h.end for h in own)
+    # A look at the very instant of the end may still have counted this campaign's claims.
+    looked = holding.observed_at is not None and holding.observed_at > max(h.end for h in own)
     return looked and holding.observed <= holding.wanted

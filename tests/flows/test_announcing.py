@@ -7,18 +7,8 @@ import pytest
 from bot.core.campaign import CampaignState
 from bot.errors import Refused, SlowDown, TryAgain
 from bot.ports.jobs import Job, JobName
-from tests.flows.town import CAMPAIGNS, MAYA, OPS, SAM, STORY, Town, everything, labels
+from tests.flows.town import CAMPAIGNS, FORM, MAYA, OPS, SAM, STORY, Town, everything, labels
 
-FORM = {
-    "name": "Black Friday push",
-    "kind": "push",
-    "date": "2025-11-28",
-    "start": "18:00",
-    "end": "22:00",
-    "zone": "Europe/Berlin",
-    "multiplier": "3",
-    "groups": "web",
-}
 METADATA = '{"campaign":"","channel":"C0CAMPAIGN"}'
 
 

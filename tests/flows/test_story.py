@@ -10,13 +10,6 @@ from tests.flows.town import CAMPAIGNS, CART, END, MAYA, OPS, SHOP, START, Town,
 MINUTE = timedelta(minutes=1)
 
 
-async def confirmed(town: Town) -> None:
-    await town.say()
-    await town.run()
-    await town.click("Confirm")
-    await town.run()
-
-
 async def test_a_typed_campaign_is_answered_with_a_priced_and_judged_plan(town: Town) -> None:
     await town.say()
     await town.run()
@@ -41,7 +34,7 @@ async def test_the_plan_is_asked_with_as_many_metric_requests_however_many_workl
 
 
 async def test_a_confirmed_campaign_waits_for_its_lead_time(town: Town) -> None:
-    await confirmed(town)
+    await town.scheduled()
     await town.run(START - 20 * MINUTE)
 
     assert (await town.campaign()).state is CampaignState.SCHEDULED
@@ -50,7 +43,7 @@ async def test_a_confirmed_campaign_waits_for_its_lead_time(town: Town) -> None:
 
 
 async def test_capacity_is_raised_and_proven_before_the_start(town: Town) -> None:
-    await confirmed(town)
+    await town.scheduled()
     await town.run(START - 5 * MINUTE)
 
     assert (town.cloud.floor(SHOP.key), town.cloud.floor(CART.key)) == (55, 55)
@@ -66,7 +59,7 @@ async def test_capacity_is_raised_and_proven_before_the_start(town: Town) -> Non
 
 
 async def test_a_live_campaign_holds_its_floor_until_the_cool_down_is_over(town: Town) -> None:
-    await confirmed(town)
+    await town.scheduled()
     await town.run(START + MINUTE)
     assert (await town.campaign()).state is CampaignState.LIVE
     await town.run(END + 9 * MINUTE)
@@ -76,7 +69,7 @@ async def test_a_live_campaign_holds_its_floor_until_the_cool_down_is_over(town:
 
 
 async def test_capacity_goes_back_in_steps_to_the_baseline(town: Town) -> None:
-    await confirmed(town)
+    await town.scheduled()
     await town.run(END + timedelta(hours=1))
 
     floors = [write.change.floor for write in town.cloud.writes if write.key == SHOP.key]
@@ -88,7 +81,7 @@ async def test_capacity_goes_back_in_steps_to_the_baseline(town: Town) -> None:
 
 
 async def test_a_finished_campaign_is_reported_in_its_thread(town: Town) -> None:
-    await confirmed(town)
+    await town.scheduled()
     await town.run(END + timedelta(hours=1))
 
     campaign = await town.campaign()
@@ -105,7 +98,7 @@ async def test_a_finished_campaign_is_reported_in_its_thread(town: Town) -> None
 
 
 async def test_the_ledger_knows_every_write_and_its_outcome(town: Town) -> None:
-    await confirmed(town)
+    await town.scheduled()
     await town.run(END + timedelta(hours=1))
 
     async with town.database.begin() as tx:
@@ -120,7 +113,7 @@ async def test_the_ledger_knows_every_write_and_its_outcome(town: Town) -> None:
 
 
 async def test_everything_sleeps_once_the_story_is_over(town: Town) -> None:
-    await confirmed(town)
+    await town.scheduled()
     await town.run(END + timedelta(hours=2))
 
     assert await town.database.shelf.next_due() is None
@@ -128,7 +121,7 @@ async def test_everything_sleeps_once_the_story_is_over(town: Town) -> None:
 
 
 async def test_the_audit_tells_the_story(town: Town) -> None:
-    await confirmed(town)
+    await town.scheduled()
     await town.run(END + timedelta(hours=1))
 
     campaign = await town.campaign()
@@ -147,7 +140,7 @@ async def test_the_audit_tells_the_story(town: Town) -> None:
 
 
 async def test_a_second_campaign_starts_afresh_after_the_first(town: Town) -> None:
-    await confirmed(town)
+    await town.scheduled()
     await town.run(END + timedelta(hours=1))
     town.cloud.someone_sets(SHOP.key, 4)
     await town.say("Night sale Sat 29 Nov 18:00-22:00 Europe/Berlin x3 #web")

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.core.campaign import Campaign
+from bot.cards.form import form_metadata
+from bot.core.campaign import Campaign, CampaignState
 from bot.core.delivery import Delivery
 from bot.core.fleet import WorkloadKey
 from bot.core.house import Group, House, Place, Timing
@@ -29,6 +30,16 @@ from bot.store.database import Database
 from tests.fakes import FakeChat, FakeClock, FakeCloud, FakeMetrics, service
 
 STORY = "Black Friday push Fri 28 Nov 18:00-22:00 Europe/Berlin x3 #web"
+FORM = {
+    "name": "Black Friday push",
+    "kind": "push",
+    "date": "2025-11-28",
+    "start": "18:00",
+    "end": "22:00",
+    "zone": "Europe/Berlin",
+    "multiplier": "3",
+    "groups": "web",
+}
 START = datetime(2025, 11, 28, 17, 0, tzinfo=UTC)
 END = datetime(2025, 11, 28, 21, 0, tzinfo=UTC)
 CAMPAIGNS, OPS = "C0CAMPAIGN", "C0OPS"
@@ -127,6 +138,20 @@ class Town:
         await self.database.accept(delivery, Job(name, delivery.identity))
         return delivery
 
+    async def proposed(self, text: str = STORY, *, by: str = MAYA) -> Campaign:
+        """A campaign with its plan shown."""
+        await self.say(text, by=by)
+        await self.run()
+        return await self.campaign()
+
+    async def scheduled(self, text: str = STORY, *, by: str = MAYA) -> Campaign:
+        """A campaign whose announcer has confirmed it."""
+        campaign = await self.proposed(text, by=by)
+        card = next(p.message for p in reversed(self.chat.posts) if p.mark.endswith(campaign.id))
+        await self.click("Confirm", on=card, by=by)
+        await self.run()
+        return await self.campaign()
+
     async def send_form(self, values: Mapping[str, str], *, metadata: str, by: str = MAYA) -> None:
         """The modal, sent."""
         self._clicks += 1
@@ -142,6 +167,13 @@ class Town:
         )
         await self.database.accept(delivery, Job(JobName.ANNOUNCE, delivery.identity))
 
+    async def change(
+        self, campaign: Campaign, *, by: str = MAYA, campaign_id: str = "", **values: str
+    ) -> None:
+        """The form of an existing campaign, sent with other values."""
+        metadata = form_metadata(campaign=campaign_id or campaign.id, channel=campaign.channel)
+        await self.send_form(FORM | values, metadata=metadata, by=by)
+
     async def click(
         self, label: str, *, by: str = MAYA, on: Message | None = None, channel: str = CAMPAIGNS
     ) -> Delivery:
@@ -150,6 +182,12 @@ class Town:
         pressed = next(
             b for message in shown for b in buttons(message) if b["text"]["text"] == label
         )
+        return await self.press(pressed["action_id"], pressed["value"], by=by, channel=channel)
+
+    async def press(
+        self, action: str, value: str, *, by: str = MAYA, channel: str = CAMPAIGNS
+    ) -> Delivery:
+        """A button's payload, whatever it says."""
         self._clicks += 1
         delivery = Delivery(
             identity=f"action-{self._clicks}",
@@ -157,8 +195,8 @@ class Town:
             team="T0CYMBAL",
             received_at=self.clock.now(),
             channel=channel,
-            action=pressed["action_id"],
-            value=pressed["value"],
+            action=action,
+            value=value,
             trigger_id=f"trigger-{self._clicks}",
             response_url=f"https://slack/response/{self._clicks}",
         )
@@ -216,6 +254,10 @@ class Town:
         """The newest campaign."""
         async with self.database.begin() as tx:
             return (await tx.campaigns.recent(1))[0]
+
+    async def state(self) -> CampaignState:
+        """Where the newest campaign stands."""
+        return (await self.campaign()).state
 
     def whispers(self) -> list[str]:
         """What was said privately, oldest first."""
