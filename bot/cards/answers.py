@@ -1,7 +1,8 @@
 """Private answers to one person: a mistake explained, help, the offer of the form, trouble. Called by the flows."""
 
-from bot.cards.blocks import actions, button, context, escape, header, message, rows, said, section
+from bot.cards.blocks import actions, button, context, header, message, section
 from bot.cards.buttons import Action, ButtonValue, seal
+from bot.cards.text import paragraph, rows, said
 from bot.core.house import House
 from bot.core.message import Message
 
@@ -10,19 +11,19 @@ _EXAMPLE = "/campaign Black Friday push Fri 28 Nov 18:00-22:00 Europe/Berlin x3 
 
 def mistake(text: str) -> Message:
     """What was wrong with what somebody asked, in the words of the error."""
-    shown = escape(text)
+    shown = paragraph(text)
     return message(shown, [section(shown)])
 
 
 def trouble(text: str) -> Message:
     """Something outside failed; what was asked is kept."""
-    shown = f":warning: {escape(text)}"
+    shown = f":warning: {paragraph(text)}"
     return message(shown, [section(shown)])
 
 
 def form_offer(text: str, delivery_identity: str, *, seal: bytes) -> Message:
     """What is still open, and a button to the form with everything understood filled in."""
-    shown = escape(text)
+    shown = paragraph(text)
     value = _sealed(delivery_identity, seal)
     opener = button("Open the form", action_id=Action.OPEN_FORM, value=value, style="primary")
     fallback = f"{shown}\nIf you see no button here, type the line again with what is missing."

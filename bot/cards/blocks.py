@@ -1,76 +1,35 @@
-"""Block Kit as plain dicts, kept inside Slack's limits, with every external string made harmless.
+"""Block Kit as plain dicts, kept inside Slack's limits.
 
 Called by every card. Limits are Slack's (section 3,000, header 150, button text 75, 50 blocks); the
 total is held under 12,000 characters because Slack refuses about 13,200 without documenting it.
 """
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from bot.cards.text import clip
 from bot.core.message import Block, Message
 
-SECTION = 2800
-HEADER = 140
-BUTTON_TEXT = 70
-BLOCKS = 50
-TOTAL = 12_000
-FALLBACK = 3500
-
-_BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-_UNSAYABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\s]+")
-_CUT_TOKEN = re.compile(r"(&[#\w]{0,8}|<[^<>]*)$")
-
-
-def escape(text: str) -> str:
-    """The three characters Slack reads as markup (docs: formatting, escaping text)."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def said(text: str, limit: int = 80) -> str:
-    """Somebody else's words on one line: at most `limit` characters, then escaped.
-
-    Control characters and direction overrides are dropped: a name must not rearrange our sentence.
-    """
-    line = _UNSAYABLE.sub(" ", text.translate(_BIDI)).strip()
-    if len(line) > limit:
-        line = line[: limit - 1].rstrip() + "…"
-    return escape(line)
-
-
-def clip(text: str, limit: int) -> str:
-    """At most `limit` characters of marked-up text, never ending inside an entity or a <…> token."""
-    if len(text) <= limit:
-        return text
-    return _CUT_TOKEN.sub("", text[: limit - 1]).rstrip() + "…"
-
-
-def rows(lines: Sequence[str], *, most: int = 10, limit: int = SECTION) -> str:
-    """Lines from the top that fit, and how many more there are."""
-    kept: list[str] = []
-    room = limit - len("and 1,000,000 more")
-    for line in lines[:most]:
-        room -= len(line) + 1
-        if room < 0:
-            break
-        kept.append(line)
-    if len(kept) < len(lines):
-        kept.append(f"and {len(lines) - len(kept):,} more")
-    return "\n".join(kept)
+_SECTION = 2800
+_HEADER = 140
+_BUTTON_TEXT = 70
+_BLOCKS = 50
+_TOTAL = 12_000
+_FALLBACK = 3500
 
 
 def header(text: str) -> Block:
     """A headline; plain text, so no dates and no markup."""
     return {
         "type": "header",
-        "text": {"type": "plain_text", "text": clip(text, HEADER), "emoji": True},
+        "text": {"type": "plain_text", "text": clip(text, _HEADER), "emoji": True},
     }
 
 
 def section(text: str) -> Block:
     """A paragraph of mrkdwn."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": clip(text, SECTION)}}
+    return {"type": "section", "text": {"type": "mrkdwn", "text": clip(text, _SECTION)}}
 
 
 def context(*texts: str) -> Block:
@@ -88,7 +47,7 @@ def button(
     label: str, *, action_id: str, value: str, style: str = "", confirm: Block | None = None
 ) -> Block:
     """A button; `style` is primary, danger or nothing."""
-    text = {"type": "plain_text", "text": clip(label, BUTTON_TEXT), "emoji": True}
+    text = {"type": "plain_text", "text": clip(label, _BUTTON_TEXT), "emoji": True}
     element: dict[str, Any] = {
         "type": "button",
         "action_id": action_id,
@@ -123,13 +82,13 @@ def message(text: str, blocks: Iterable[Block]) -> Message:
     if left_out:
         at = _last_paragraph(kept) + 1
         kept.insert(at, context(f"{left_out} more parts did not fit here."))
-    return Message(clip(text, FALLBACK), tuple(kept))
+    return Message(clip(text, _FALLBACK), tuple(kept))
 
 
 def _too_much(blocks: Sequence[Block], left_out: int) -> bool:
     extra = 1 if left_out else 0
     size = len(json.dumps(blocks, ensure_ascii=False)) + 120 * extra
-    return len(blocks) + extra > BLOCKS or size > TOTAL
+    return len(blocks) + extra > _BLOCKS or size > _TOTAL
 
 
 def _last_paragraph(blocks: Sequence[Block]) -> int:

@@ -4,7 +4,8 @@ import json
 import re
 from typing import Any
 
-from bot.cards.blocks import context, rows, said, section
+from bot.cards.blocks import context, section
+from bot.cards.text import clip, rows, said
 from bot.core.campaign import CampaignKind
 from bot.core.draft import Draft, Field
 from bot.core.house import House
@@ -12,6 +13,7 @@ from bot.core.message import Block, View
 
 CALLBACK_ID = "campaign.form"
 OPTIONS = 100
+_OPTION_TEXT = 75
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
@@ -121,9 +123,10 @@ def _kinds(kind: str) -> dict[str, Any]:
 
 
 def _groups(draft: Draft, house: House) -> dict[str, Any]:
-    if not house.groups:  # Slack refuses a select without options
+    known = [g for g in house.groups if said(g.name) and len(g.name) <= _OPTION_TEXT]
+    if not known:  # Slack refuses a select without options
         return _text(", ".join(draft.groups), most=200)
-    options = [_option(group.name, group.title) for group in house.groups[:OPTIONS]]
+    options = [_option(group.name, group.title) for group in known[:OPTIONS]]
     element: dict[str, Any] = {"type": "multi_static_select", "options": options}
     chosen = [option for option in options if option["value"] in draft.groups]
     if chosen:
@@ -132,7 +135,7 @@ def _groups(draft: Draft, house: House) -> dict[str, Any]:
 
 
 def _option(value: str, title: str) -> dict[str, Any]:
-    return {"text": _plain(said(title, 70)), "value": value}
+    return {"text": _plain(clip(said(title) or said(value), _OPTION_TEXT)), "value": value}
 
 
 def _plain(text: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """How far the warming, holding and giving back have got, in lines. For campaign and proof cards."""
 
-from bot.cards.blocks import rows, said
+from bot.cards.text import rows, said
 from bot.cards.view import CampaignView, Warmth, warmth
 from bot.cards.wording import bar, count, labels, moment
 from bot.core.holding import Holding

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from bot.cards.blocks import header, message, rows, said, section
+from bot.cards.blocks import header, message, section
 from bot.cards.progress import troubles, warming_lines
+from bot.cards.text import rows, said
 from bot.cards.view import CampaignView, Warmth, name_of, warmth
 from bot.cards.wording import count, duration, labels, listing, mention, moment
 from bot.core.fleet import Workload

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.cards.blocks import rows, said
+from bot.cards.text import rows, said
 from bot.cards.view import CampaignView, billing_of, extra_instances, group_titles, raised
 from bot.cards.wording import count, duration, labels, listing, moment, money, number, roles, span
 from bot.core.campaign import Campaign

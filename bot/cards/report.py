@@ -3,10 +3,11 @@
 import csv
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.cards.blocks import clip, context, header, message, rows, said, section
+from bot.cards.blocks import context, header, message, section
+from bot.cards.text import clip, rows, said
 from bot.cards.view import group_titles, name_of
 from bot.cards.wording import (
     count,
@@ -66,10 +67,9 @@ def report_card(campaign: Campaign, report: Report, *, house: House) -> Message:
     ]
     parts = [part for part in parts if part]
     blocks = [header(title), *(section(part) for part in parts)]
-    if report.chart is not None and report.chart.labels:
-        blocks.insert(2, chart_block(report.chart))
-    if report.missing:
-        blocks.append(context(_not_measured(report)))
+    blocks[2:2] = charts(report.chart)
+    if missing := _not_measured(report):
+        blocks.append(context(missing))
     blocks.append(context(when))
     text = [title, *parts, _as_line(report), _not_measured(report)]
     return message("\n".join(part for part in text if part), blocks)
@@ -80,29 +80,28 @@ def summary(report: Report) -> str:
     return "\n".join((_risk(report), _demand(report), _cost(report)))
 
 
-def chart_block(chart: Chart) -> Block:
-    """Slack's native line chart (block `data_visualization`); at most 20 points, gaps left out."""
+def charts(chart: Chart | None) -> list[Block]:
+    """Slack's native line chart (block `data_visualization`): at most 20 points, gaps left out.
+
+    Empty when there is nothing to draw.
+    """
+    if chart is None:
+        return []
     step = max(1, math.ceil(len(chart.labels) / POINTS))
     at = range(0, len(chart.labels), step)
     names = _distinct([chart.labels[i] for i in at])
-    planned = {names[n]: chart.planned[i] for n, i in enumerate(at)}
-    actual = {names[n]: chart.actual[i] for n, i in enumerate(at)}
-    lines = [_line("Planned", planned)]
-    if any(value is not None for value in actual.values()):
-        lines.append(_line("Actual", actual))
-    return {
+    lines = [
+        _line("Planned", names, [chart.planned[i] for i in at]),
+        _line("Actual", names, [chart.actual[i] for i in at]),
+    ]
+    drawn = [line for line in lines if line["data"]]
+    axes = {"categories": names, "x_label": "Time", "y_label": "Requests per second"}
+    block = {
         "type": "data_visualization",
-        "title": clip(chart.title, CHART_TITLE) or "Demand",
-        "chart": {
-            "type": "line",
-            "series": lines,
-            "axis_config": {
-                "categories": names,
-                "x_label": "Time",
-                "y_label": "Requests per second",
-            },
-        },
+        "title": clip(said(chart.title), CHART_TITLE) or "Demand",
+        "chart": {"type": "line", "series": drawn, "axis_config": axes},
     }
+    return [block] if drawn else []
 
 
 def report_csv(report: Report) -> str:
@@ -171,7 +170,7 @@ def _bullets(title: str, sentences: tuple[str, ...]) -> str:
 
 
 def _not_measured(report: Report) -> str:
-    what = listing([said(name, 60) for name in report.missing])
+    what = listing([name for name in (said(name, 60) for name in report.missing) if name])
     return f"Not measured: {what}." if what else ""
 
 
@@ -183,10 +182,10 @@ def _as_line(report: Report) -> str:
     return f"{said(report.chart.title)}\nplanned {planned}\nactual  {actual}"
 
 
-def _line(name: str, points: Mapping[str, float | None]) -> dict[str, Any]:
+def _line(name: str, labels: list[str], values: Sequence[float | None]) -> dict[str, Any]:
     data = [
         {"label": label, "value": round(value, 2)}
-        for label, value in points.items()
+        for label, value in zip(labels, values, strict=True)
         if value is not None and math.isfinite(value)
     ]
     return {"name": clip(name, SERIES_NAME), "data": data}

@@ -5,7 +5,8 @@ Called by the approve and announce flows.
 
 from datetime import datetime
 
-from bot.cards.blocks import message, said, section
+from bot.cards.blocks import message, section
+from bot.cards.text import said
 from bot.cards.view import name_of
 from bot.cards.wording import listing, mention, moment, roles
 from bot.core.campaign import Campaign, CampaignState

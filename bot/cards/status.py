@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.cards.blocks import context, header, message, section
-from bot.cards.blocks import rows as fitting
+from bot.cards.text import rows as fitting
 from bot.cards.view import extra_instances, group_titles, name_of
 from bot.cards.wording import count, duration, listing, mention, moment, money
 from bot.core.campaign import Campaign, CampaignState

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.cards.blocks import said
+from bot.cards.text import said
 from bot.core.campaign import Approval, Campaign
 from bot.core.fleet import BillingMode, WorkloadKey
 from bot.core.holding import Holding

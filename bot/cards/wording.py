@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from bot.cards.blocks import said
+from bot.cards.text import said
 from bot.core.fleet import WorkloadKey
 from bot.core.money import Money
 from bot.core.verdict import Role
