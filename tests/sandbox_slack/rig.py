@@ -93,6 +93,18 @@ class Rig:
     url: str
 
 
+def clock_route(clock: HandClock) -> Route:
+    """The town's clock, as the page winds it."""
+
+    async def endpoint(request: Request) -> Response:
+        if request.method == "POST":
+            wanted = datetime.fromisoformat((await request.json())["jump_to"])
+            clock.advance(wanted - clock.now())
+        return JSONResponse({"now": clock.now().isoformat(), "rate": 1.0})
+
+    return Route("/town/clock", endpoint, methods=["GET", "POST"])
+
+
 class AnnouncedServer(uvicorn.Server):
     """Says when it listens."""
 
@@ -131,7 +143,7 @@ async def open_rig(*, events: tuple[str, ...] = ()) -> AsyncIterator[Rig]:
     people = replace(people, bot=replace(people.bot, events=events))
     clock, bot = HandClock(), StandInBot()
     town = SlackTown(people, clock, SECRETS)
-    routes = [*town.routes(), *town_routes(town), *page_routes()]
+    routes = [*town.routes(), *town_routes(town), *page_routes(), clock_route(clock)]
     async with (
         served(routes) as url,
         served([Route("/slack/events", bot.endpoint, methods=["POST"])]) as bot_url,

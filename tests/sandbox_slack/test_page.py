@@ -227,3 +227,11 @@ async def test_nothing_sticks_out_when_the_screen_is_a_phones(rig: Rig, page: Pa
     await page.click("#menu")
     await page.click("[data-room=C0GENERAL]")
     await expect(page.locator("#room-name")).to_have_text("# general")
+
+
+async def test_clock_jumps_when_a_person_winds_it(rig: Rig, page: Page) -> None:
+    await expect(page.locator(".face b")).to_have_text("15:00")
+    async with page.expect_response("**/town/clock"):
+        await page.click("text=+1 h")
+    await expect(page.locator(".face b")).to_have_text("16:00")
+    assert rig.clock.now().hour == 15

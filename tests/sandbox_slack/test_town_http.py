@@ -66,11 +66,22 @@ async def test_mistake_is_explained_when_an_order_is_wrong(http: httpx.AsyncClie
         ("submit", {"as": "maya", "values": {}}, "maya has no modal open"),
         ("submit", {"as": "maya", "values": [1]}, "values must be an object"),
         ("close", {"as": "maya"}, "maya has no modal open"),
+        ("say", {"as": "maya"}, "text is missing"),
     ]
     for path, order, words in orders:
         answer = await http.post(f"/town/{path}", json=order)
         assert answer.status_code == 400
         assert words in answer.json()["error"]
+
+
+async def test_post_of_another_site_is_refused_when_it_comes_as_plain_text(
+    http: httpx.AsyncClient,
+) -> None:
+    body = b'{"as": "maya", "text": "hi"}'
+    answer = await http.post("/town/say", content=body, headers={"content-type": "text/plain"})
+    assert (answer.status_code, "application/json" in answer.json()["error"]) == (400, True)
+    broken = await http.post("/town/say", json=["maya"])
+    assert broken.json()["error"] == "the body must be an object"
 
 
 async def test_state_shows_only_what_the_person_may_see_when_asked(

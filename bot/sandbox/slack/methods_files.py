@@ -110,7 +110,8 @@ class Files:
             return PlainTextResponse("not found", 404)
         text = file.name.rpartition(".")[2] in {"txt", "csv", "md", "json"}
         kind = "text/plain; charset=utf-8" if text else "application/octet-stream"
-        return Response(file.content, media_type=kind)
+        headers = {"X-Content-Type-Options": "nosniff"}
+        return Response(file.content, media_type=kind, headers=headers)
 
     def _addressed(self, request: Request) -> StoredFile | None:
         file = self._workspace.files.get(request.path_params["file_id"])

@@ -43,15 +43,29 @@ def posted(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         values: Json = dict(request.query_params)
         try:
-            body = await request.body()
-            values |= json.loads(body) if body.strip() else {}
+            values |= await _json_body(request)
             return JSONResponse({"ok": True, **await handler(values)})
+        except KeyError as missing:
+            return JSONResponse({"ok": False, "error": f"{missing.args[0]} is missing"}, 400)
         except (LookupError, ValueError, TypeError) as mistake:
             return JSONResponse({"ok": False, "error": str(mistake)}, 400)
         except SlackError as refusal:
             return JSONResponse(refusal.body(), 400)
 
     return endpoint
+
+
+async def _json_body(request: Request) -> Json:
+    body = await request.body()
+    if not body.strip():
+        return {}
+    # Only this type makes a browser ask before another site may post here.
+    if not request.headers.get("content-type", "").startswith("application/json"):
+        raise ValueError("the body must be application/json")
+    parsed = json.loads(body)
+    if not isinstance(parsed, dict):
+        raise TypeError("the body must be an object")
+    return parsed
 
 
 class TownHttp:

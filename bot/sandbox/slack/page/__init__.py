@@ -7,12 +7,13 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 FOLDER = Path(__file__).parent
-SCRIPTS = ("page.js", "blocks.js", "chart.js", "dom.js", "inputs.js", "text.js")
+SCRIPTS = ("page.js", "blocks.js", "chart.js", "clock.js", "dom.js", "inputs.js", "text.js")
 FILES = {
     "page.css": "text/css",
     "emoji.json": "application/json",
     **dict.fromkeys(SCRIPTS, "text/javascript"),
 }
+PLAIN = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
 POLICY = "default-src 'self'; img-src 'self' https: data:; style-src 'self'; script-src 'self'"
 
 
@@ -26,7 +27,7 @@ def page_routes() -> list[Route]:
 
 
 async def _index(_: Request) -> Response:
-    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
+    headers = {"Content-Security-Policy": POLICY, **PLAIN}
     return FileResponse(FOLDER / "index.html", media_type="text/html", headers=headers)
 
 

@@ -2,13 +2,11 @@
 
 import { byId, el, safeLink } from "./dom.js";
 import { blocks } from "./blocks.js";
+import { noteTime, startClock } from "./clock.js";
 import { values } from "./inputs.js";
 import { cast, clock, day, mrkdwn, plain, sameDay, textObject } from "./text.js";
 
 const state = { me: null, room: null, tab: "messages", thread: null, rooms: new Map(), messages: new Map(), unread: new Map(), home: null, view: null, seq: 0, life: 0 };
-const time = { virtual: 0, real: 0, rate: 1 };
-
-cast.now = () => new Date(time.virtual + (Date.now() - time.real) * time.rate);
 
 // -- talking to the town -----------------------------------------------------------------------
 
@@ -29,16 +27,6 @@ async function act(path, body) {
     toast("The sandbox does not answer.");
     return { ok: false };
   }
-}
-
-function noteTime(text) {
-  const virtual = Date.parse(text), real = Date.now();
-  const span = real - time.real;
-  if (time.real && span > 400) {
-    const rate = (virtual - time.virtual) / span;
-    time.rate = rate > 0 && rate < 5000 ? rate : 1;
-  }
-  if (!time.real || span > 400) Object.assign(time, { virtual, real });
 }
 
 async function watch(life) {
@@ -380,10 +368,7 @@ function start() {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); send(byId(box), thread()); }
     });
   }
-  setInterval(() => {
-    if (!state.me) return;
-    byId("clock").replaceChildren(el("b", {}, clock(cast.now())), el("span", {}, day(cast.now())), Math.abs(time.rate - 1) > 0.2 ? el("small", {}, `×${Math.round(time.rate)}`) : "");
-  }, 250);
+  startClock();
   const [first, second] = location.hash.slice(1).split("/");
   let remembered = null;
   try { remembered = localStorage.getItem("who"); } catch { /* as above */ }
