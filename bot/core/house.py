@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
+from bot.core.alert_rules import AlertRules
 from bot.core.money import Money
 from bot.core.verdict import Role
 
@@ -86,6 +87,7 @@ class House:
     spare: float = 0.3
     ux_floors: Mapping[str, int] = field(default_factory=dict)
     repair: bool = True
+    alerts: AlertRules = field(default_factory=AlertRules)
 
     def group(self, name: str) -> Group | None:
         """The group called `name` (or an alias), case-insensitively; None if there is none."""

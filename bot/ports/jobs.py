@@ -92,5 +92,7 @@ class JobName(StrEnum):
     ANSWER = "answer"  # delivery identity: status, help and what is not understood
     DRIVE = "drive"  # campaign id: one tick of a campaign
     RECONCILE = "reconcile"  # workload key: one tick of a workload
+    ALERTS = "alerts"  # "all": sort the alerts that have come in into incidents
+    ESCALATE = "escalate"  # incident id: page whoever must be, wake what slept, believe what calmed
     PUBLISH = "publish"  # Slack channel id: show what is wanted there
     SWEEP = "sweep"  # "all": wake whatever the tables say should be awake
