@@ -1,12 +1,53 @@
-"""Everything a guardrail may look at, as one value; gathered by the flows, judged by policies."""
+"""Everything a guardrail may look at, as one value; gathered by bot.facts, judged by policies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.core.budgeting import TeamSpend
 from bot.core.campaign import Campaign
+from bot.core.fleet import WorkloadKey
+from bot.core.freeze import FreezeCalendar
 from bot.core.house import House
+from bot.core.limits import Dependency, Quota, SpendCap
 from bot.core.plan import Plan
 from bot.core.verdict import Role
+from bot.core.windows import Window
+
+
+@dataclass(frozen=True, slots=True)
+class OtherClaim:
+    """What another campaign holds of one workload: `extra` instances above its baseline, `added_rps`."""
+
+    key: WorkloadKey
+    extra: int
+    added_rps: float
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCampaign:
+    """Another campaign that is settled or under way; it came first, so what it was promised stands."""
+
+    id: str
+    name: str
+    announcer: str
+    hold: Window
+    claims: tuple[OtherClaim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known around a plan. None means: could not be found out, and the guardrails say so.
+
+    `ux_floors` is the least number of instances the house wants of each workload of the plan.
+    """
+
+    others: tuple[OtherCampaign, ...] = ()
+    team: TeamSpend | None = None
+    calendar: FreezeCalendar = field(default_factory=FreezeCalendar)
+    quotas: tuple[Quota, ...] | None = None
+    dependencies: tuple[Dependency, ...] = ()
+    spend_caps: tuple[SpendCap, ...] = ()
+    ux_floors: tuple[tuple[WorkloadKey, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +59,4 @@ class Case:
     roles: frozenset[Role]
     house: House
     now: datetime
+    facts: Facts = field(default_factory=Facts)

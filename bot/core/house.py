@@ -6,7 +6,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from bot.core.alert_rules import AlertRules
+from bot.core.fences import Fences
 from bot.core.money import Money
+from bot.core.rules import Rule
 from bot.core.verdict import Role
 
 
@@ -87,6 +89,8 @@ class House:
     spare: float = 0.3
     ux_floors: Mapping[str, int] = field(default_factory=dict)
     repair: bool = True
+    fences: Fences = field(default_factory=Fences)
+    rules: tuple[Rule, ...] = ()
     alerts: AlertRules = field(default_factory=AlertRules)
 
     def group(self, name: str) -> Group | None:

@@ -1,7 +1,7 @@
 """The plan: the versioned answer to a campaign. Made by planner, judged by policies, never edited."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.fleet import BillingMode, InstanceSize, WorkloadKey
@@ -65,6 +65,42 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Value:
+    """What warming is worth: the share (0..1) of the requests of the first `span` that would wait for
+    a cold start or in a queue, `without` the plan and `planned` with it. `requests` is how many come then.
+    """
+
+    span: timedelta
+    requests: float
+    without: float
+    planned: float
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Another campaign on the same workload at the same time: its own demand and promised floor."""
+
+    campaign_id: str
+    title: str
+    window: Window
+    added_rps: float
+    floor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Uplift:
+    """Times the usual demand: as said, and as expected from what earlier campaigns brought.
+
+    `learned_from` counts those; `sentence` says it to the person.
+    """
+
+    said: float
+    expected: Band
+    learned_from: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkloadPlan:
     """What one workload needs for one campaign.
 
@@ -73,6 +109,8 @@ class WorkloadPlan:
     both at their peak inside the window. `ceiling_needed` is None unless the ceiling must be raised.
     `cost` is what Headroom causes, `worst_cost` if every held instance were busy throughout,
     `traffic_cost` what the forecast traffic costs anyway. `sizing` is None for worker pools.
+    `shares` are the other campaigns it overlaps with and `joint_floor` the most that all of them
+    together hold (0: no overlap). `value` is None where no request can be counted.
     """
 
     key: WorkloadKey
@@ -91,6 +129,9 @@ class WorkloadPlan:
     traffic_cost: Money
     evidence: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    value: Value | None = None
+    shares: tuple[Share, ...] = ()
+    joint_floor: int = 0
 
     @property
     def floor(self) -> int:
@@ -114,6 +155,8 @@ class Plan:
     traffic_cost: Money
     priced_on: str
     warnings: tuple[str, ...] = ()
+    value: Value | None = None
+    uplift: Uplift | None = None
 
     @property
     def needs_nothing(self) -> bool:

@@ -9,7 +9,7 @@ from bot.core.campaign import Announcement, Campaign
 from bot.core.capacity import at_target, need, round_up
 from bot.core.claiming import ux_floor_of
 from bot.core.demand import times, usual_demand
-from bot.core.evidence import WorkloadEvidence
+from bot.core.evidence import NO_BACKGROUND, Background, WorkloadEvidence
 from bot.core.fleet import ScalingMode, WorkloadKind
 from bot.core.floors import Basis, FloorChoice, decide
 from bot.core.grounds import explain, span
@@ -47,7 +47,12 @@ class _Schedule:
 
 
 def make_plan(
-    campaign: Campaign, evidence: Sequence[WorkloadEvidence], *, house: House, now: datetime
+    campaign: Campaign,
+    evidence: Sequence[WorkloadEvidence],
+    *,
+    house: House,
+    now: datetime,
+    background: Background = NO_BACKGROUND,
 ) -> Plan:
     """The next version of the campaign's plan; the same arguments give the same plan.
 
@@ -139,6 +144,7 @@ def _workload_plan(
         traffic_cost=_traffic_cost(one, announcement, rates, house.discount),
         evidence=explain(basis, choice, announcement),
         warnings=_workload_warnings(one, rates),
+        weeks=basis.usual.weeks if choice.by_request else None,
     )
 
 

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.core.campaign import Announcement
+from bot.core.money import Money
+
 
 class Role(StrEnum):
     """What a person may do; nobody has a role by default."""
@@ -45,10 +48,24 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class WayOut:
+    """A plan that passes, near to the one judged: take it by announcing this instead.
+
+    `change` says what is different ("x4 instead of x9"), `effect` what the guardrails say of it.
+    """
+
+    announcement: Announcement
+    change: str
+    effect: Effect
+    cost: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """All findings and their sum."""
+    """All findings and their sum; `ways_out` are the nearest plans that pass, nearest first."""
 
     findings: tuple[Finding, ...]
+    ways_out: tuple[WayOut, ...] = ()
 
     @property
     def effect(self) -> Effect:

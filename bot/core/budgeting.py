@@ -1,0 +1,97 @@
+"""What a team may spend in a month, and what of it is taken: reserved at approval, then settled or released.
+
+The books follow the campaigns' states (`entry_of`); the store keeps one line a campaign.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from bot.core.campaign import Campaign, CampaignState
+from bot.core.fences import Team
+from bot.core.house import House
+from bot.core.money import Money
+
+
+class Booking(StrEnum):
+    """What a line of the books means."""
+
+    RESERVED = "reserved"  # settled that it will be spent
+    SETTLED = "settled"  # over; the amount is what it really cost
+    RELEASED = "released"  # was reserved, will not be spent
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetEntry:
+    """One campaign's line: `month` is `2025-11`, of its start in the house's zone."""
+
+    campaign_id: str
+    team: str
+    month: str
+    amount: Money
+    booking: Booking
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSpend:
+    """What others' campaigns of the team have taken of the month's money already."""
+
+    team: Team
+    month: str
+    taken: Money
+    campaigns: int = 0
+
+
+def team_of(campaign: Campaign, house: House) -> Team | None:
+    """The team that pays: the first that names the announcer, else the channel; None where none does."""
+    teams = house.fences.teams
+    by_person = (team for team in teams if campaign.announcer in team.people)
+    by_channel = (team for team in teams if campaign.channel in team.channels)
+    return next(by_person, None) or next(by_channel, None)
+
+
+def month_of(instant: datetime, zone: str) -> str:
+    """`2025-11`, in the IANA zone `zone`."""
+    return f"{instant.astimezone(ZoneInfo(zone)):%Y-%m}"
+
+
+def entry_of(
+    campaign: Campaign, cost: Money, *, house: House, actual: Money | None = None
+) -> BudgetEntry | None:
+    """The line the books must hold for the campaign as it stands; None where no team pays.
+
+    `cost` is the plan's, `actual` what it really cost once that is known. What was stopped after its
+    capacity was raised has cost something: it stays reserved until it is known how much.
+    """
+    team = team_of(campaign, house)
+    if team is None:
+        return None
+    month = month_of(campaign.announcement.window.start, house.zone)
+    amount = cost if actual is None else actual
+    return BudgetEntry(campaign.id, team.name, month, amount, _booking(campaign.state))
+
+
+def _booking(state: CampaignState) -> Booking:
+    match state:
+        case (
+            CampaignState.SCHEDULED
+            | CampaignState.WARMING
+            | CampaignState.LIVE
+            | CampaignState.RESTORING
+        ):
+            return Booking.RESERVED
+        case CampaignState.DONE:
+            return Booking.SETTLED
+        case (
+            CampaignState.PLANNING
+            | CampaignState.PROPOSED
+            | CampaignState.AWAITING_APPROVAL
+            | CampaignState.CANCELLED
+            | CampaignState.REFUSED
+            | CampaignState.EXPIRED
+        ):
+            return Booking.RELEASED
+        case _:
+            assert_never(state)

@@ -1,0 +1,61 @@
+"""Measured limits that a plan must stay within: regional quota, dependencies downstream, spend caps.
+
+Filled by bot.facts (what could not be read is absent, never guessed), read by the guardrails.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.money import Money
+
+
+class Resource(StrEnum):
+    """What a regional quota counts."""
+
+    VCPU = "vCPU"
+    MEMORY_GIB = "GiB of memory"
+    INSTANCES = "instances"
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """One regional quota as read at `read_at`: `used` of `limit`, in units of `resource`."""
+
+    project: str
+    region: str
+    resource: Resource
+    limit: float
+    used: float
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """Something behind the workloads with a capacity of its own: a database, a gateway, a partner.
+
+    `capacity` and `used` (by others, at most) are in `unit`; each instance of a workload of `groups`
+    takes `per_instance`, each request/s `per_rps`. `used` None: not known.
+    """
+
+    name: str
+    title: str
+    groups: tuple[str, ...]
+    capacity: float
+    unit: str = "connections"
+    per_instance: float = 0.0
+    per_rps: float = 0.0
+    used: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpendCap:
+    """A monthly cap on a project's spending; once enforced, Google pauses the services (5xx).
+
+    `spent` None: not known. Source: Cloud Billing budgets, `spendCap` (preview).
+    """
+
+    project: str
+    limit: Money
+    spent: Money | None = None
+    enforced: bool = False
