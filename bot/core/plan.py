@@ -110,7 +110,8 @@ class WorkloadPlan:
     `cost` is what Headroom causes, `worst_cost` if every held instance were busy throughout,
     `traffic_cost` what the forecast traffic costs anyway. `sizing` is None for worker pools.
     `shares` are the other campaigns it overlaps with and `joint_floor` the most that all of them
-    together hold (0: no overlap). `value` is None where no request can be counted.
+    together hold (0: no overlap). `value` is None where no request can be counted. `weeks` is how many
+    earlier weeks `usual` was learnt from (None: does not apply).
     """
 
     key: WorkloadKey
@@ -132,6 +133,7 @@ class WorkloadPlan:
     value: Value | None = None
     shares: tuple[Share, ...] = ()
     joint_floor: int = 0
+    weeks: int | None = None
 
     @property
     def floor(self) -> int:
