@@ -1,4 +1,4 @@
-"""What the approvers see in the engineers' channel: a plan to say yes or no to, and afterwards the record of it."""
+"""What the approvers see in the engineers' channel: a plan to say yes or no to, afterwards the record of it."""
 
 from datetime import datetime
 
@@ -27,7 +27,7 @@ def _open(view: CampaignView, house: House) -> Message:
     asked = people_asked(view.verdict)
     deadline = moment(_deadline(view), campaign.announcement.zone)
     ask = f"{asker} asks for this. It needs a yes from {asked} by {deadline}; silence means no."
-    body = paragraphs(view, house)
+    body = [text for text in (decisions(view), *paragraphs(view, house)) if text]
     blocks = [header(title), section(f"{ask}\n{scope}"), *(section(text) for text in body)]
     blocks.append(actions(_approve(view), _decline(view)))
     text = "\n".join([title, ask, scope, *body])
@@ -36,30 +36,38 @@ def _open(view: CampaignView, house: House) -> Message:
 
 def _settled(view: CampaignView) -> Message:
     campaign = view.campaign
-    title = f"{name_of(campaign)}: {_outcome(view)}"
-    zone = campaign.announcement.zone
-    lines = [
-        f"{'Approved' if approval.approved else 'Declined'} by {mention(approval.by)} "
-        f"at {moment(approval.at, zone)}."
-        for approval in view.approvals[:10]
-    ]
-    record = "\n".join(lines) or "Nobody decided."
+    title = f"{name_of(campaign)}: {_OUTCOMES.get(campaign.state, 'approved')}"
+    if campaign.state is CampaignState.REFUSED and not _declined(view):
+        title = f"{name_of(campaign)}: not allowed any more"
+    record = decisions(view) or "Nobody decided."
     cost = "" if view.plan is None else f"Plan {view.plan.version}, {money(view.plan.cost)}. "
     small = f"{cost}Asked for by {mention(campaign.confirmed_by or campaign.announcer)}."
     return message(f"{title}\n{record}\n{small}", [header(title), section(record), context(small)])
 
 
-def _outcome(view: CampaignView) -> str:
-    decisions = {approval.approved for approval in view.approvals}
-    if False in decisions:
-        return "declined"
-    if True in decisions:
-        return "approved"
-    if view.campaign.state is CampaignState.CANCELLED:
-        return "withdrawn"
-    if view.campaign.state in {CampaignState.PLANNING, CampaignState.PROPOSED}:
-        return "being changed"
-    return "expired without a yes"
+def decisions(view: CampaignView) -> str:
+    """Who said what when; empty while nobody has."""
+    zone = view.campaign.announcement.zone
+    lines = [
+        f"{'Approved' if approval.approved else 'Declined'} by {mention(approval.by)} "
+        f"at {moment(approval.at, zone)}."
+        for approval in view.approvals[:10]
+    ]
+    return "\n".join(lines)
+
+
+_OUTCOMES = {
+    CampaignState.PLANNING: "being changed",
+    CampaignState.PROPOSED: "being changed",
+    CampaignState.AWAITING_APPROVAL: "expired without a yes",
+    CampaignState.EXPIRED: "expired without a yes",
+    CampaignState.REFUSED: "declined",
+    CampaignState.CANCELLED: "withdrawn",
+}
+
+
+def _declined(view: CampaignView) -> bool:
+    return any(not approval.approved for approval in view.approvals)
 
 
 def _deadline(view: CampaignView) -> datetime:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.cards.approval import decisions
 from bot.cards.blocks import actions, ask_again, button, context, header, message, section
 from bot.cards.buttons import Action, ButtonValue, seal
 from bot.cards.progress import held_lines, ready_line, restoring_lines, troubles, warming_lines
@@ -90,7 +91,7 @@ def _awaiting(view: CampaignView, house: House, now: datetime) -> _Story:
         f"Nothing is changed before that; without a yes by "
         f"{_at(view, campaign.announcement.window.start)} it expires."
     )
-    more = (_decisions(view), *paragraphs(view, house))
+    more = (decisions(view), *paragraphs(view, house))
     buttons = (_change(view), _cancel(view))
     return _Story("waiting for approval", answer, more, _asked_by(view), buttons)
 
@@ -105,7 +106,7 @@ def _scheduled(view: CampaignView, house: House, now: datetime) -> _Story:
             f"{count(extra_instances(plan), 'extra instance')} are ready before "
             f"{_at(view, plan.window.start, only_time=True)}. It costs {money(plan.cost)}."
         )
-    more = (_decisions(view), *paragraphs(view, house))
+    more = (decisions(view), *paragraphs(view, house))
     return _Story("scheduled", answer, more, _asked_by(view), (_change(view), _cancel(view)))
 
 
@@ -157,9 +158,10 @@ def _cancelled(view: CampaignView, house: House, now: datetime) -> _Story:
 
 
 def _refused(view: CampaignView, house: House, now: datetime) -> _Story:
-    more = (why(view.verdict), when_line(view.campaign, house))
+    when = when_line(view.campaign, house)
+    more = (why(view.verdict), when)
     if any(not approval.approved for approval in view.approvals):
-        answer = f"{_decisions(view)}\nNothing was changed. *Change* brings your answers back."
+        answer = f"{decisions(view)}\nNothing was changed. *Change* brings your answers back."
         return _Story("declined", answer, more, _asked_by(view), (_change(view),))
     answer = "This is not possible as it stands, and nothing was changed. *Change* brings your answers back."
     return _Story("not possible like this", answer, more, _asked_by(view), (_change(view),))
@@ -170,15 +172,6 @@ def _expired(view: CampaignView, house: House, now: datetime) -> _Story:
     start = _at(view, view.campaign.announcement.window.start)
     answer = f"Nobody {waited} it before the start ({start}), so nothing was changed."
     return _Story("expired", answer, (), _asked_by(view))
-
-
-def _decisions(view: CampaignView) -> str:
-    lines = [
-        f"{'Approved' if approval.approved else 'Declined'} by {mention(approval.by)} "
-        f"at {_at(view, approval.at)}."
-        for approval in view.approvals[:10]
-    ]
-    return "\n".join(lines)
 
 
 def _asked_by(view: CampaignView) -> str:
@@ -223,12 +216,16 @@ def _cancel(view: CampaignView) -> Block:
 
 
 def _stop(view: CampaignView) -> Block:
-    question = f"The capacity held for {name_of(view.campaign)} is given back now, before the end."
-    dialog = ask_again(question, yes="Give it back now", no="Keep holding")
+    name = name_of(view.campaign)
+    if view.plan is None or view.plan.needs_nothing:
+        label, yes, no = "Stop watching", "Stop watching", "Go on"
+        question = f"I stop watching {name}. Nothing is held for it."
+    else:
+        label, yes, no = "Stop and give back", "Give it back now", "Keep holding"
+        question = f"The capacity held for {name} is given back now, before the end."
+    dialog = ask_again(question, yes=yes, no=no)
     value = _sealed(view, Action.CANCEL)
-    return button(
-        "Stop and give back", action_id=Action.CANCEL, value=value, style="danger", confirm=dialog
-    )
+    return button(label, action_id=Action.CANCEL, value=value, style="danger", confirm=dialog)
 
 
 _STORIES: Mapping[CampaignState, Callable[[CampaignView, House, datetime], _Story]] = {

@@ -54,8 +54,8 @@ def drift_notice(holding: Holding, seen: Workload, put_back: bool) -> Message:
     now_at = seen.scaling.floor
     if now_at >= holding.wanted:
         text = (
-            f"{by} raised the floor of *{name}* ({where}) to {now_at:,}. I take that as its new "
-            "baseline and give it back to that value."
+            f"{by} raised the floor of *{name}* ({where}) to {now_at:,}. That is its baseline from "
+            "now on: I will not go below it."
         )
     elif put_back:
         text = (
@@ -66,7 +66,7 @@ def drift_notice(holding: Holding, seen: Workload, put_back: bool) -> Message:
         text = (
             f"{by} lowered the floor of *{name}* ({where}) to {now_at:,} while a campaign needs "
             f"{holding.wanted:,}. I leave it so; customers may meet cold starts. "
-            "To have it put back, set it again or switch repair on."
+            "To have such changes put back, switch `repair` on in headroom.yaml."
         )
     return message(text, [section(text)])
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from bot.cards.text import rows, said
 from bot.cards.view import CampaignView, billing_of, extra_instances, group_titles, raised
 from bot.cards.wording import count, duration, labels, listing, moment, money, number, roles, span
-from bot.core.campaign import Campaign
+from bot.core.campaign import Campaign, CampaignState
 from bot.core.fleet import WorkloadKey
 from bot.core.house import House
 from bot.core.plan import Plan, WorkloadPlan
@@ -13,6 +13,7 @@ from bot.core.verdict import Effect, Finding, Verdict
 
 REASON = 300
 NUMBERS = 200
+_OPEN = {CampaignState.PROPOSED, CampaignState.AWAITING_APPROVAL}
 
 
 def when_line(campaign: Campaign, house: House) -> str:
@@ -80,8 +81,8 @@ def reasons(title: str, findings: Sequence[Finding], *, ways_out: bool = False) 
     return f"*{title}*\n{rows(lines, limit=2600)}" if lines else ""
 
 
-def why(verdict: Verdict | None) -> str:
-    """Why this is allowed, or what needs somebody's yes, or why it is not possible."""
+def why(verdict: Verdict | None, *, settled: bool = False) -> str:
+    """Why this is allowed, or what needs (once settled: needed) a yes, or why it is not possible."""
     if verdict is None:
         return ""
     match verdict.effect:
@@ -89,7 +90,8 @@ def why(verdict: Verdict | None) -> str:
             return reasons("Why this is allowed", verdict.findings)
         case Effect.NEEDS_APPROVAL:
             asked = verdict.with_effect(Effect.NEEDS_APPROVAL)
-            return reasons("What needs a yes", asked, ways_out=True)
+            title = "What needed a yes" if settled else "What needs a yes"
+            return reasons(title, asked, ways_out=not settled)
         case Effect.REFUSE:
             return reasons(
                 "Why not, and what would work", verdict.with_effect(Effect.REFUSE), ways_out=True
@@ -109,7 +111,7 @@ def people_asked(verdict: Verdict | None) -> str:
     """Whose yes is needed: for each finding one of several roles, and all findings need theirs."""
     findings = () if verdict is None else verdict.with_effect(Effect.NEEDS_APPROVAL)
     groups = dict.fromkeys(roles(finding.approvers) for finding in findings)
-    return " and from ".join(groups) or roles(())
+    return ", and from ".join(groups) or roles(())
 
 
 def paragraphs(view: CampaignView, house: House) -> list[str]:
@@ -122,7 +124,7 @@ def paragraphs(view: CampaignView, house: House) -> list[str]:
         workload_table(plan),
         left_alone(plan),
         "" if plan.needs_nothing else cost_paragraph(plan),
-        why(view.verdict),
+        why(view.verdict, settled=view.campaign.state not in _OPEN),
         cautions(plan),
     )
     return [text for text in texts if text]

@@ -156,6 +156,8 @@ CAMPAIGNS: Mapping[str, Callable[[], Message | View]] = {
 
 OTHERS: Mapping[str, Callable[[], Message | View]] = {
     "approval_open": _approval(S.AWAITING_APPROVAL),
+    "approval_half_given": _approval(S.AWAITING_APPROVAL, approvals=(YES,)),
+    "approval_not_allowed_any_more": _approval(S.REFUSED, approvals=(YES,)),
     "approval_approved": _approval(S.SCHEDULED, approvals=(YES,)),
     "approval_declined": _approval(S.REFUSED, approvals=(NO,)),
     "approval_withdrawn": _approval(S.CANCELLED),
