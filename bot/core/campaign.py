@@ -46,11 +46,28 @@ class CampaignState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """The demand expected at its peak, in requests/s at the groups' busiest workload."""
+
+    rps: float
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who is reached: `people`, the share of them that follows (0.04 = 4 %), the pages each opens."""
+
+    people: float
+    click_rate: float
+    pages: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Announcement:
     """What a person asked for, complete and understood.
 
     `zone` is the IANA zone the person spoke in; `window` is UTC. `multiplier` is times the usual
-    demand of that weekday and hour.
+    demand of that weekday and hour; where `demand` says how much comes instead, the planner works
+    the multiplier out and this one is 1.
     """
 
     name: str
@@ -59,6 +76,7 @@ class Announcement:
     zone: str
     multiplier: float
     groups: tuple[str, ...]
+    demand: Rate | Audience | None = None
 
 
 @dataclass(frozen=True, slots=True)

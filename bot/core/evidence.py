@@ -9,12 +9,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 from zoneinfo import ZoneInfo
 
+from bot.core.campaign import CampaignKind
+from bot.core.claims import Claim
 from bot.core.fleet import Workload
 from bot.core.series import Metric, Series
 from bot.core.windows import Window
 
 PADDING = timedelta(hours=1)
 RECENT = timedelta(hours=24)
+SHAPE_STEP = timedelta(minutes=5)
 RECENT_METRICS = (
     Metric.REQUESTS,
     Metric.INSTANCES,
@@ -38,6 +41,44 @@ class WorkloadEvidence:
     baseline: int
     usual: tuple[Series, ...]
     recent: Mapping[Metric, Series]
+
+
+@dataclass(frozen=True, slots=True)
+class PastCampaign:
+    """A finished campaign, for learning: `announced` and `seen` are times the usual demand at the peak.
+
+    `at` is its start and `until` its end (None: not known). `shape` is how its rise came: the share
+    (0..1) of the highest rise in each `SHAPE_STEP` from the start on (empty: not measured).
+    `announced` is 0 where nobody said a number.
+    """
+
+    kind: CampaignKind
+    groups: tuple[str, ...]
+    announced: float
+    seen: float
+    at: datetime
+    until: datetime | None = None
+    name: str = ""
+    shape: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCampaign:
+    """Another campaign's name with its claims, for overlaps."""
+
+    title: str
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What else a plan must know: finished campaigns, and the claims of others that are still to come."""
+
+    past: tuple[PastCampaign, ...] = ()
+    others: tuple[OtherCampaign, ...] = ()
+
+
+NO_BACKGROUND = Background()
 
 
 def weeks_back(window: Window, zone: str, *, weeks: int, now: datetime) -> tuple[Window, ...]:
