@@ -1,7 +1,8 @@
 """Blocks that are newer than slack_sdk's models: data_visualization and data_table; called by blocks.py.
 
 Sources: docs.slack.dev/reference/block-kit/blocks/data-visualization-block and .../data-table-block;
-table size as raised later (200 rows and 20,000 characters).
+table size as raised later (200 rows and 20,000 characters). On series the pages disagree (6, later 12):
+the stricter holds here. Each series has exactly one point for each category.
 """
 
 from collections.abc import Sequence
