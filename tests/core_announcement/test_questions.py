@@ -16,6 +16,7 @@ REST = "x3 #web"
 DATES = [
     ("there is none", f"{PUSH} {TIME} {REST}", "On which day is it? For example: Fri 28 Nov."),
     ("only a day that is a name", f"Black Friday {TIME} {REST}", "On which day is it?"),
+    ("only the end has one", f"{PUSH} 22:00 until 29 Nov 02:00 {REST}", "On which day is it?"),
     ("it has passed", f"{PUSH} 20 Nov {TIME} {REST}", "Thu 20 Nov 2025 has passed."),
     ("it was yesterday", f"{PUSH} yesterday {TIME} {REST}", "Tue 25 Nov 2025 has passed."),
     ("it was last Friday", f"{PUSH} last Friday {TIME} {REST}", "Fri 21 Nov 2025 has passed."),

@@ -9,7 +9,7 @@ from bot.core.grammar.scan import Scan
 DAY = 24 * 60  # minutes
 LONGEST_NIGHT = 12 * 60  # minutes; an end that is before the start by more is asked about
 
-_TIE = r"[\s\0,]*(?:-|\b(?P<tie>to|until|till?|bis|through|thru|and|ends?|ending)\b)[\s\0,]*(?:at\s+|\0+\s*)?"
+_TIE = r"[\s\0,]*(?:-+>?|\b(?P<tie>to|until|till?|bis|through|thru|and|ends?|ending)\b)[\s\0,]*(?:at\s+|\0+\s*)?"
 _WORDS = {"noon": 12 * 60, "midday": 12 * 60, "midnight": DAY}
 
 

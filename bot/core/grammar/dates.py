@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.core.grammar.calendar import (
@@ -41,8 +41,8 @@ _MONTH_DAY = re.compile(
     rf"(?![\d:]|\.\d|\s*[ap]\.?m|\s*uhr|\s*-\s*\d){_YEAR}{_AFTER}"
 )
 _FULL_NUMBERS = re.compile(
-    rf"{_BEFORE}(?<![\d./:-])(?P<numeric>\d\d?\.\d\d?\.(?:(?:20)?\d\d(?![\d:.]))?"
-    rf"|\d\d?(?P<mark>[/-])\d\d?(?P=mark)(?:20)?\d\d)(?![\d/-]){_AFTER}"
+    rf"{_BEFORE}(?<![\d./:])(?P<numeric>\d\d?\.\d\d?\.(?:(?:20)?\d\d(?![\d:.]))?"
+    rf"|\d\d?(?P<mark>[/-])\d\d?(?P=mark)(?:20)?\d\d)(?![\d/]){_AFTER}"
 )
 _SHORT_SLASHED = re.compile(rf"{_BEFORE}(?<![\d/:])(?P<numeric>\d\d?/\d\d?)(?![\d/%]){_AFTER}")
 _ORDINAL = re.compile(
@@ -55,6 +55,11 @@ _SHORT_DOTTED = re.compile(
     rf"{_BEFORE}(?<![\d.:])(?P<numeric>\d\d?\.\d\d?)(?![\d.:]|\s*uhr|{_TO}\d|\s*[ap]m){_AFTER}"
 )
 _CLOCK_LEADS = re.compile(rf"(?:\d{_TO}|(?<!\w)(?:at|from|@|ab|um)\s*)$")
+
+_END_LEADS = re.compile(
+    r"(?:\d|\d\s?[ap]\.?m\.?|\d\s?uhr|noon|midday)[\s\0]*(?:-+>?|to|until|till?|bis)\s*(?:on\s+)?$"
+)
+_END_FOLLOWS = re.compile(r"[\s,]*(?:(?:at|@)\s*)?(?:\d|noon|midday|midnight)")
 
 _FAMILIES: Sequence[Sequence[re.Pattern[str]]] = (
     # those that say most go first; a later family is only read where an earlier one finds nothing
@@ -86,8 +91,17 @@ def take_dates(scan: Scan, today: date) -> DatesSaid:
         for pattern in family:
             found += _take(scan, pattern, today)
         if found:
-            return _one_or_span(sorted(found, key=_place), scan)
+            return _closing(_one_or_span(sorted(found, key=_place), scan), scan)
     return DatesSaid()
+
+
+def _closing(dates: DatesSaid, scan: Scan) -> DatesSaid:
+    """In "Friday 22:00 to Sat 29 Nov 02:00" the only date is that of the end."""
+    start, end = _place(dates)
+    leads, follows = _END_LEADS.search(scan.left[:start]), _END_FOLLOWS.match(scan.left, end)
+    if dates.until is None and leads and follows:
+        return replace(dates, day=None, until=dates.day, stamped=True)
+    return dates
 
 
 def _take(scan: Scan, pattern: re.Pattern[str], today: date) -> list[DatesSaid]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.core.grammar.scan import Scan, Span
-from bot.core.house import House
+from bot.core.house import Group, House
 from bot.core.wording import say_list
 
 _HASHED = re.compile(r"(?<![\w&])#([\w-]+)")
@@ -24,8 +24,7 @@ def take_hashed(scan: Scan, house: House) -> GroupsSaid:
     """Groups said with `#`, and those joined to them by "and" or a comma, taken out of `scan`."""
     found: list[tuple[int, str]] = []
     for match in scan.find(_HASHED):
-        known = house.group(match[1])
-        if match[1].isdigit() and known is None:
+        if match[1].isdigit() and _group(match[1], house) is None:
             continue  # "our #1 sale"
         found.append((match.start(), scan.said[match.start(1) : match.end(1)]))
         scan.take(match.span())
@@ -46,7 +45,7 @@ def take_bare(scan: Scan, house: House, *, after: int) -> GroupsSaid:
 
 def also_named(scan: Scan, house: House, said: GroupsSaid, *, after: int) -> GroupsSaid:
     """Where groups were said with `#`: asks about others that stand without it behind the times."""
-    named = [house.group(word) for span, word in _bare(scan, house) if span[0] > after]
+    named = [_group(word, house) for span, word in _bare(scan, house) if span[0] > after]
     others = dict.fromkeys(group.name for group in named if group and group.name not in said.names)
     if not others or after < 0:
         return said
@@ -59,7 +58,7 @@ def read_groups(words: list[str], house: House) -> GroupsSaid:
     names: list[str] = []
     questions: list[str] = []
     for word in dict.fromkeys(words):
-        group = house.group(word)
+        group = _group(word, house)
         if group is None:
             questions.append(_unknown(word, house))
         elif group.name not in names:
@@ -70,6 +69,19 @@ def read_groups(words: list[str], house: House) -> GroupsSaid:
 def choices(house: House) -> str:
     """All groups as people may say them."""
     return say_list([f"#{group.name}" for group in house.groups], last="or")
+
+
+def _group(word: str, house: House) -> Group | None:
+    """By name, title or alias; "web-shop" and "webshop" are "Web shop"."""
+    known = house.group(word)
+    if known is not None:
+        return known
+    plain = {_plain(said): name for said, name in _sayings(house)}
+    return house.group(plain.get(_plain(word), ""))
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"[\s_-]", "", word).casefold()
 
 
 def _unknown(word: str, house: House) -> str:
@@ -92,7 +104,7 @@ def _sayings(house: House) -> list[tuple[str, str]]:
 
 def _pattern(house: House) -> str:
     longest_first = sorted({said.lower() for said, _ in _sayings(house)}, key=len, reverse=True)
-    return "|".join(re.escape(said) for said in longest_first)
+    return "|".join(re.escape(said).replace(r"\ ", r"[\s_-]?") for said in longest_first)
 
 
 def _bare(scan: Scan, house: House) -> list[tuple[Span, str]]:

@@ -8,7 +8,7 @@ _CHANNELS = {
     CampaignKind.PUSH: r"push(?:es)?|(?:push[ -])?notifications?",
     CampaignKind.EMAIL: r"e-?mails?|mailings?|mailshots?|newsletters?",
     CampaignKind.TV: r"tv|television|tv[ -]spots?|commercials?",
-    CampaignKind.PAID_SOCIAL: r"paid social|social ads?|ads?(?! hoc)|instagram|facebook|tiktok|influencers?",
+    CampaignKind.PAID_SOCIAL: r"paid social|social ads?|(?<!tv )(?<!tv-)ads?(?! hoc)|instagram|facebook|tiktok|influencers?",
 }
 _OCCASIONS = {
     CampaignKind.SALE: r"sales?|promos?|promotions?|discounts?|deals?|clearance",
@@ -19,7 +19,7 @@ _WORDS = {
     for kind, words in (*_CHANNELS.items(), *_OCCASIONS.items())
 }
 _ONLY_KIND = re.compile(
-    rf"(?:(?:{'|'.join(_CHANNELS.values())}|spots?|{'|'.join(_OCCASIONS.values())}|\s)+)"
+    rf"(?:(?:{'|'.join(_CHANNELS.values())}|spots?|ads?|{'|'.join(_OCCASIONS.values())}|\s)+)"
 )
 _OTHER = re.compile(r"(?<![\w-])other(?![\w-])")
 

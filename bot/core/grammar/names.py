@@ -2,7 +2,7 @@
 
 import re
 
-from bot.core.grammar.scan import Scan, visible
+from bot.core.grammar.scan import TAKEN, Scan, visible
 
 MAX_NAME = 80
 
@@ -38,7 +38,9 @@ def take_quoted(scan: Scan) -> str:
 
 def left_over(scan: Scan) -> str:
     """What nobody understood, without the small words that tied it to what was."""
-    kept = [_trimmed(piece, first=index == 0) for index, piece in enumerate(scan.pieces())]
+    opens = not scan.left.startswith(TAKEN)  # "The Big Sale" keeps its first word
+    pieces = enumerate(scan.pieces())
+    kept = [_trimmed(piece, first=opens and index == 0) for index, piece in pieces]
     return clean_name(" ".join(piece for piece in kept if piece))
 
 

@@ -8,7 +8,7 @@ TAKEN = "\0"  # stands for each character that was understood; control character
 HIDDEN = "\x01"  # stands for each character that can only be part of the name
 
 _ALIKE = {
-    **dict.fromkeys("‐‑‒–—―−⁃﹘﹣－", "-"),
+    **dict.fromkeys("‐‑‒–—―−⁃﹘﹣－→", "-"),
     **dict.fromkeys("“”„‟«»＂", '"'),
     **dict.fromkeys("‘’‚‛′", "'"),
     **dict.fromkeys("×✕✖⨯", "x"),

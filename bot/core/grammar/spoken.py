@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.core.grammar.calendar import WEEKDAY, weekday_number
+from bot.core.grammar.calendar import MONTH, WEEKDAY, weekday_number
 from bot.core.grammar.scan import Scan, Span
 from bot.core.wording import say_day, say_list
 
@@ -27,9 +27,16 @@ NAMED_DAYS = re.compile(
 _TIME_FOLLOWS = re.compile(
     r"\.?,?\s+(?:(?:at|from|ab|um|between|@)\s*)?(?:\d|noon|midday|midnight)"
 )
-_TIME_LEADS = re.compile(r"(?:\d|[ap]m|uhr|noon|midday),?\s+(?:on\s+)?$")
+_TIME_LEADS = re.compile(r"(?:\d|\d\s?[ap]\.?m\.?|\d\s?uhr|noon|midday),?\s+(?:on\s+)?$")
 _IN_THE_PART = re.compile(r"(?<!\w)in the\s+(?P<part>morning|afternoon|evening)(?!\w)")
 
+_CLOSING = re.compile(
+    rf"(?:\d|\d\s?[ap]\.?m\.?|\d\s?uhr|noon|midday)[\s\0]*(?:-+>?|to|until|till?|bis)\s*(?:on\s+)?"
+    rf"(?P<day>tomorrow|the next day|next day|the day after(?! tomorrow)|{WEEKDAY}){_END}"
+    rf"(?=,?\s+(?:(?:at|@)\s*)?(?:\d\d?(?:[:.h]\d\d|\s?[ap]m|\s*uhr)?(?!\w)(?!\s*(?:\.|th|st|nd|rd|{MONTH}))|noon|midday|midnight))"
+)
+
+Closing = Callable[[date], date]  # from the day of the start to that of the end
 Day = Callable[[re.Match[str], date], date | str]
 
 
@@ -61,6 +68,20 @@ def take_weekday(scan: Scan, today: date) -> SpokenDay:
     for match in chosen[:1] if beside else chosen:
         scan.take(match.span())
     return _sum([SpokenDay(_coming(m, today), _half(m), m.span()) for m in chosen])
+
+
+def take_closing_day(scan: Scan, today: date) -> Closing | None:
+    """The day of the end in "Fri 22:00 to Sat 02:00" or "until tomorrow 02:00", taken out of `scan`."""
+    found = _CLOSING.search(scan.left)
+    if found is None:
+        return None
+    scan.take(found.span("day"))
+    word = found["day"]
+    if word == "tomorrow":
+        return lambda start: today + timedelta(1)
+    if word.endswith("day after") or word.endswith("next day"):
+        return lambda start: start + timedelta(1)
+    return lambda start: start + timedelta((weekday_number(word) - start.weekday()) % 7)
 
 
 def stray_weekdays(scan: Scan) -> list[str]:

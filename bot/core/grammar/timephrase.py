@@ -16,6 +16,7 @@ from bot.core.grammar.spoken import (
     ONE_AT_A_TIME,
     SpokenDay,
     stray_weekdays,
+    take_closing_day,
     take_spoken,
     take_weekday,
 )
@@ -40,23 +41,21 @@ def take_time(scan: Scan, today: date) -> TimePhrase:
     for named in scan.find(NAMED_DAYS):
         scan.hide(named.span())
     lengths = take_lengths(scan)
+    closing = take_closing_day(scan, today)
     dates = take_dates(scan, today)
     spoken = take_spoken(scan, today)
-    if (
-        dates == DatesSaid()
-        and spoken.day is None
-        and not spoken.question
-        and lengths.ahead is None
-    ):
+    said_when = dates.day or dates.question or spoken.day or spoken.question
+    if not said_when and lengths.ahead is None:
         alone = take_weekday(scan, today)
         spoken = replace(alone, half=alone.half or spoken.half)
     clocks = _whole_day(take_clocks(scan, spoken.half), lengths)
     length = lengths.length
     if clocks.end is None and length is None and not lengths.question:
         length = take_bare_length(scan)
-    said = TimeSaid(
-        dates.day or spoken.day, dates.until, clocks.start, clocks.end, length, lengths.ahead
-    )
+    day = dates.day or spoken.day
+    if closing is not None and day is not None and dates.until is None:
+        dates = replace(dates, until=closing(day), stamped=True)
+    said = TimeSaid(day, dates.until, clocks.start, clocks.end, length, lengths.ahead)
     places = [
         at
         for at in (dates.at and dates.at[0], spoken.at and spoken.at[0], clocks.at, lengths.at)
@@ -67,7 +66,7 @@ def take_time(scan: Scan, today: date) -> TimePhrase:
         *_day_questions(scan, (dates, spoken), today),
         *_repeated_questions(scan, at),
         *_clock_questions(scan, clocks, lengths),
-        *_span_questions(said, dates),
+        *_span_questions(scan, said, dates),
     ]
     return TimePhrase(said, at, tuple(questions))
 
@@ -92,7 +91,7 @@ def _day_questions(scan: Scan, days: tuple[DatesSaid, SpokenDay], today: date) -
 
 
 def _repeated_questions(scan: Scan, at: int) -> list[Question]:
-    """ "daily" behind the times is meant; before them it is a name ("Daily Deals")."""
+    """Behind the times "daily" is meant; before them it is a name ("Daily Deals")."""
     behind = [match for match in scan.find(_REPEATED) if match.start() > at >= 0]
     return [Question(Field.DATE, ONE_AT_A_TIME)] if behind else []
 
@@ -117,13 +116,13 @@ def _clock_questions(scan: Scan, clocks: ClocksSaid, lengths: LengthsSaid) -> li
     return asked
 
 
-def _span_questions(said: TimeSaid, dates: DatesSaid) -> list[Question]:
+def _span_questions(scan: Scan, said: TimeSaid, dates: DatesSaid) -> list[Question]:
     """Two days with one pair of clocks may mean every day, or one long window; a night is clear."""
     if said.ahead is not None and (said.start is not None or said.day is not None):
         return [Question(Field.START, "Does it start at a time of day, or so long from now?")]
     if said.until is None or said.day is None or said.start is None or said.end is None:
         return []
-    if dates.stamped and said.end.minute == DAY:
+    if dates.stamped and said.end.minute == DAY and "midnight" in scan.said.lower():
         return [Question(Field.END, "Which midnight? Write 00:00 with the day that begins then.")]
     night = said.until == said.day + timedelta(1) and said.end.minute <= said.start.minute
     if dates.stamped or night or said.until <= said.day:
