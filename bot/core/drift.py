@@ -13,6 +13,7 @@ from bot.core.holding import Holding, LedgerEntry, Outcome
 
 # A write whose answer was lost may still arrive; afterwards it never will.
 _MAY_STILL_ARRIVE = timedelta(minutes=5)
+_EFFECTIVE = frozenset({Outcome.ACCEPTED, Outcome.DONE})
 
 
 class Drift(StrEnum):
@@ -36,19 +37,22 @@ class Recognised:
 def recognise(
     holding: Holding,
     seen: Workload,
-    outstanding: Sequence[LedgerEntry],
+    ledger: Sequence[LedgerEntry],
     *,
     held: bool,
     now: datetime,
 ) -> Recognised:
     """Compares what is seen with what Headroom wrote last.
 
-    `outstanding` are the intents without outcome: one of them that matches what is seen has happened,
-    whatever became of its answer. Any other value is somebody else's and becomes the baseline;
+    An intent without outcome that matches what is seen has happened, whatever became of its answer
+    (`ledger`: the newest entries). Any other value is somebody else's and becomes the baseline;
     `held` says whether that matters to anybody.
     """
-    arrived = next((e for e in reversed(_by_age(outstanding)) if _matches(e, seen)), None)
-    settled = _settled(outstanding, arrived, now)
+    accepted = max((e.id for e in ledger if e.outcome in _EFFECTIVE), default=0)
+    outstanding = sorted((e for e in ledger if e.outcome is Outcome.INTENDED), key=_id)
+    newer = [e for e in outstanding if e.id > accepted and _matches(e, seen)]
+    arrived = newer[-1] if newer else None
+    settled = _settled(outstanding, accepted if arrived is None else arrived.id, arrived, now=now)
     looked = replace(holding, observed=seen.scaling.floor, observed_at=now)
     if arrived is not None:
         return Recognised(wrote(looked, arrived), settled)
@@ -84,8 +88,8 @@ def finished(
     )
 
 
-def _by_age(entries: Sequence[LedgerEntry]) -> list[LedgerEntry]:
-    return sorted(entries, key=lambda entry: entry.id)
+def _id(entry: LedgerEntry) -> int:
+    return entry.id
 
 
 def _matches(entry: LedgerEntry, seen: Workload) -> bool:
@@ -95,14 +99,21 @@ def _matches(entry: LedgerEntry, seen: Workload) -> bool:
 
 
 def _settled(
-    outstanding: Sequence[LedgerEntry], arrived: LedgerEntry | None, now: datetime
+    outstanding: Sequence[LedgerEntry],
+    effective: int,
+    arrived: LedgerEntry | None,
+    *,
+    now: datetime,
 ) -> tuple[LedgerEntry, ...]:
-    """What looking tells of each intent without outcome; the young ones may still arrive."""
+    """What looking tells of each intent without outcome; the young ones may still arrive.
+
+    `effective` is the id of the write in effect: the etag of an older one is not valid any more.
+    """
     found: list[LedgerEntry] = []
     for entry in outstanding:
         if arrived is not None and entry.id == arrived.id:
             found.append(_closed(entry, Outcome.DONE, "seen in effect; its answer was lost", now))
-        elif arrived is not None and entry.id < arrived.id:
+        elif entry.id < effective:
             found.append(_closed(entry, Outcome.FAILED, "overtaken by a later write", now))
         elif now - entry.at >= _MAY_STILL_ARRIVE:
             found.append(_closed(entry, Outcome.FAILED, "never seen in effect", now))

@@ -26,10 +26,14 @@ UNSET = 0  # as a ceiling in ScalingChange: remove the service-level maximum
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """How many instances are needed now by fresh metrics; None when that is not known, and why."""
+    """How many instances are needed now by fresh metrics; None when that is not known, and why.
+
+    `unaided` is how many there would be without any floor, because the autoscaler wants them.
+    """
 
     needed: int | None
     why: str
+    unaided: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def lowering(sight: Sight, use: Use, timing: Timing) -> Move:
     if use.needed is None:
         return Move(None, use.why, f"not lowering: {use.why}", again)
     if sight.seen.scaling.floor > sight.wanted.floor and sight.holding.written is not None:
-        change, reason = _step_down(sight, use.needed)
+        change, reason = _step_down(sight, use, use.needed)
     else:
         change, reason = _ceiling_back(sight, use.needed)
     if change is None:
@@ -94,33 +98,33 @@ def lowering(sight: Sight, use: Use, timing: Timing) -> Move:
 def _use_by_instances(latest: Mapping[Metric, float]) -> Use:
     if latest.get(Metric.PENDING, 0.0) > 0:
         return Use(None, f"{latest[Metric.PENDING]:.0f} requests are waiting for an instance")
-    known = [latest[m] for m in (Metric.ACTIVE, Metric.RECOMMENDED) if m in latest]
+    known = [latest[m] for m in (Metric.RECOMMENDED, Metric.ACTIVE) if m in latest]
     if not known:
         return Use(None, "there are no metrics of busy instances")
-    return Use(math.ceil(max(known)), "busy or recommended instances")
+    return Use(math.ceil(max(known)), "busy or recommended", unaided=math.ceil(known[0]))
 
 
 def _use_by_cpu(latest: Mapping[Metric, float]) -> Use:
     if Metric.CPU not in latest or Metric.INSTANCES not in latest:
         return Use(None, "there are no metrics of its CPU")
     busy = latest[Metric.INSTANCES] * latest[Metric.CPU] / _MANUAL_CPU
-    return Use(math.ceil(busy - 1e-9), "instances that its CPU use needs")
+    return Use(math.ceil(busy - 1e-9), "by its CPU")
 
 
-def _step_down(sight: Sight, needed: int) -> tuple[ScalingChange | None, str]:
+def _step_down(sight: Sight, use: Use, needed: int) -> tuple[ScalingChange | None, str]:
     """Half of the surplus, but no instance that is needed.
 
-    Once the floor is no higher than what the autoscaler wants by itself, it keeps nothing alive any
-    more, and lowering it further stops no instance; a manual count always does.
+    Once the autoscaler wants at least as many by itself, the floor keeps nothing alive any more, and
+    lowering it further stops no instance.
     """
     floor, wanted = sight.seen.scaling.floor, sight.wanted.floor
     surplus = floor - wanted
     drop = surplus if surplus <= _LAST_FEW else surplus // 2
     target = max(floor - drop, wanted)
-    if floor > needed or sight.seen.scaling.mode is ScalingMode.MANUAL:
+    if floor > use.unaided:
         target = max(target, needed)
     if target >= floor:
-        return None, f"too busy to lower: {needed} of {floor} instances are needed"
+        return None, f"too busy to lower: {needed} of {floor} instances are needed ({use.why})"
     return ScalingChange(target), f"giving back {floor - target} of {surplus} unclaimed instances"
 
 

@@ -15,6 +15,7 @@ from bot.core.holding import Holding, LedgerEntry, Outcome
 from bot.core.house import Timing
 from bot.errors import GiveUp, SlowDown, Stale, TryAgain
 
+ROLLOUT_FAILED = "Google could not roll it out"
 ENGINEER_NEEDED = timedelta(minutes=2)  # between attempts that only a person's act can help
 
 

@@ -19,6 +19,7 @@ from bot.core.message import WantedPost
 from bot.core.proving import warmth
 from bot.core.reconciling import (
     ENGINEER_NEEDED,
+    ROLLOUT_FAILED,
     Known,
     Purpose,
     Sight,
@@ -113,13 +114,13 @@ async def _look(known: Known, kit: Kit) -> _Tick:
     if before is None or (before.restored_at is not None and not outstanding):
         before = begin_anew(known.key, seen, before)
     held = bool(known.active) or before.written is not None
-    found = recognise(before, seen, outstanding, held=held, now=now)
+    found = recognise(before, seen, known.ledger, held=held, now=now)
     operation = await _follow(before.operation, kit)
     settled, failure, open_operation = found.settled, "", before.operation
     if operation is not None and operation.done:
         open_operation = ""
         settled += finished(known.ledger, operation, now)
-        failure = f"Google could not roll it out: {operation.error}" if operation.error else ""
+        failure = f"{ROLLOUT_FAILED}: {operation.error}" if operation.error else ""
     asked = wanted(
         known.claims,
         baseline=found.holding.baseline,
@@ -186,7 +187,11 @@ async def _prove(tick: _Tick, kit: Kit) -> datetime | None:
         holding = replace(holding, proven_at=now, proven_floor=sight.wanted.floor)
         again = now + timing.look_again
     tick = replace(tick, sight=replace(sight, holding=holding))
-    return await _note(tick, kit, again, found.trouble if late else "")
+    why = found.trouble if late else ""
+    before = "" if tick.known.holding is None else tick.known.holding.trouble
+    if before.startswith(ROLLOUT_FAILED) and not found.proven:
+        why = before  # said once by the operation, true until the floor is proven after all
+    return await _note(tick, kit, again, why)
 
 
 async def _rest(tick: _Tick, kit: Kit) -> datetime | None:

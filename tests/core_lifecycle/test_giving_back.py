@@ -23,26 +23,37 @@ def raised(floor: int = 61, target: int = 2, **more: object) -> Sight:
 
 
 @pytest.mark.parametrize(
-    ("sentence", "floor", "target", "needed", "expected"),
+    ("sentence", "floor", "target", "use", "expected"),
     [
-        ("half of the surplus", 61, 2, 1, 32),
-        ("half of what is left", 32, 2, 1, 17),
-        ("the last few at once", 4, 2, 1, 2),
-        ("the very last", 3, 2, 1, 2),
-        ("not below what is busy", 61, 2, 50, 50),
-        ("to what another claim needs", 61, 40, 1, 51),
-        ("the floor keeps nothing alive any more: on in steps", 14, 2, 14, 8),
-        ("the autoscaler wants more than the floor by itself", 14, 2, 60, 8),
+        ("half of the surplus", 61, 2, Use(1, ""), 32),
+        ("half of what is left", 32, 2, Use(1, ""), 17),
+        ("the last few at once", 4, 2, Use(1, ""), 2),
+        ("the very last", 3, 2, Use(1, ""), 2),
+        ("not below what is busy", 61, 2, Use(50, "", unaided=10), 50),
+        ("all are busy", 50, 2, Use(50, "", unaided=10), None),
+        ("to what another claim needs", 61, 40, Use(1, ""), 51),
+        ("the floor keeps nothing alive: on in steps", 14, 2, Use(14, "", unaided=14), 8),
+        ("the autoscaler wants more than the floor", 14, 2, Use(60, "", unaided=60), 8),
     ],
 )
 def test_a_floor_is_lowered_in_steps(
-    sentence: str, floor: int, target: int, needed: int, expected: int
+    sentence: str, floor: int, target: int, use: Use, expected: int | None
 ) -> None:
-    move = lowering(raised(floor, target), Use(needed, "busy"), TIMING)
+    move = lowering(raised(floor, target), use, TIMING)
 
-    assert move.change == ScalingChange(expected), sentence
-    pause = TIMING.look_again_warming if expected == target else TIMING.step_down_every
-    assert move.again_at == NOW + pause, sentence
+    assert move.change == (None if expected is None else ScalingChange(expected)), sentence
+    assert move.trouble == "", sentence
+
+
+@pytest.mark.parametrize(
+    ("sentence", "floor", "pause"),
+    [
+        ("a step settles", 61, TIMING.step_down_every),
+        ("the last one is looked at soon", 3, TIMING.look_again_warming),
+    ],
+)
+def test_a_step_is_followed_up(sentence: str, floor: int, pause: timedelta) -> None:
+    assert lowering(raised(floor), QUIET, TIMING).again_at == NOW + pause, sentence
 
 
 def test_a_step_waits_until_the_last_one_has_settled() -> None:
@@ -89,22 +100,24 @@ def test_the_ceiling_is_given_back_after_the_floor(
 @pytest.mark.parametrize(
     ("sentence", "measured", "needed"),
     [
-        ("the larger of busy and recommended", {"active": 12.2, "recommended": 9.0}, 13),
-        ("recommended may be the larger", {"active": 3.0, "recommended": 9.0}, 9),
-        ("busy alone suffices", {"active": 4.0}, 4),
-        ("recommended alone suffices", {"recommended": 4.0}, 4),
-        ("somebody waits", {"active": 4.0, "pending": 1.0}, None),
-        ("nobody waits", {"active": 4.0, "pending": 0.0}, 4),
-        ("only pending is known", {"pending": 0.0}, None),
-        ("nothing is known", {}, None),
+        ("the larger of busy and recommended", {"active": 12.2, "recommended": 9.0}, (13, 9)),
+        ("recommended may be the larger", {"active": 3.0, "recommended": 9.0}, (9, 9)),
+        ("busy alone suffices", {"active": 4.0}, (4, 4)),
+        ("recommended alone suffices", {"recommended": 4.0}, (4, 4)),
+        ("somebody waits", {"active": 4.0, "pending": 1.0}, (None, 0)),
+        ("nobody waits", {"active": 4.0, "pending": 0.0}, (4, 4)),
+        ("only pending is known", {"pending": 0.0}, (None, 0)),
+        ("nothing is known", {}, (None, 0)),
     ],
 )
 def test_the_need_is_read_from_fresh_metrics(
-    sentence: str, measured: dict[str, float], needed: int | None
+    sentence: str, measured: dict[str, float], needed: tuple[int | None, int]
 ) -> None:
     found = {Metric(name): series(value, at=FRESH) for name, value in measured.items()}
 
-    assert use_of(workload(), found, now=NOW, stale_after=STALE).needed == needed, sentence
+    use = use_of(workload(), found, now=NOW, stale_after=STALE)
+
+    assert (use.needed, use.unaided) == needed, sentence
 
 
 def test_the_need_is_unknown_when_a_metric_is_old() -> None:

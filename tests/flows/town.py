@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.cards.buttons import Action, ButtonValue, seal
 from bot.cards.form import form_metadata
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.delivery import Delivery
@@ -173,6 +174,11 @@ class Town:
         """The form of an existing campaign, sent with other values."""
         metadata = form_metadata(campaign=campaign_id or campaign.id, channel=campaign.channel)
         await self.send_form(FORM | values, metadata=metadata, by=by)
+
+    async def cancel(self, campaign: Campaign, *, by: str = MAYA) -> None:
+        """The cancel button of the campaign, wherever it is seen."""
+        value = ButtonValue(Action.CANCEL, campaign.id, campaign.plan_version)
+        await self.press(Action.CANCEL, seal(value, SEAL), by=by)
 
     async def click(
         self, label: str, *, by: str = MAYA, on: Message | None = None, channel: str = CAMPAIGNS
