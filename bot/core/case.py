@@ -36,10 +36,7 @@ class OtherCampaign:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known around a plan. None means: could not be found out, and the guardrails say so.
-
-    `ux_floors` is the least number of instances the house wants of each workload of the plan.
-    """
+    """What is known around a plan. None means: could not be found out, and the guardrails say so."""
 
     others: tuple[OtherCampaign, ...] = ()
     team: TeamSpend | None = None
@@ -47,7 +44,6 @@ class Facts:
     quotas: tuple[Quota, ...] | None = None
     dependencies: tuple[Dependency, ...] = ()
     spend_caps: tuple[SpendCap, ...] = ()
-    ux_floors: tuple[tuple[WorkloadKey, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,7 @@ class WorkloadPlan:
     shares: tuple[Share, ...] = ()
     joint_floor: int = 0
     weeks: int | None = None
+    groups: tuple[str, ...] = ()
 
     @property
     def floor(self) -> int:

@@ -145,6 +145,7 @@ def _workload_plan(
         evidence=explain(basis, choice, announcement),
         warnings=_workload_warnings(one, rates),
         weeks=basis.usual.weeks if choice.by_request else None,
+        groups=workload.groups,
     )
 
 

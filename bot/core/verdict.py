@@ -36,7 +36,8 @@ class Finding:
     """One policy's word on one plan.
 
     `reason` is a plain sentence; `evidence` the numbers behind it; `way_out` what would pass ("" when
-    the finding allows); `approvers` who could say yes when approval is needed.
+    the finding allows); `approvers` who could say yes when approval is needed. `quiet` marks what
+    allows because it has nothing to look at: no such limit is set here.
     """
 
     policy: str
@@ -45,6 +46,7 @@ class Finding:
     evidence: str = ""
     way_out: str = ""
     approvers: tuple[Role, ...] = ()
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
