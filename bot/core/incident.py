@@ -84,8 +84,9 @@ class Incident:
 
     `lap` grows each time it is opened again: buttons carry it, so a click on what was shown before
     cannot change what is there now. `firing` signals are open now, `seen` were ever. It is silent
-    (not in Slack) until `spoken_at`; a resolved one that never spoke stays silent. `calm_at` is when a
-    flapping one, nothing of which fires any more, will be believed to be over.
+    (not in Slack) until `spoken_at`; a resolved one that never spoke stays silent. `quiet`: its severity
+    is for the digest. `severity_by` is the person who set the severity; alerts do not change it then.
+    `calm_at` is when a flapping one, nothing of which fires any more, will be believed to be over.
     """
 
     id: str
@@ -100,6 +101,8 @@ class Incident:
     channels: tuple[str, ...] = ()
     schedule: str = ""
     acks_needed: int = 1
+    quiet: bool = False
+    severity_by: str = ""
     firing: int = 0
     seen: int = 0
     lapped_at: datetime | None = None  # the present lap's opening; None: opened_at

@@ -9,13 +9,12 @@ from bot.core.incident import Event, Incident, Signal, Snooze
 
 
 class Reason(StrEnum):
-    """The first seven speak: something new must be seen. Of the others only the root message tells."""
+    """The first six speak: something new must be seen. Of the others only the root message tells."""
 
     OPENED = "a new incident"
     REOPENED = "it fires again after it ended"
     WORSE = "its severity rose"
     RESOLVED = "the last of its alerts ended"
-    RELEASED = "what explained or silenced it is over, and it still fires"
     UNREADABLE = "it cannot be understood; a person must look"
     TEST = "a test notification: the way works"
     JOINED = "it belongs to an incident that is shown already"
@@ -26,6 +25,7 @@ class Reason(StrEnum):
     DIGEST = "its severity is for the digest"
     REPEATED = "nothing new: it was known to be open"
     LATE = "its end came before it"
+    ENDED = "it ended after a person had resolved its incident"
     UNKNOWN_END = "it ended, and was never seen open"
     STATUS = "a budget's regular report"
 
@@ -41,7 +41,6 @@ _SPEAKING = frozenset(
         Reason.REOPENED,
         Reason.WORSE,
         Reason.RESOLVED,
-        Reason.RELEASED,
         Reason.UNREADABLE,
         Reason.TEST,
     }
