@@ -110,7 +110,14 @@ def said(body: Body, *path: str) -> str:
     found: object = body
     for step in path:
         found = found.get(step) if isinstance(found, Mapping) else None
-    return found if isinstance(found, str) else ""
+    return _storable(found) if isinstance(found, str) else ""
+
+
+def _storable(text: str) -> str:
+    """Without what no database takes: half a surrogate pair and NUL, both of which JSON can carry."""
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
+    return text.replace("\x00", "")
 
 
 def _first_action(body: Body) -> Body:

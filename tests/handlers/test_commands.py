@@ -4,6 +4,7 @@ import pytest
 
 from bot.ports.jobs import Job, JobName
 from tests.handlers.door import NOW, Door
+from tests.handlers.test_clicks import CLICK
 
 
 async def test_a_campaign_is_stored_and_acknowledged_when_it_is_typed(door: Door) -> None:
@@ -86,3 +87,12 @@ async def test_a_foreign_command_is_answered_when_it_is_misconfigured(door: Door
     response = await door.command(command="/hello-campaign")
     assert "/headroom help" in response.json()["text"]
     assert door.inbox.accepted == []
+
+
+async def test_the_text_can_be_stored_when_it_holds_what_no_database_takes(door: Door) -> None:
+    await door.command(text="Sale\x00 x2")
+    click = CLICK | {"channel": {"id": "C1", "name": "half \ud83c and \x00"}}
+    await door.interact(click)
+    (command, _), (action, _) = door.inbox.accepted
+    assert command.text == "Sale x2"
+    assert action.channel_name == "half ? and "
