@@ -1,0 +1,117 @@
+"""Reads single fields of notifications leniently: senders disagree about types, and none may break us."""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.core.alert import Severity
+
+Document = Mapping[str, Any]
+
+LONGEST_NAME = 300
+LONGEST_TEXT = 20_000
+_LARGEST_SECONDS = 100_000_000_000  # larger numbers are milliseconds
+_MOST_LABELS = 100
+_SEVERITIES = {
+    Severity.CRITICAL: ("critical", "fatal", "emergency", "p1", "sev1"),
+    Severity.ERROR: ("error", "high", "p2", "sev2"),
+    Severity.WARNING: ("warning", "warn", "medium", "low", "info", "p3", "p4", "sev3"),
+}
+_SEVERITY_OF = {word: severity for severity, words in _SEVERITIES.items() for word in words}
+
+
+def document(raw: str) -> Any:
+    """The JSON value; None for text that is no JSON, or too deep or too long a number for it."""
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+
+
+def part(parent: Document, name: str) -> Document:
+    """The object under that name; empty if there is none."""
+    value = parent.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def text(value: Any, longest: int = LONGEST_NAME) -> str:
+    """Text, or a number as text; "" for anything else. Free of what databases and Slack cannot hold."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return storable(_written(value))[:longest].strip()
+
+
+def storable(value: str) -> str:
+    """Without NUL characters and lone surrogates, which PostgreSQL and UTF-8 refuse."""
+    return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
+def labels(value: Any) -> dict[str, str]:
+    """A flat mapping of texts; what is not text in it is left out."""
+    if not isinstance(value, dict):
+        return {}
+    pairs = list(value.items())[:_MOST_LABELS]
+    return {text(name): text(content) for name, content in pairs if text(name)}
+
+
+def instant(value: Any) -> datetime | None:
+    """Epoch seconds or milliseconds, as a number or a text, or an ISO time; None for 0, null and nonsense."""
+    if isinstance(value, str):
+        return _from_words(value.strip())
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return _from_epoch(value)
+
+
+def severity(*words: Any) -> Severity:
+    """The first of the words that names a severity."""
+    for word in words:
+        found = _SEVERITY_OF.get(text(word).casefold())
+        if found is not None:
+            return found
+    return Severity.NONE
+
+
+def epoch(moment: datetime | None) -> int:
+    """Whole seconds, 0 for none: what identities are made of."""
+    return 0 if moment is None else int(moment.timestamp())
+
+
+def digest(*parts: str) -> str:
+    """A short name for content that has none of its own."""
+    joined = "\n".join(parts).encode("utf-8", "replace")
+    return hashlib.sha256(joined).hexdigest()[:32]
+
+
+def _written(value: str | int | float) -> str:
+    try:
+        return str(value)
+    except ValueError:  # an integer of more than 4300 digits
+        return ""
+
+
+def _from_words(word: str) -> datetime | None:
+    try:
+        return _from_epoch(float(word))
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(word)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _from_epoch(value: float) -> datetime | None:
+    try:
+        seconds = float(value)
+        if not math.isfinite(seconds) or seconds <= 0:
+            return None
+        if seconds > _LARGEST_SECONDS:
+            seconds /= 1000
+        return datetime.fromtimestamp(seconds, tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
