@@ -1,4 +1,4 @@
-"""The guardrails: an ordered list of pure checks, and `judge`, which runs them all.
+"""The guardrails: an ordered list of pure checks and the platform team's own rules, and `judge`, which asks all.
 
 Called by the flows at announcement, at approval and again before acting, each time with a fresh Case.
 """
@@ -7,23 +7,49 @@ from collections.abc import Callable, Sequence
 
 from bot.core.case import Case
 from bot.core.verdict import Effect, Finding, Verdict
-from policies import budget, ceiling, lead_time, requester, uplift
+from policies import (
+    budget,
+    ceiling,
+    downstream,
+    environment,
+    freeze,
+    lead_time,
+    overlap,
+    quota,
+    requester,
+    spend_cap,
+    team_budget,
+    unproven,
+    uplift,
+    ux_floor,
+)
+from policies.rule_engine import engine_for
 
 Policy = Callable[[Case], Finding]
 
 # The order is the order in which people read the reasons; it never changes the verdict.
 POLICIES: Sequence[tuple[str, Policy]] = (
     ("requester", requester.check),  # may this person ask at all?
+    ("environment", environment.check),  # may it be asked here?
     ("lead_time", lead_time.check),  # is there time to warm up?
+    ("freeze", freeze.check),  # may anything be changed then?
     ("uplift", uplift.check),  # is the expected demand believable?
+    ("unproven", unproven.check),  # is the usual demand known?
+    ("overlap", overlap.check),  # does it fit beside other campaigns?
     ("ceiling", ceiling.check),  # does a maximum have to be raised?
+    ("quota", quota.check),  # does Google have room?
+    ("downstream", downstream.check),  # does what is behind it bear it?
+    ("ux_floor", ux_floor.check),  # do customers keep their least?
+    ("spend_cap", spend_cap.check),  # can the project be paused?
     ("budget", budget.check),  # is it worth the money?
+    ("team_budget", team_budget.check),  # is the month's money left?
 )
+OWN_RULES = "own_rules"
 
 
 def judge(case: Case) -> Verdict:
-    """The word of every guardrail on `case`; never raises, a guardrail that fails refuses."""
-    return judge_by(POLICIES, case)
+    """The word of every guardrail and own rule on `case`; never raises, what fails refuses."""
+    return Verdict((*judge_by(POLICIES, case).findings, *_own_rules(case)))
 
 
 def judge_by(policies: Sequence[tuple[str, Policy]], case: Case) -> Verdict:
@@ -35,10 +61,21 @@ def _ask(name: str, check: Policy, case: Case) -> Finding:
     try:
         return check(case)
     except Exception as trouble:  # noqa: BLE001 - fail closed: what cannot be judged is not allowed
-        return Finding(
-            policy=name,
-            effect=Effect.REFUSE,
-            reason=f"The guardrail “{name}” could not be worked out, so the answer is no.",
-            evidence=f"{type(trouble).__name__}: {trouble}",
-            way_out="Tell the engineers; nothing has been changed.",
-        )
+        return _failed(name, trouble)
+
+
+def _own_rules(case: Case) -> Sequence[Finding]:
+    try:
+        return engine_for(case.house.rules).judge(case)
+    except Exception as trouble:  # noqa: BLE001 - the same
+        return (_failed(OWN_RULES, trouble),)
+
+
+def _failed(name: str, trouble: Exception) -> Finding:
+    return Finding(
+        policy=name,
+        effect=Effect.REFUSE,
+        reason=f"The guardrail “{name}” could not be worked out, so the answer is no.",
+        evidence=f"{type(trouble).__name__}: {trouble}",
+        way_out="Tell the engineers; nothing has been changed.",
+    )

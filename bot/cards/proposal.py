@@ -87,7 +87,7 @@ def why(verdict: Verdict | None, *, settled: bool = False) -> str:
         return ""
     match verdict.effect:
         case Effect.ALLOW:
-            return reasons("Why this is allowed", verdict.findings)
+            return reasons("Why this is allowed", [f for f in verdict.findings if not f.quiet])
         case Effect.NEEDS_APPROVAL:
             asked = verdict.with_effect(Effect.NEEDS_APPROVAL)
             title = "What needed a yes" if settled else "What needs a yes"

@@ -3,6 +3,7 @@
 Filled by bot.facts (what could not be read is absent, never guessed), read by the guardrails.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -59,3 +60,9 @@ class SpendCap:
     limit: Money
     spent: Money | None = None
     enforced: bool = False
+
+
+def share_of(total: float, limit: float) -> float:
+    """How much of a limit is taken; infinite where there is none or a number is not one (fail closed)."""
+    share = total / limit if limit > 0 else math.inf
+    return math.inf if math.isnan(share) else share

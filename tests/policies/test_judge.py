@@ -14,7 +14,7 @@ from bot.core.verdict import Effect, Finding, Role
 from policies import POLICIES, judge, judge_by
 from tests.policies.cases import Told, case, case_of
 
-NAMES = ["requester", "lead_time", "uplift", "ceiling", "budget"]
+NAMES = [name for name, _ in POLICIES]
 
 
 def test_every_guardrail_is_heard_when_all_allow() -> None:

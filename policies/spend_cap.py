@@ -1,0 +1,67 @@
+"""A spend cap on a project can pause its services in the middle of a campaign. Called by policies.judge.
+
+Source: Cloud Billing budgets with `spendCap`; an enforced cap answers 5xx until it is lifted.
+"""
+
+from collections.abc import Sequence
+
+from bot.core.case import Case
+from bot.core.limits import SpendCap
+from bot.core.money import Money
+from bot.core.verdict import Effect, Finding, Role
+from bot.core.wording import say_list, say_money
+
+_ASKED = (Role.FINANCE, Role.ENGINEER)
+
+
+def check(case: Case) -> Finding:
+    """Refuses under an enforced cap; asks when the campaign may reach it, or nobody knows how far it is."""
+    projects = {workload.key.project for workload in case.plan.workloads}
+    caps = [cap for cap in case.facts.spend_caps if cap.project in projects]
+    if not caps:
+        reason = "No spend cap is known that could pause the services."
+        return _finding(Effect.ALLOW, reason, "None is configured.", quiet=True)
+    evidence = say_list([_numbers(cap) for cap in caps]) + "."
+    if any(cap.enforced for cap in caps):
+        return _finding(
+            Effect.REFUSE,
+            "The project's spend cap has been reached: Google pauses its services, warm or not.",
+            evidence,
+            way_out="Have finance lift the cap; it takes up to an hour until services answer again.",
+        )
+    if any(cap.spent is None for cap in caps):
+        return _finding(
+            Effect.NEEDS_APPROVAL,
+            "A spend cap can pause the services during the campaign, and what is spent is not known.",
+            evidence,
+            way_out="Have finance look at what is spent so far.",
+        )
+    if _reached(caps, case.plan.cost + case.plan.traffic_cost):
+        return _finding(
+            Effect.NEEDS_APPROVAL,
+            "The campaign may reach the project's spend cap, and Google would pause the services.",
+            evidence,
+            way_out="Have finance raise the cap first, or make the campaign smaller.",
+        )
+    return _finding(Effect.ALLOW, "The project's spend cap is far enough away.", evidence)
+
+
+def _reached(caps: Sequence[SpendCap], cost: Money) -> bool:
+    """Whether cost and spending pass nine tenths of a cap: billing is known a day late."""
+    return any(cap.spent is not None and not _far(cap.spent + cost, cap.limit) for cap in caps)
+
+
+def _far(total: Money, limit: Money) -> bool:
+    return Money(total.amount * 10, total.currency) <= Money(limit.amount * 9, limit.currency)
+
+
+def _numbers(cap: SpendCap) -> str:
+    spent = "spending not known" if cap.spent is None else f"{say_money(cap.spent)} spent"
+    return f"{cap.project}: {spent} of {say_money(cap.limit)}{', enforced' if cap.enforced else ''}"
+
+
+def _finding(
+    effect: Effect, reason: str, evidence: str, *, way_out: str = "", quiet: bool = False
+) -> Finding:
+    asked = _ASKED if effect is Effect.NEEDS_APPROVAL else ()
+    return Finding("spend_cap", effect, reason, evidence, way_out, asked, quiet)

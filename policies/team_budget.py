@@ -1,0 +1,47 @@
+"""What a team may spend in a month, over all its campaigns. Called by policies.judge."""
+
+from bot.core.case import Case
+from bot.core.verdict import Effect, Finding
+from bot.core.wording import say_money
+
+
+def check(case: Case) -> Finding:
+    """Allows while the month's money lasts, asks the team's approvers up to the most, refuses above."""
+    spend = case.facts.team
+    if spend is None or (spend.team.month is None and spend.team.most is None):
+        return Finding(
+            policy="team_budget",
+            effect=Effect.ALLOW,
+            reason="No monthly budget is set for this team.",
+            evidence=f"This plan costs {say_money(case.plan.cost)}.",
+            quiet=True,
+        )
+    team, total = spend.team, spend.taken + case.plan.cost
+    evidence = (
+        f"{say_money(spend.taken)} are taken in {spend.month}; with this it is {say_money(total)}."
+    )
+    if team.month is not None:
+        evidence += f" {say_money(team.month)} need no approval."
+    if team.most is not None and not total <= team.most:
+        return Finding(
+            policy="team_budget",
+            effect=Effect.REFUSE,
+            reason=f"{team.title} would spend more than it may in a month.",
+            evidence=f"{evidence} Above {say_money(team.most)} it is refused.",
+            way_out="Make it smaller, move it to another month, or cancel another campaign.",
+        )
+    if team.month is not None and not total <= team.month:
+        return Finding(
+            policy="team_budget",
+            effect=Effect.NEEDS_APPROVAL,
+            reason=f"This is more than {team.title} may spend in a month without approval.",
+            evidence=evidence,
+            way_out="Make it smaller, or move it to another month.",
+            approvers=team.approvers,
+        )
+    return Finding(
+        policy="team_budget",
+        effect=Effect.ALLOW,
+        reason=f"It is within the monthly budget of {team.title}.",
+        evidence=evidence,
+    )

@@ -1,0 +1,38 @@
+"""An uplift over a demand that nobody has measured yet. Called by policies.judge."""
+
+from bot.core.case import Case
+from bot.core.verdict import Effect, Finding, Role
+from bot.core.wording import say_list, say_number
+
+
+def check(case: Case) -> Finding:
+    """Asks when more than `unproven_multiplier` is claimed of a workload without any known week."""
+    measured = [workload for workload in case.plan.workloads if workload.weeks is not None]
+    unknown = sorted({workload.key.name for workload in measured if not workload.weeks})
+    weeks = min((workload.weeks or 0 for workload in measured), default=0)
+    most = case.house.fences.unproven_multiplier
+    times = case.campaign.announcement.multiplier
+    if not unknown:
+        return Finding(
+            policy="unproven",
+            effect=Effect.ALLOW,
+            reason="The usual demand is known from earlier weeks.",
+            evidence=f"{weeks} at the least." if measured else "No requests are counted here.",
+            quiet=not measured,
+        )
+    evidence = f"Never measured at that hour: {say_list(unknown[:6])}."
+    if times <= most:
+        return Finding(
+            policy="unproven",
+            effect=Effect.ALLOW,
+            reason="The usual demand is not known, but the uplift is small.",
+            evidence=f"{evidence} Up to x{say_number(most)} needs no approval.",
+        )
+    return Finding(
+        policy="unproven",
+        effect=Effect.NEEDS_APPROVAL,
+        reason="Nobody knows the usual demand there yet, so somebody should look at the numbers.",
+        evidence=f"{evidence} x{say_number(times)} is more than x{say_number(most)}.",
+        way_out=f"x{say_number(most)} or less, or leave those workloads' groups out.",
+        approvers=(Role.ENGINEER, Role.APPROVER),
+    )
