@@ -76,8 +76,8 @@ class Town:
     async def stop(self) -> None:
         """Closes everything."""
         self._server.should_exit = True
+        await self.slack.stop()  # ends long polls, which would keep the server waiting
         await self._serving
-        await self.slack.stop()
         await self.google.stop()
         await self.world.stop()
 

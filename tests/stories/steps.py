@@ -17,9 +17,9 @@ async def propose(stage: Stage, text: str = COMMAND) -> Item:
 
 async def schedule(stage: Stage) -> Item:
     """... and confirms it."""
-    plan = await propose(stage)
+    await propose(stage)
     await stage.click("maya", "Confirm")
-    return await stage.sees("maya", NAME, test=is_settled, after=plan["seq"])
+    return await stage.sees("maya", NAME, "Scheduled.")
 
 
 async def prove(stage: Stage) -> Item:

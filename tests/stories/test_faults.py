@@ -75,7 +75,7 @@ async def test_the_report_is_readable_when_slack_refuses_charts(stage: Stage) ->
     await prove(stage)
     stage.town.clock.jump(START + timedelta(hours=4))
     stage.town.clock.set_rate(300)
-    report = await stage.sees("maya", "lanned", NAME, within=60)
+    report = await stage.sees("maya", "the report", NAME, within=60)
     assert "$" in report["text"]
 
 
@@ -107,7 +107,8 @@ async def test_a_write_whose_answer_was_lost_is_not_a_problem(stage: Stage) -> N
 async def test_the_engineers_hear_why_when_capacity_is_not_proven_in_time(stage: Stage) -> None:
     await schedule(stage)
     await stage.look("erik")
-    await stage.steer("/town/world", {"slow_starts": {"factor": 600}})
+    short = {"region": "europe-west1", "vcpu": 60, "at": "run"}
+    await stage.steer("/town/world", {"quota": short})
     stage.town.clock.jump(START - timedelta(minutes=19))
     alarm = await stage.sees("erik", NAME, "not", within=60, test=in_ops)
     assert "instances" in alarm["text"]
@@ -129,4 +130,4 @@ async def test_a_campaign_is_cancelled_with_one_click(stage: Stage) -> None:
 
 def in_ops(item: dict[str, object]) -> bool:
     """In the engineers' channel."""
-    return item.get("channel") == "C0OPS"
+    return item.get("channel") == "headroom-ops"
