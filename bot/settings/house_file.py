@@ -1,32 +1,22 @@
 """headroom.yaml: its schema, its checks and its faults with file, line and field; read by settings."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-)
+from pydantic import AfterValidator, Field, StringConstraints
 
 from bot.core.house import Group, Guardrails, House, Place, Timing
 from bot.core.money import Money
 from bot.core.verdict import Role
 from bot.errors import AskedWrong
-
-_LARGEST_FILE = 1_000_000
-_WORDS = {
-    "missing": "this key is missing",
-    "extra_forbidden": "there is no such key; see docs/reference/configuration.md",
-}
+from bot.settings.fences_file import FencesPart, fences_of, unknown_groups
+from bot.settings.rule_files import load_rules
+from bot.settings.yaml_file import Part, parse, read_text
 
 
 def _known_zone(name: str) -> str:
@@ -44,33 +34,29 @@ UserGroupId = Annotated[str, StringConstraints(pattern=r"^S[A-Z0-9]+$")]
 Minutes = Annotated[float, Field(ge=0, le=7 * 24 * 60)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Place(_Part):
+class _Place(Part):
     project: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$")]
     regions: Annotated[list[str], Field(min_length=1)]
 
 
-class _Group(_Part):
+class _Group(Part):
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
     title: Annotated[str, StringConstraints(min_length=1, max_length=60)]
     aliases: list[str] = []
     workloads: list[str] = []
 
 
-class _Channels(_Part):
+class _Channels(Part):
     engineers: ChannelId
     default: ChannelId
 
 
-class _Roles(_Part):
+class _Roles(Part):
     users: dict[UserId, list[Role]] = {}
     user_groups: dict[UserGroupId, list[Role]] = {}
 
 
-class _Guardrails(_Part):
+class _Guardrails(Part):
     auto_budget_usd: Annotated[Decimal, Field(ge=0)] = Decimal(50)
     max_budget_usd: Annotated[Decimal, Field(ge=0)] = Decimal(2000)
     min_notice_minutes: Minutes = 30
@@ -81,14 +67,14 @@ class _Guardrails(_Part):
     self_approval: bool = False
 
 
-class _Timing(_Part):
+class _Timing(Part):
     time_to_fix_minutes: Minutes = 15
     prove_before_minutes: Minutes = 5
     cooldown_minutes: Minutes = 10
     step_down_every_minutes: Minutes = 3
 
 
-class _File(_Part):
+class _File(FencesPart):
     company: Annotated[str, StringConstraints(min_length=1, max_length=80)]
     zone: Zone
     places: Annotated[list[_Place], Field(min_length=1)]
@@ -102,67 +88,29 @@ class _File(_Part):
     spare: Annotated[float, Field(ge=0, le=3)] = 0.3
     ux_floors: dict[str, Annotated[int, Field(ge=0)]] = {}
     repair: bool = True
+    rules: list[str] = []
 
 
 def load_house(path: Path) -> House:
     """Reads and checks the file; raises AskedWrong naming file, line and field of every fault."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise AskedWrong(f"{path} cannot be read: {error}") from error
-    return parse_house(text, str(path))
+    return parse_house(read_text(path), str(path))
 
 
 def parse_house(text: str, source: str) -> House:
-    """The same for a text; `source` is what faults call it."""
-    if len(text) > _LARGEST_FILE:
-        raise AskedWrong(f"{source} is larger than {_LARGEST_FILE:,} characters.")
-    try:
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text) if _no_aliases(text, source) else None
-    except yaml.YAMLError as error:
-        raise AskedWrong(f"{source} is not valid YAML: {error}") from error
-    try:
-        file = _File.model_validate(content)
-    except ValidationError as error:
-        raise AskedWrong(_faults(error, source, tree)) from error
+    """The same for a text; `source` is what faults call it, and where rule files are looked for."""
+    document = parse(text, source, _File)
+    file = document.content
     clashes = _clashing_names(file.groups)
     if clashes:
         raise AskedWrong(f"{source}: these words name more than one group: {', '.join(clashes)}.")
-    return _house(file)
-
-
-def _no_aliases(text: str, source: str) -> bool:
-    if any(
-        isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)
-    ):
-        raise AskedWrong(f"{source} uses YAML aliases (*name), which are not allowed here.")
-    return True
-
-
-def _faults(error: ValidationError, source: str, tree: yaml.Node | None) -> str:
-    lines = []
-    for fault in error.errors():
-        field = ".".join(str(part) for part in fault["loc"]) or "the whole file"
-        message = _WORDS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
-        lines.append(f"{source}:{_line(tree, fault['loc'])}: {field}: {message}")
-    return "\n- ".join(lines)
-
-
-def _line(node: yaml.Node | None, loc: Sequence[Any]) -> int:
-    """The line (from 1) of the deepest node on the path that exists."""
-    for part in loc:
-        node = _child(node, part) or node
-    return node.start_mark.line + 1 if node is not None else 1
-
-
-def _child(node: yaml.Node | None, part: Any) -> yaml.Node | None:
-    if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == str(part)), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        child: yaml.Node = node.value[part]
-        return child
-    return None
+    unknown = unknown_groups(file, [group.name for group in file.groups])
+    if unknown:
+        raise AskedWrong(f"{source}: there is no such group: {', '.join(unknown)}")
+    try:
+        house = _house(file)
+    except ValueError as error:
+        raise AskedWrong(f"{source}: freezes: {error}") from error
+    return replace(house, rules=load_rules(file.rules, Path(source).parent))
 
 
 def _clashing_names(groups: Sequence[_Group]) -> list[str]:
@@ -205,6 +153,7 @@ def _house(file: _File) -> House:
         spare=file.spare,
         ux_floors=dict(file.ux_floors),
         repair=file.repair,
+        fences=fences_of(file, file.zone),
     )
 
 
