@@ -33,6 +33,10 @@ class Alerts(Protocol):
 
     async def get(self, incident_id: str) -> Incident | None: ...
 
+    async def latest(self, group_key: str) -> Incident | None:
+        """The group's newest incident, open or not."""
+        ...
+
     async def open(self) -> Sequence[Incident]:
         """All that are not resolved, the worst first, then the oldest."""
         ...

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.core.alert import Notification
 from bot.core.campaign import Approval, Campaign
 from bot.core.claims import Claim
 from bot.core.delivery import Delivery
@@ -14,6 +15,7 @@ from bot.core.holding import Holding, LedgerEntry
 from bot.core.message import Post, WantedPost
 from bot.core.plan import Plan
 from bot.core.verdict import Verdict
+from bot.ports.alerts import Alerts
 from bot.ports.jobs import Job
 
 
@@ -179,6 +181,7 @@ class Transaction(Protocol):
     audit: Audit
     inbox: Inbox
     jobs: Wakes
+    alerts: Alerts
 
 
 class Store(Protocol):
@@ -192,5 +195,12 @@ class Store(Protocol):
         """Stores the delivery and wakes `job`, durably, before it returns (group commit).
 
         False if that identity was accepted before: nothing is done, and nothing is lost.
+        """
+        ...
+
+    async def accept_alert(self, notification: Notification) -> bool:
+        """Stores the notification and wakes the job ALERTS "all", durably, before it returns.
+
+        False if that identity was accepted before.
         """
         ...

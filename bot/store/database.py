@@ -5,9 +5,12 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core.alert import Notification
 from bot.core.delivery import Delivery
-from bot.ports.jobs import Job, JobShelf
+from bot.ports.alerts import Alerts
+from bot.ports.jobs import Job, JobName, JobShelf
 from bot.ports.store import Audit, Campaigns, Capacity, Inbox, Posts, Transaction, Wakes
+from bot.store.alerts import AlertRows, add_notifications
 from bot.store.audit import AuditRows
 from bot.store.campaigns import CampaignRows
 from bot.store.capacity import CapacityRows
@@ -17,6 +20,8 @@ from bot.store.intake import Intake
 from bot.store.jobs import JobTable, JobWakes, wake_all
 from bot.store.migrate import upgrade
 from bot.store.posts import PostRows
+
+_SORT_ALERTS = Job(JobName.ALERTS, "all")
 
 
 class _Transaction:
@@ -30,6 +35,7 @@ class _Transaction:
         self.posts: Posts = PostRows(connection, self.wakes)
         self.audit: Audit = AuditRows(connection)
         self.inbox: Inbox = InboxRows(connection)
+        self.alerts: Alerts = AlertRows(connection)
 
 
 class Database:
@@ -44,6 +50,7 @@ class Database:
         self._on_wake = on_wake
         self._connections = Connections(self._url)
         self._intake = Intake(self._keep)
+        self._alerts = Intake(self._keep_alerts)
         self.shelf: JobShelf = JobTable(self._connections.write, self._connections.read, on_wake)
 
     @asynccontextmanager
@@ -59,6 +66,10 @@ class Database:
         """Stores the delivery and wakes `job`, durably, before it returns; False for a duplicate."""
         return await self._intake.accept(delivery, job)
 
+    async def accept_alert(self, notification: Notification) -> bool:
+        """Stores the notification and wakes ALERTS "all", durably; False for a duplicate."""
+        return await self._alerts.accept(notification, _SORT_ALERTS)
+
     async def migrate(self) -> None:
         """Brings the schema to this version; safe to call from several processes, and again.
 
@@ -73,6 +84,7 @@ class Database:
     async def close(self) -> None:
         """Keeps what has arrived, then closes all connections."""
         await self._intake.close()
+        await self._alerts.close()
         await self._connections.engine.dispose()
 
     async def _keep(self, arrivals: Sequence[tuple[Delivery, Job]]) -> frozenset[str]:
@@ -86,5 +98,16 @@ class Database:
             if wakes:
                 await wake_all(connection, wakes)
         if wakes:
+            self._on_wake()
+        return new
+
+    async def _keep_alerts(self, arrivals: Sequence[tuple[Notification, Job]]) -> frozenset[str]:
+        async with self._connections.write() as connection:
+            new = await add_notifications(
+                connection, [notification for notification, _ in arrivals]
+            )
+            if new:
+                await wake_all(connection, [(_SORT_ALERTS, arrivals[0][0].received_at)])
+        if new:
             self._on_wake()
         return new

@@ -1,4 +1,4 @@
-"""Group commit: concurrent acceptances share one transaction. Used by Database.accept.
+"""Group commit: concurrent acceptances share one transaction. Used by Database.accept and accept_alert.
 
 While one transaction commits, what arrives meanwhile gathers and goes into the next: no one waits for
 company, and under load the cost of a commit is shared by all that wait for it.
@@ -7,37 +7,47 @@ company, and under load the cost of a commit is shared by all that wait for it.
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
-from bot.core.delivery import Delivery
 from bot.errors import TryAgain
 from bot.ports.jobs import Job
 
 _MOST_AT_ONCE = 256
 
 
+class Identified(Protocol):
+    """What can be accepted once: a delivery, a notification."""
+
+    @property
+    def identity(self) -> str: ...
+
+
+Item = TypeVar("Item", bound=Identified)
+
+
 @dataclass(frozen=True, slots=True)
-class _Arrival:
-    delivery: Delivery
+class _Arrival(Generic[Item]):
+    item: Item
     job: Job
     accepted: asyncio.Future[bool]
 
 
-# Stores deliveries of different identities with their jobs, durably; returns the identities that were new.
-Keep = Callable[[Sequence[tuple[Delivery, Job]]], Coroutine[None, None, frozenset[str]]]
+# Stores items of different identities with their jobs, durably; returns the identities that were new.
+Keep = Callable[[Sequence[tuple[Item, Job]]], Coroutine[None, None, frozenset[str]]]
 
 
-class Intake:
+class Intake(Generic[Item]):
     """Collects arrivals and keeps them batch by batch."""
 
-    def __init__(self, keep: Keep) -> None:
+    def __init__(self, keep: Keep[Item]) -> None:
         self._keep = keep
-        self._waiting: list[_Arrival] = []
+        self._waiting: list[_Arrival[Item]] = []
         self._worker: asyncio.Task[None] | None = None
 
-    async def accept(self, delivery: Delivery, job: Job) -> bool:
-        """Returns once the delivery is durable: True if it was new. Raises TryAgain if it is not kept."""
+    async def accept(self, item: Item, job: Job) -> bool:
+        """Returns once the item is durable: True if it was new. Raises TryAgain if it is not kept."""
         loop = asyncio.get_running_loop()
-        arrival = _Arrival(delivery, job, loop.create_future())
+        arrival = _Arrival(item, job, loop.create_future())
         self._waiting.append(arrival)
         if self._worker is None:
             self._worker = loop.create_task(self._work())
@@ -57,13 +67,13 @@ class Intake:
         finally:
             self._worker = None
 
-    async def _settle(self, batch: Sequence[_Arrival]) -> None:
+    async def _settle(self, batch: Sequence[_Arrival[Item]]) -> None:
         # The first of each identity counts; a repetition inside the batch is a duplicate like any other.
-        firsts: dict[str, _Arrival] = {}
+        firsts: dict[str, _Arrival[Item]] = {}
         for arrival in batch:
-            firsts.setdefault(arrival.delivery.identity, arrival)
+            firsts.setdefault(arrival.item.identity, arrival)
         keeping = asyncio.ensure_future(
-            self._keep([(one.delivery, one.job) for one in firsts.values()])
+            self._keep([(one.item, one.job) for one in firsts.values()])
         )
         await asyncio.wait([keeping])
         error = keeping.exception()
@@ -72,11 +82,11 @@ class Intake:
             return
         new = keeping.result()
         for arrival in batch:
-            first = firsts[arrival.delivery.identity] is arrival
-            _answer(arrival, first and arrival.delivery.identity in new)
+            first = firsts[arrival.item.identity] is arrival
+            _answer(arrival, first and arrival.item.identity in new)
 
-    async def _settle_apart(self, batch: Sequence[_Arrival], error: BaseException) -> None:
-        """One delivery that the database rejects must not take its companions with it."""
+    async def _settle_apart(self, batch: Sequence[_Arrival[Item]], error: BaseException) -> None:
+        """One item that the database rejects must not take its companions with it."""
         if len(batch) > 1 and not isinstance(error, TryAgain):
             for arrival in batch:
                 await self._settle([arrival])
@@ -86,7 +96,7 @@ class Intake:
                 arrival.accepted.set_exception(error)
 
 
-def _answer(arrival: _Arrival, new: bool) -> None:
-    # Done already when whoever waited has gone (a closed connection); the delivery is kept all the same.
+def _answer(arrival: _Arrival[Item], new: bool) -> None:
+    # Done already when whoever waited has gone (a closed connection); the item is kept all the same.
     if not arrival.accepted.done():
         arrival.accepted.set_result(new)

@@ -1,0 +1,235 @@
+"""Notifications, their rulings and what they add up to. Used through Transaction.alerts (AlertRows)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from bot.core.alert import Notification, Via
+from bot.core.incident import Incident, Signal, Snooze
+from bot.core.ruling import Reason, Ruling, Situation
+from bot.store.alerts_incidents import IncidentRows
+from bot.store.sql import insert_into
+from bot.store.tables.alerts import AlertRow, IncidentRow, SignalRow, SnoozeRow
+
+
+async def add_notifications(
+    connection: AsyncConnection, notifications: Sequence[Notification]
+) -> frozenset[str]:
+    """Stores those not known yet and returns their identities; identities must differ."""
+    statement = (
+        insert_into(connection, AlertRow)
+        .on_conflict_do_nothing(index_elements=["identity"])
+        .returning(col(AlertRow.identity))
+    )
+    rows = [
+        {
+            "identity": one.identity,
+            "via": one.via.value,
+            "received_at": one.received_at,
+            "raw": one.raw,
+            "attributes": one.attributes,
+            "message_id": one.message_id,
+            "reason": "",
+            "detail": "",
+        }
+        for one in notifications
+    ]
+    return frozenset((await connection.execute(statement, rows)).scalars())
+
+
+class AlertRows(IncidentRows):
+    """See bot.ports.alerts.Alerts for every method."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        super().__init__(connection)
+        self._connection = connection
+
+    async def waiting(self, limit: int = 200) -> Sequence[Notification]:
+        """Those not ruled on yet, in the order of acceptance."""
+        waiting = _NOTIFICATION.where(col(AlertRow.ruled_at).is_(None))
+        rows = await self._connection.execute(waiting.order_by(col(AlertRow.seq)).limit(limit))
+        return [_notification(row) for row in rows]
+
+    async def raw(self, identity: str) -> Notification | None:
+        """The notification as it came, or None."""
+        rows = await self._connection.execute(
+            _NOTIFICATION.where(col(AlertRow.identity) == identity)
+        )
+        found = rows.first()
+        return None if found is None else _notification(found)
+
+    async def heard_at(self) -> datetime | None:
+        """When the newest notification of any kind was accepted; None if none ever was."""
+        newest = select(func.max(col(AlertRow.seq))).scalar_subquery()
+        return await self._connection.scalar(
+            select(col(AlertRow.received_at)).where(col(AlertRow.seq) == newest)
+        )
+
+    async def rule(self, rulings: Sequence[Ruling], now: datetime) -> None:
+        """Marks their notifications as ruled on; the first ruling stays."""
+        if not rulings:
+            return
+        mine = and_(
+            col(AlertRow.identity) == bindparam("of_identity"), col(AlertRow.ruled_at).is_(None)
+        )
+        rows = [
+            {
+                "of_identity": one.identity,
+                "ruled_at": now,
+                "reason": one.reason.value,
+                "detail": one.detail,
+                "incident_id": one.incident_id or None,
+                "body": one.read,
+            }
+            for one in rulings
+        ]
+        # The table itself, not the class: SQLAlchemy would take this for its bulk update by key.
+        await self._connection.execute(update(AlertRow.__table__).where(mine), rows)  # type: ignore[attr-defined]
+
+    async def rulings(self, incident_id: str, limit: int = 50) -> Sequence[Ruling]:
+        """Those that concern the incident ("": those of none), the newest first."""
+        concern = col(AlertRow.incident_id)
+        mine = concern.is_(None) if incident_id == "" else concern == incident_id
+        rows = await self._connection.execute(
+            select(
+                col(AlertRow.identity),
+                col(AlertRow.reason),
+                col(AlertRow.body),
+                concern,
+                col(AlertRow.detail),
+            )
+            .where(mine, col(AlertRow.ruled_at).is_not(None))
+            .order_by(col(AlertRow.seq).desc())
+            .limit(limit)
+        )
+        return [
+            Ruling(row.identity, Reason(row.reason), row.body, row.incident_id or "", row.detail)
+            for row in rows
+        ]
+
+    async def situation(self, group_keys: Sequence[str], source_ids: Sequence[str]) -> Situation:
+        """All open incidents, the last ones of `group_keys`, the signals, and the snoozes there are."""
+        last = await self._last_of(group_keys)
+        incidents = {one.group_key: one for one in (*last, *await self.open())}
+        signals = await self._connection.scalars(
+            select(col(SignalRow.body)).where(col(SignalRow.source_id).in_(set(source_ids)))
+        )
+        snoozes = await self._connection.scalars(
+            select(col(SnoozeRow.body)).where(col(SnoozeRow.group_key).in_(set(group_keys)))
+        )
+        return Situation(
+            incidents=incidents,
+            signals={one.source_id: one for one in signals},
+            snoozes={one.group_key: one for one in snoozes},
+        )
+
+    async def put_signals(self, signals: Sequence[Signal]) -> None:
+        """Inserts or replaces."""
+        if not signals:
+            return
+        statement = insert_into(self._connection, SignalRow)
+        new = statement.excluded
+        names = ("incident_id", "open", "started_at", "ended_at", "body")
+        statement = statement.on_conflict_do_update(
+            index_elements=["source_id"], set_={name: getattr(new, name) for name in names}
+        )
+        rows = [
+            {
+                "source_id": one.source_id,
+                "incident_id": one.incident_id,
+                "open": one.open,
+                "started_at": one.started_at,
+                "ended_at": one.ended_at,
+                "body": one,
+            }
+            for one in sorted(signals, key=lambda one: one.source_id)
+        ]
+        await self._connection.execute(statement, rows)
+
+    async def signals(self, incident_id: str, limit: int = 50) -> Sequence[Signal]:
+        """Those of the incident: firing first, then the newest."""
+        rows = await self._connection.scalars(
+            select(col(SignalRow.body))
+            .where(col(SignalRow.incident_id) == incident_id)
+            .order_by(
+                col(SignalRow.open).desc(),
+                col(SignalRow.started_at).desc(),
+                col(SignalRow.source_id),
+            )
+            .limit(limit)
+        )
+        return rows.all()
+
+    async def snooze(self, group_key: str) -> Snooze | None:
+        """The snooze of the group as put last, over or not."""
+        return await self._connection.scalar(
+            select(col(SnoozeRow.body)).where(col(SnoozeRow.group_key) == group_key)
+        )
+
+    async def put_snooze(self, snooze: Snooze) -> None:
+        """Replaces the group's snooze."""
+        statement = insert_into(self._connection, SnoozeRow)
+        new = statement.excluded
+        statement = statement.on_conflict_do_update(
+            index_elements=["group_key"], set_={"until": new.until, "body": new.body}
+        )
+        await self._connection.execute(
+            statement, {"group_key": snooze.group_key, "until": snooze.until, "body": snooze}
+        )
+
+    async def snoozes(self, now: datetime) -> Sequence[Snooze]:
+        """Those that last, the first to end first."""
+        rows = await self._connection.scalars(
+            select(col(SnoozeRow.body))
+            .where(col(SnoozeRow.until) > now)
+            .order_by(col(SnoozeRow.until), col(SnoozeRow.group_key))
+        )
+        return rows.all()
+
+    async def _last_of(self, group_keys: Sequence[str]) -> Sequence[Incident]:
+        newest_first = (
+            func.row_number()
+            .over(
+                partition_by=col(IncidentRow.group_key),
+                order_by=(col(IncidentRow.lapped_at).desc(), col(IncidentRow.id)),
+            )
+            .label("place")
+        )
+        ranked = (
+            select(col(IncidentRow.id).label("id"), newest_first)
+            .where(col(IncidentRow.group_key).in_(set(group_keys)))
+            .subquery()
+        )
+        rows = await self._connection.scalars(
+            select(col(IncidentRow.body))
+            .join(ranked, col(IncidentRow.id) == ranked.c.id)
+            .where(ranked.c.place == 1)
+        )
+        return rows.all()
+
+
+_NOTIFICATION = select(
+    col(AlertRow.identity),
+    col(AlertRow.via),
+    col(AlertRow.received_at),
+    col(AlertRow.raw),
+    col(AlertRow.attributes),
+    col(AlertRow.message_id),
+    col(AlertRow.seq),
+)
+
+
+def _notification(row: Any) -> Notification:
+    return Notification(
+        identity=row.identity,
+        via=Via(row.via),
+        received_at=row.received_at,
+        raw=row.raw,
+        attributes=row.attributes,
+        message_id=row.message_id,
+        seq=row.seq,
+    )
