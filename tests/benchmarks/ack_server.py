@@ -1,6 +1,7 @@
 """One of the two servers that bench_ack compares: `python -m tests.benchmarks.ack_server ours|bolt FOLDER`.
 
-Both are served by uvicorn with the product's own settings; the port is printed once it listens.
+Both are served by uvicorn with the product's own settings, and both settle before they serve; the port
+is printed once it is known.
 """
 
 import asyncio
@@ -37,7 +38,6 @@ def bolt(port: int) -> Starlette:
     Its one `auth.test` goes to a stub in the same process, and is remembered by Bolt.
     """
     app = AsyncApp(
-        token="xoxb-benchmark",
         signing_secret=SECRET,
         client=AsyncWebClient("xoxb-benchmark", base_url=f"http://127.0.0.1:{port}/api/"),
     )
@@ -73,7 +73,9 @@ async def ours(folder: Path, stack: AsyncExitStack) -> Starlette:
 
 async def main(which: str, folder: Path) -> None:
     """Serves until it is terminated."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+    # The protocol is named as uvicorn's own listener has it: asyncio sets TCP_NODELAY only then.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     async with AsyncExitStack() as stack:
         app = await ours(folder, stack) if which == "ours" else bolt(port)

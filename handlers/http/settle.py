@@ -1,0 +1,18 @@
+"""What a serving process does once it is complete and before it serves. Called by bot.app.
+
+Measured: a full collection of a started Headroom walks some 300,000 objects of its libraries and stops
+every request for 40 to 70 ms, several times a minute under load; they never become garbage.
+"""
+
+import gc
+
+# Young objects here are requests: few are in cycles, so the collector may wait for more of them.
+_YOUNG = 20_000
+
+
+def settle() -> None:
+    """Takes everything that exists now out of the garbage collector's sight."""
+    gc.collect()
+    gc.freeze()
+    _, middle, old = gc.get_threshold()
+    gc.set_threshold(_YOUNG, middle, old)
