@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from bot.sandbox.stories.black_friday import COMMAND, START
-from bot.sandbox.stories.stage import Stage
+from bot.sandbox.stories.stage import Item, Stage
 from tests.stories.steps import (
     NAME,
     floors,
@@ -128,6 +128,6 @@ async def test_a_campaign_is_cancelled_with_one_click(stage: Stage) -> None:
     assert floors(await stage.fleet()) == before
 
 
-def in_ops(item: dict[str, object]) -> bool:
+def in_ops(item: Item) -> bool:
     """In the engineers' channel."""
     return item.get("channel") == "headroom-ops"
