@@ -1,0 +1,62 @@
+"""What the documents claim: settings, commands, links and files."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.cli.main import COMMANDS
+from bot.settings.environment import SETTINGS
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    page = (ROOT / "docs/reference/configuration.md").read_text(encoding="utf-8")
+    for setting in SETTINGS:
+        row = next((line for line in page.splitlines() if f"`{setting.name}`" in line), "")
+        assert row, f"{setting.name} is missing"
+        default = "must be set" if setting.default is None else setting.default or "unset"
+        assert default in row, f"{setting.name}: {default}"
+
+
+def test_every_command_is_documented() -> None:
+    page = (ROOT / "docs/reference/commands.md").read_text(encoding="utf-8")
+    assert [name for name, *_ in COMMANDS if f"headroom {name}" not in page] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    links = LINK.findall(page.read_text(encoding="utf-8"))
+    missing = [
+        link
+        for link in links
+        if not link.startswith(("http://", "https://")) and not (page.parent / link).exists()
+    ]
+    assert missing == []
+
+
+def test_decisions_are_short_and_say_what_enforces_them() -> None:
+    for page in sorted((ROOT / "docs/decisions").glob("0*.md")):
+        text = page.read_text(encoding="utf-8")
+        assert len(text.splitlines()) < 70, page.name
+        assert "**Enforced by**" in text, page.name
+
+
+def test_the_slack_manifest_asks_for_the_scopes_that_check_looks_for() -> None:
+    manifest = yaml.safe_load((ROOT / "docs/examples/slack-manifest.yaml").read_text())
+    scopes = set(manifest["oauth_config"]["scopes"]["bot"])
+    assert {"chat:write", "commands", "channels:history", "files:write"} <= scopes
+    assert len(manifest["display_information"]["name"]) <= 35
+
+
+def test_the_procfile_names_commands_that_exist() -> None:
+    names = {name for name, *_ in COMMANDS}
+    for line in (ROOT / "Procfile").read_text().splitlines():
+        process, _, command = line.partition(": ")
+        assert process in {"release", "web", "worker"}
+        assert command.split()[0] == "headroom"
+        assert command.split()[1] in names
