@@ -25,6 +25,7 @@ from bot.core.windows import Window
 from bot.errors import GiveUp, TryAgain
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
+from bot.surroundings import keep_books
 
 _USUAL_STEP = timedelta(minutes=1)
 _RECENT_STEP = timedelta(minutes=5)
@@ -166,8 +167,12 @@ async def view_of(
 async def show(
     tx: Transaction, campaign: Campaign, kit: Kit, now: datetime, *, report: Report | None = None
 ) -> CampaignView:
-    """Says how the campaign's message, and the approvers' one if there is any, must look now."""
+    """Says how the campaign's message, and the approvers' one if there is any, must look now.
+
+    Every change of a campaign comes by here, so the team's books are kept here too.
+    """
     view = await view_of(tx, campaign, kit, report=report)
+    await keep_books(tx, campaign, view.plan, kit.house, report)
     said = campaign_post(view, kit, now)
     there = await tx.posts.get(said.channel, said.subject)
     if there is not None:

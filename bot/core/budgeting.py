@@ -5,6 +5,7 @@ The books follow the campaigns' states (`entry_of`); the store keeps one line a 
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from bot.core.campaign import Campaign, CampaignState
 from bot.core.fences import Team
 from bot.core.house import House
 from bot.core.money import Money
+from bot.core.plan import Plan
 
 
 class Booking(StrEnum):
@@ -58,19 +60,28 @@ def month_of(instant: datetime, zone: str) -> str:
 
 
 def entry_of(
-    campaign: Campaign, cost: Money, *, house: House, actual: Money | None = None
+    campaign: Campaign, plan: Plan, *, house: House, actual: Money | None = None
 ) -> BudgetEntry | None:
     """The line the books must hold for the campaign as it stands; None where no team pays.
 
-    `cost` is the plan's, `actual` what it really cost once that is known. What was stopped after its
-    capacity was raised has cost something: it stays reserved until it is known how much.
+    `actual` is what it really cost, once that is known. What was stopped while its capacity was up has
+    cost its share of the plan, by time.
     """
     team = team_of(campaign, house)
     if team is None:
         return None
     month = month_of(campaign.announcement.window.start, house.zone)
-    amount = cost if actual is None else actual
-    return BudgetEntry(campaign.id, team.name, month, amount, _booking(campaign.state))
+    stopped = campaign.state is CampaignState.CANCELLED and campaign.restored_at is not None
+    booking = Booking.SETTLED if stopped else _booking(campaign.state)
+    amount = _share(campaign, plan) if stopped else plan.cost
+    return BudgetEntry(campaign.id, team.name, month, actual or amount, booking)
+
+
+def _share(campaign: Campaign, plan: Plan) -> Money:
+    """The plan's cost for the time that its capacity was up."""
+    until = campaign.restored_at or plan.give_back_at
+    part = (until - plan.raise_at) / (plan.give_back_at - plan.raise_at)
+    return Money(plan.cost.amount * Decimal(min(1.0, max(0.0, part))), plan.cost.currency)
 
 
 def _booking(state: CampaignState) -> Booking:

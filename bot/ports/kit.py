@@ -1,8 +1,9 @@
 """All ports and the house rules in one value: what a flow is given."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.core.house import House
+from bot.ports.calendars import Calendars, NoCalendars
 from bot.ports.chat import Chat
 from bot.ports.clock import Clock
 from bot.ports.cloud import Cloud, Metrics
@@ -20,3 +21,4 @@ class Kit:
     metrics: Metrics
     house: House
     seal: bytes
+    calendars: Calendars = field(default_factory=NoCalendars)

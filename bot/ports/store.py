@@ -16,6 +16,7 @@ from bot.core.message import Post, WantedPost
 from bot.core.plan import Plan
 from bot.core.verdict import Verdict
 from bot.ports.alerts import Alerts
+from bot.ports.budgets import Budgets
 from bot.ports.jobs import Job
 
 
@@ -179,6 +180,7 @@ class Transaction(Protocol):
     capacity: Capacity
     posts: Posts
     audit: Audit
+    budgets: Budgets
     inbox: Inbox
     jobs: Wakes
     alerts: Alerts

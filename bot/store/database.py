@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.alert import Notification
 from bot.core.delivery import Delivery
 from bot.ports.alerts import Alerts
+from bot.ports.budgets import Budgets
 from bot.ports.jobs import Job, JobName, JobShelf
 from bot.ports.store import Audit, Campaigns, Capacity, Inbox, Posts, Transaction, Wakes
 from bot.store.alerts import AlertRows, add_notifications
 from bot.store.audit import AuditRows
+from bot.store.budgets import BudgetRows
 from bot.store.campaigns import CampaignRows
 from bot.store.capacity import CapacityRows
 from bot.store.connection import Connections, database_url, sqlite_file
@@ -34,6 +36,7 @@ class _Transaction:
         self.capacity: Capacity = CapacityRows(connection)
         self.posts: Posts = PostRows(connection, self.wakes)
         self.audit: Audit = AuditRows(connection)
+        self.budgets: Budgets = BudgetRows(connection)
         self.inbox: Inbox = InboxRows(connection)
         self.alerts: Alerts = AlertRows(connection)
 

@@ -1,0 +1,113 @@
+"""What the guardrails must know around a plan, and the books that follow a campaign's state.
+
+Called by the flows and by facts; what the outside world says is asked for before a transaction begins.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.core.budgeting import TeamSpend, entry_of, month_of, team_of
+from bot.core.campaign import Campaign, CampaignState
+from bot.core.case import Facts, OtherCampaign, OtherClaim
+from bot.core.freeze import FreezeCalendar
+from bot.core.house import House
+from bot.core.limits import Quota
+from bot.core.money import ZERO
+from bot.core.plan import Plan
+from bot.core.report import Report
+from bot.core.windows import Window
+from bot.ports.kit import Kit
+from bot.ports.store import Transaction
+
+_SETTLED = frozenset({CampaignState.SCHEDULED, CampaignState.WARMING, CampaignState.LIVE})
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the outside world says; None means it could not be found out."""
+
+    calendar: FreezeCalendar = field(default_factory=FreezeCalendar)
+    quotas: tuple[Quota, ...] | None = None
+
+
+async def look_outside(kit: Kit) -> Outside:
+    """Asks everybody outside the database; never raises."""
+    return Outside(calendar=await kit.calendars.freezes())
+
+
+async def facts_of(tx: Transaction, campaign: Campaign, outside: Outside, house: House) -> Facts:
+    """The facts for judging the campaign now; the team's money stays reserved for this transaction."""
+    configured = house.fences.freezes
+    known = outside.calendar
+    calendar = FreezeCalendar((*configured, *known.freezes), known.unreadable, known.stale)
+    return Facts(
+        others=tuple(await _others(tx, campaign)),
+        team=await _team(tx, campaign, house),
+        calendar=calendar,
+        quotas=outside.quotas,
+        dependencies=house.fences.dependencies,
+        spend_caps=house.fences.spend_caps,
+    )
+
+
+async def keep_books(
+    tx: Transaction, campaign: Campaign, plan: Plan | None, house: House, report: Report | None
+) -> None:
+    """Reserves, settles or releases the team's money as the campaign stands; again changes nothing.
+
+    A line is opened once money is reserved; the report's real cost (the planned one where it could
+    not be measured) settles it.
+    """
+    if plan is None or not house.fences.teams:
+        return
+    if campaign.state is CampaignState.DONE and report is None:
+        return
+    actual = report.actual_cost if report is not None else None
+    entry = entry_of(campaign, plan, house=house, actual=actual)
+    before = await tx.budgets.get(campaign.id)
+    if entry is None or (before is None and campaign.state not in _SETTLED):
+        return
+    if entry != before:
+        await tx.budgets.put(entry)
+
+
+async def _team(tx: Transaction, campaign: Campaign, house: House) -> TeamSpend | None:
+    team = team_of(campaign, house)
+    if team is None:
+        return None
+    month = month_of(campaign.announcement.window.start, house.zone)
+    lines = await tx.budgets.taken(team.name, month, without=campaign.id)
+    total = sum((line.amount for line in lines), start=ZERO)
+    return TeamSpend(team, month, total, len(lines))
+
+
+async def _others(tx: Transaction, campaign: Campaign) -> Sequence[OtherCampaign]:
+    """The settled campaigns; for one that is settled itself, only those announced before it."""
+    settled = campaign.state in _SETTLED
+    found = []
+    for other in await tx.campaigns.open():
+        first = not settled or other.announced_at < campaign.announced_at
+        if other.id == campaign.id or other.state not in _SETTLED or not first:
+            continue
+        stored = await tx.campaigns.plan(other.id, other.plan_version)
+        if stored is not None and not stored[0].needs_nothing:
+            found.append(_other(other, stored[0]))
+    return found
+
+
+def _other(campaign: Campaign, plan: Plan) -> OtherCampaign:
+    return OtherCampaign(
+        id=campaign.id,
+        name=campaign.announcement.name,
+        announcer=campaign.announcer,
+        hold=Window(min(plan.raise_at, plan.window.start), max(plan.give_back_at, plan.window.end)),
+        claims=tuple(
+            OtherClaim(
+                key=workload.key,
+                extra=max(0, workload.floor - workload.baseline),
+                added_rps=max(0.0, workload.expected.expected - workload.usual.expected),
+            )
+            for workload in plan.workloads
+            if workload.steps
+        ),
+    )

@@ -1,0 +1,56 @@
+"""The books of the teams' budgets: one line a campaign, read under a lock."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from bot.core.budgeting import Booking, BudgetEntry
+from bot.core.money import Money
+from bot.store.database import Database
+from tests.store.sample import campaign
+
+LINE = BudgetEntry(
+    "black-friday", "marketing", "2025-11", Money(Decimal("12.50")), Booking.RESERVED
+)
+
+
+async def put(database: Database, *lines: BudgetEntry) -> None:
+    async with database.begin() as tx:
+        for line in lines:
+            await tx.campaigns.add(campaign(line.campaign_id))
+            await tx.budgets.put(line)
+
+
+async def taken(database: Database, without: str = "") -> list[str]:
+    async with database.begin() as tx:
+        lines = await tx.budgets.taken("marketing", "2025-11", without=without)
+    return [line.campaign_id for line in lines]
+
+
+async def test_a_line_comes_back_as_it_was_put(database: Database) -> None:
+    await put(database, LINE)
+    async with database.begin() as tx:
+        assert await tx.budgets.get("black-friday") == LINE
+        assert await tx.budgets.get("another") is None
+
+
+async def test_the_newest_line_of_a_campaign_counts(database: Database) -> None:
+    settled = replace(LINE, amount=Money(Decimal("9.10")), booking=Booking.SETTLED)
+    await put(database, LINE, settled, settled)
+    async with database.begin() as tx:
+        assert await tx.budgets.taken("marketing", "2025-11", without="") == [settled]
+
+
+async def test_released_money_and_other_teams_and_months_do_not_count(database: Database) -> None:
+    await put(
+        database,
+        LINE,
+        replace(LINE, campaign_id="released", booking=Booking.RELEASED),
+        replace(LINE, campaign_id="december", month="2025-12"),
+        replace(LINE, campaign_id="loyalty", team="loyalty"),
+    )
+    assert await taken(database) == ["black-friday"]
+
+
+async def test_a_campaign_does_not_compete_with_itself(database: Database) -> None:
+    await put(database, LINE, replace(LINE, campaign_id="spring"))
+    assert await taken(database, without="spring") == ["black-friday"]
