@@ -1,9 +1,17 @@
 """Which alerts were worth it: statistics over past incidents. Called by the noise report and the digest."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from statistics import median
+from zoneinfo import ZoneInfo
 
 from bot.core.alert import Severity
+from bot.core.windows import Window
+
+_WEEK = timedelta(days=7)
+_ENOUGH = 3  # below that many firings nothing is suggested: it may be chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +34,117 @@ class PastIncident:
     reopenings: int
     spoke: bool
     snoozed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """When a page wakes somebody: local time in `zone`, over midnight."""
+
+    zone: str
+    start: time = time(22)
+    end: time = time(7)
+
+    def contains(self, at: datetime) -> bool:
+        """Whether that instant is at night there."""
+        local = at.astimezone(ZoneInfo(self.zone)).time()
+        if self.start <= self.end:
+            return self.start <= local < self.end
+        return local >= self.start or local < self.end
+
+
+class Advice(StrEnum):
+    """What would make a policy quieter or more useful."""
+
+    DROP = "nobody ever acted on it: send it to the digest, or delete it"
+    QUIET = "it pages at night and is left till morning: let quiet hours hold it"
+    STEADY = "it opens again and again: lengthen its duration, or widen the gap to its threshold"
+    SNOOZED = "people snooze it rather than act: raise its threshold"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyNoise:
+    """One policy in the window. `fired` counts its incidents that people saw, and their re-openings."""
+
+    policy: str
+    fired: int
+    acted: int
+    pages: int
+    night_pages: int
+    advice: tuple[Advice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """All policies, the noisiest first: most firings without anybody acting.
+
+    `acknowledged_share` is of the incidents that people saw (None: there were none);
+    `time_to_acknowledge` the median.
+    """
+
+    window: Window
+    policies: tuple[PolicyNoise, ...]
+    incidents: int
+    silent: int  # never shown: snoozed, explained by another, or for the digest
+    acknowledged_share: float | None
+    time_to_acknowledge: timedelta | None
+    pages_per_week: float
+    night_pages: int
+
+
+def noise_of(past: Sequence[PastIncident], window: Window, night: Night) -> Noise:
+    """The statistics over the incidents opened in the window."""
+    seen = [one for one in past if one.spoke]
+    waits = [
+        (one.acknowledged_at - one.opened_at).total_seconds()
+        for one in seen
+        if one.acknowledged_at is not None
+    ]
+    pages = [at for one in past for at in one.pages]
+    policies = [_of_policy(name, seen, night) for name in sorted({one.policy for one in seen})]
+    return Noise(
+        window=window,
+        policies=tuple(sorted(policies, key=_noisiest)),
+        incidents=len(seen),
+        silent=len(past) - len(seen),
+        acknowledged_share=len(waits) / len(seen) if seen else None,
+        time_to_acknowledge=timedelta(seconds=median(waits)) if waits else None,
+        pages_per_week=len(pages) * (_WEEK / window.duration),
+        night_pages=sum(night.contains(at) for at in pages),
+    )
+
+
+def _of_policy(policy: str, seen: Sequence[PastIncident], night: Night) -> PolicyNoise:
+    own = [one for one in seen if one.policy == policy]
+    return PolicyNoise(
+        policy=policy,
+        fired=sum(1 + one.reopenings for one in own),
+        acted=sum(one.acted for one in own),
+        pages=sum(len(one.pages) for one in own),
+        night_pages=sum(night.contains(at) for one in own for at in one.pages),
+        advice=_advice(own, night),
+    )
+
+
+def _advice(own: Sequence[PastIncident], night: Night) -> tuple[Advice, ...]:
+    if sum(1 + one.reopenings for one in own) < _ENOUGH:
+        return ()
+    paged_at_night = [one for one in own if any(night.contains(at) for at in one.pages)]
+    left = [one for one in paged_at_night if not _answered_at_night(one, night)]
+    found = []
+    if not any(one.acted for one in own):
+        found.append(Advice.DROP)
+    elif len(left) > len(paged_at_night) / 2:
+        found.append(Advice.QUIET)
+    if sum(one.reopenings for one in own) >= 2 * len(own):
+        found.append(Advice.STEADY)
+    if sum(one.snoozed for one in own) > len(own) / 2:
+        found.append(Advice.SNOOZED)
+    return tuple(found)
+
+
+def _answered_at_night(one: PastIncident, night: Night) -> bool:
+    return one.acknowledged_at is not None and night.contains(one.acknowledged_at)
+
+
+def _noisiest(policy: PolicyNoise) -> tuple[int, int, str]:
+    return (policy.acted - policy.fired, -policy.pages, policy.policy)

@@ -1,0 +1,127 @@
+"""The door for alerts: Pub/Sub push and webhook. Bare ASGI, for a storm comes through here.
+
+The order matters: size, who it is, then the body; 200 only once it is stored.
+"""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from http import HTTPStatus
+from urllib.parse import parse_qs
+
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from bot.core.alert import Notification
+from bot.core.envelope import from_pubsub, from_webhook
+from bot.errors import HeadroomError
+from bot.ports.clock import Clock
+from handlers.http.callers import PushTokens, Unverifiable, WebhookSecrets
+
+# Pub/Sub's largest message is 10 MB; a notification has some 4 kB.
+BODY_LIMIT = 1024 * 1024
+
+AcceptAlert = Callable[[Notification], Awaitable[bool]]
+Admits = Callable[[Scope], Awaitable[bool]]
+Read = Callable[[bytes, datetime], Notification]
+
+_log = logging.getLogger("headroom.alerts")
+
+
+def alert_routes(
+    accept: AcceptAlert, tokens: PushTokens, secrets: WebhookSecrets, clock: Clock
+) -> list[Route]:
+    """POST /alerts/pubsub and POST /alerts/webhook."""
+
+    async def from_google(scope: Scope) -> bool:
+        return await tokens.genuine(_header(scope, b"authorization"))
+
+    async def knows_a_secret(scope: Scope) -> bool:
+        return secrets.admits(_header(scope, b"authorization"), _query(scope, "auth_token"))
+
+    pubsub = AlertDoor(accept, from_google, from_pubsub, clock)
+    webhook = AlertDoor(accept, knows_a_secret, from_webhook, clock)
+    return [
+        Route("/alerts/pubsub", pubsub, methods=["POST"]),
+        Route("/alerts/webhook", webhook, methods=["POST"]),
+    ]
+
+
+class AlertDoor:
+    """One way in; answers 200 when the notification is stored, whether or not it can be understood."""
+
+    def __init__(self, accept: AcceptAlert, admits: Admits, read: Read, clock: Clock) -> None:
+        self._accept = accept
+        self._admits = admits
+        self._read = read
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        status, said = await self._answer(scope, receive)
+        await _send(status, said, send)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> tuple[HTTPStatus, str]:
+        body = await _bounded_body(receive)
+        if body is None:
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is larger than 1 MiB"
+        try:
+            if not await self._admits(scope):
+                return HTTPStatus.UNAUTHORIZED, "the credentials are missing or wrong"
+        except Unverifiable:
+            return HTTPStatus.SERVICE_UNAVAILABLE, "the token cannot be verified now"
+        if not body.strip():
+            return HTTPStatus.BAD_REQUEST, "the body is empty"
+        try:
+            await self._accept(self._read(body, self._clock.now()))
+        except HeadroomError as error:
+            # The sender comes again: Pub/Sub until it is told 200, the webhook for a while.
+            _log.error("an alert could not be stored: %s", error)
+            return HTTPStatus.SERVICE_UNAVAILABLE, "it could not be stored; send it again"
+        return HTTPStatus.OK, "stored"
+
+
+async def _bounded_body(receive: Receive) -> bytes | None:
+    """The whole body; None once it exceeds the limit, or when its sender has gone."""
+    part = await receive()
+    if part["type"] == "http.request" and not part.get("more_body", False):
+        whole: bytes = part.get("body", b"")
+        return whole if len(whole) <= BODY_LIMIT else None
+    parts, size = [], 0
+    while part["type"] != "http.disconnect":
+        parts.append(part.get("body", b""))
+        size += len(parts[-1])
+        if size > BODY_LIMIT:
+            return None
+        if not part.get("more_body", False):
+            return b"".join(parts)
+        part = await receive()
+    return None
+
+
+async def _send(status: HTTPStatus, said: str, send: Send) -> None:
+    body = json.dumps({"status": said}).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers.append((b"www-authenticate", b"Bearer"))
+    await send({"type": "http.response.start", "status": int(status), "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    found = [value for key, value in scope["headers"] if key == name]
+    return found[0].decode("latin-1") if found else ""
+
+
+def _query(scope: Scope, name: str) -> str:
+    raw: bytes = scope.get("query_string", b"")
+    if not raw:
+        return ""
+    try:
+        return parse_qs(raw.decode("latin-1"), max_num_fields=20).get(name, [""])[0]
+    except ValueError:
+        return ""
