@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -81,6 +81,33 @@ class JobShelf(Protocol):
 
     async def next_due(self) -> datetime | None:
         """When the earliest free job is due."""
+        ...
+
+
+# The one task that Procrastinate knows; the queue says which handler is meant.
+TASK = "headroom.run"
+
+
+class JobQueue(Protocol):
+    """Procrastinate's queue as the distributed engine sees it, beside Procrastinate's own worker.
+
+    A TakenJob's `rev` is here the number of the row, and `owner` that of the worker which holds it.
+    """
+
+    async def wake(self, job: Job, at: datetime) -> None:
+        """Due at the earlier of `at` and what stands."""
+        ...
+
+    async def finish(self, taken: TakenJob, *, again_at: datetime | None, error: str = "") -> None:
+        """As JobShelf.finish; does nothing if another worker has taken the job over meanwhile."""
+        ...
+
+    async def ripen(self, now: datetime) -> datetime | None:
+        """Lets the jobs go that are due at `now`; returns when the next one is."""
+        ...
+
+    async def return_lost(self, silence: timedelta) -> int:
+        """Makes the jobs of workers without a heartbeat for `silence` (real time) wait again; how many."""
         ...
 
 

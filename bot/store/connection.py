@@ -19,6 +19,7 @@ from bot.errors import GiveUp, TryAgain
 
 _LOCK_PATIENCE_SECONDS = 30
 _BUSY_TIMEOUT_MS = 10_000
+_CONNECT_SECONDS = 10
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     # FULL: a commit that was answered to is on the disk, also when the power fails.
@@ -43,6 +44,14 @@ def database_url(text: str) -> URL:
             return url.set(drivername="postgresql+psycopg")
         case other:
             raise GiveUp(f"the database must be SQLite or PostgreSQL, not {other}")
+
+
+def postgres_dsn(text: str) -> str | None:
+    """The URL as libpq reads it; None unless it is PostgreSQL's."""
+    url = database_url(text)
+    if url.get_backend_name() != "postgresql":
+        return None
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def sqlite_file(url: URL) -> Path | None:
@@ -143,4 +152,10 @@ def _sqlite_engine(url: URL, shared: bool) -> AsyncEngine:
 
 def _postgres_engine(url: URL) -> AsyncEngine:
     # The ping makes a restarted server invisible to the transaction that comes next.
-    return create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    return create_async_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=8,
+        max_overflow=4,
+        connect_args={"connect_timeout": _CONNECT_SECONDS},
+    )

@@ -9,7 +9,7 @@ from bot.core.alert import Notification
 from bot.core.delivery import Delivery
 from bot.ports.alerts import Alerts
 from bot.ports.budgets import Budgets
-from bot.ports.jobs import Job, JobName, JobShelf
+from bot.ports.jobs import Job, JobName, JobQueue, JobShelf
 from bot.ports.store import Audit, Campaigns, Capacity, Inbox, Posts, Transaction, Wakes
 from bot.store.alerts import AlertRows, add_notifications
 from bot.store.audit import AuditRows
@@ -19,9 +19,11 @@ from bot.store.capacity import CapacityRows
 from bot.store.connection import Connections, database_url, sqlite_file
 from bot.store.inbox import InboxRows, add_deliveries
 from bot.store.intake import Intake
-from bot.store.jobs import JobTable, JobWakes, wake_all
+from bot.store.jobs import JobTable, JobWakes, WakeAll, wake_all
 from bot.store.migrate import upgrade
 from bot.store.posts import PostRows
+from bot.store.queue import Queue, QueueDesk
+from bot.store.queue_schema import bring_up
 
 _SORT_ALERTS = Job(JobName.ALERTS, "all")
 
@@ -29,8 +31,8 @@ _SORT_ALERTS = Job(JobName.ALERTS, "all")
 class _Transaction:
     """All repositories over one connection."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        self.wakes = JobWakes(connection)
+    def __init__(self, connection: AsyncConnection, wake_all: WakeAll) -> None:
+        self.wakes = JobWakes(connection, wake_all)
         self.jobs: Wakes = self.wakes
         self.campaigns: Campaigns = CampaignRows(connection)
         self.capacity: Capacity = CapacityRows(connection)
@@ -45,23 +47,31 @@ class Database:
     """Implements bot.ports.store.Store, and gives the engine its JobShelf.
 
     `url` is `sqlite:///file`, `sqlite://` (in memory) or `postgresql://…`; GiveUp for any other.
-    `on_wake` is called after each commit that woke a job.
+    `on_wake` is called after each commit that woke a job. With `queue` (PostgreSQL only) jobs are woken
+    in Procrastinate's table and worked from `desk`; without, in our own, and worked from `shelf`.
     """
 
-    def __init__(self, url: str, *, on_wake: Callable[[], None]) -> None:
+    def __init__(
+        self, url: str, *, on_wake: Callable[[], None], queue: Queue | None = None
+    ) -> None:
         self._url = database_url(url)
         self._on_wake = on_wake
+        self._wake_all: WakeAll = wake_all if queue is None else queue.wake_all
         self._connections = Connections(self._url)
         self._intake = Intake(self._keep)
         self._alerts = Intake(self._keep_alerts)
         self.shelf: JobShelf = JobTable(self._connections.write, self._connections.read, on_wake)
+        self.desk: JobQueue | None = (
+            None if queue is None else QueueDesk(self._connections.write, queue)
+        )
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Transaction]:
         """One transaction; keep it short, on SQLite it is the only one that writes."""
         async with self._connections.write() as connection:
-            transaction = _Transaction(connection)
+            transaction = _Transaction(connection, self._wake_all)
             yield transaction
+            await transaction.wakes.flush()
         if transaction.wakes.woke:
             self._on_wake()
 
@@ -83,6 +93,8 @@ class Database:
             file.parent.mkdir(parents=True, exist_ok=True)
         async with self._connections.write() as connection:
             await connection.run_sync(upgrade)
+            if connection.dialect.name == "postgresql":
+                await connection.run_sync(bring_up)
 
     async def close(self) -> None:
         """Keeps what has arrived, then closes all connections."""
@@ -99,7 +111,7 @@ class Database:
                 if delivery.identity in new
             ]
             if wakes:
-                await wake_all(connection, wakes)
+                await self._wake_all(connection, wakes)
         if wakes:
             self._on_wake()
         return new
@@ -110,7 +122,7 @@ class Database:
                 connection, [notification for notification, _ in arrivals]
             )
             if new:
-                await wake_all(connection, [(_SORT_ALERTS, arrivals[0][0].received_at)])
+                await self._wake_all(connection, [(_SORT_ALERTS, arrivals[0][0].received_at)])
         if new:
             self._on_wake()
         return new

@@ -1,6 +1,6 @@
 """The durable job table: waking inside a transaction, and the shelf that the embedded engine works from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -40,17 +40,39 @@ async def wake_all(connection: AsyncConnection, wakes: Sequence[tuple[Job, datet
     await connection.execute(statement, rows)
 
 
-class JobWakes:
-    """Asking to be woken, inside a transaction; `woke` tells the commit to nudge the engine."""
+class WakeAll(Protocol):
+    """How wakes are written: `wake_all` above, or that of Procrastinate's queue."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __call__(
+        self, connection: AsyncConnection, wakes: Sequence[tuple[Job, datetime]]
+    ) -> Awaitable[None]: ...
+
+
+class JobWakes:
+    """Asking to be woken, inside a transaction; `woke` tells the commit to nudge the engine.
+
+    All wakes are written together just before the commit: sorted, so that two transactions never wait
+    for each other, and late, so that no job is locked for longer than the commit takes.
+    """
+
+    def __init__(self, connection: AsyncConnection, write: WakeAll = wake_all) -> None:
         self._connection = connection
-        self.woke = False
+        self._write = write
+        self._wanted: list[tuple[Job, datetime]] = []
+
+    @property
+    def woke(self) -> bool:
+        """Whether any job was woken."""
+        return bool(self._wanted)
 
     async def wake(self, job: Job, at: datetime) -> None:
         """See bot.ports.store.Wakes."""
-        self.woke = True
-        await wake_all(self._connection, [(job, at)])
+        self._wanted.append((job, at))
+
+    async def flush(self) -> None:
+        """Writes them; the transaction's last act."""
+        if self._wanted:
+            await self._write(self._connection, self._wanted)
 
 
 class Transactions(Protocol):

@@ -86,6 +86,11 @@ def store_rows(connection: Connection, rows: dict[str, dict[str, Any]]) -> None:
         connection.execute(table.insert().values(row))
 
 
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Procrastinate's tables are not described by our code."""
+    return not (kind == "table" and str(name).startswith("procrastinate_"))
+
+
 async def test_an_old_database_keeps_its_rows(empty_url: str, tmp_path: Path) -> None:
     (tmp_path / "new").mkdir()
     async with transaction(empty_url) as run:
@@ -104,7 +109,9 @@ async def test_an_old_database_keeps_its_rows(empty_url: str, tmp_path: Path) ->
 
 async def test_the_newest_schema_is_what_the_code_says(empty_url: str) -> None:
     def differences(connection: Connection) -> Any:
-        return compare_metadata(MigrationContext.configure(connection), Row.metadata)
+        return compare_metadata(
+            MigrationContext.configure(connection, opts={"include_name": is_ours}), Row.metadata
+        )
 
     async with opened(empty_url) as database:
         await database.migrate()
