@@ -12,9 +12,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import uvicorn
+from starlette.routing import Route
 
 from bot.adapters.clock import FileClock, SystemClock
 from bot.adapters.cloud_run import CloudRun
+from bot.adapters.google_certs import GoogleCerts
 from bot.adapters.google_channel import GoogleClients
 from bot.adapters.monitoring import CloudMonitoring
 from bot.adapters.slack import SlackChat
@@ -34,6 +36,8 @@ from bot.ports.kit import Kit
 from bot.settings.environment import Settings
 from bot.store.connection import database_url, sqlite_file
 from bot.store.database import Database
+from handlers.http.alerts import alert_routes
+from handlers.http.callers import PushIdentity, PushTokens, WebhookSecrets
 from handlers.http.routes import Readiness, web_app
 from handlers.slack.app import SlackSecrets, slack_app
 
@@ -174,7 +178,9 @@ async def _serve(settings: Settings, made: Parts, stop: asyncio.Event) -> None:
     )
     server = _Server(
         uvicorn.Config(
-            web_app(slack, DatabaseHealth(made.database, made.clock)),
+            web_app(
+                slack, DatabaseHealth(made.database, made.clock), _alert_routes(settings, made)
+            ),
             host=settings.host,
             port=settings.port,
             log_level="warning",
@@ -190,6 +196,15 @@ async def _serve(settings: Settings, made: Parts, stop: asyncio.Event) -> None:
         server.should_exit = True
         await serving
         stop.set()
+
+
+def _alert_routes(settings: Settings, made: Parts) -> list[Route]:
+    doors = settings.alert_doors
+    tokens = PushTokens(
+        PushIdentity(doors.audience, doors.email), GoogleCerts(doors.certs_url).fetch
+    )
+    secrets = WebhookSecrets(doors.tokens, doors.passwords)
+    return alert_routes(made.database.accept_alert, tokens, secrets, made.clock)
 
 
 def _bound(flow: Flow, kit: Kit) -> Handler:

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.core.house import House
 from bot.errors import AskedWrong
+from bot.settings.alert_doors import GOOGLE_CERTS, AlertDoors, alert_door_faults, alert_doors
 from bot.settings.house_file import load_house
 
 
@@ -50,6 +51,33 @@ SETTINGS = (
     Setting("HEADROOM_HOST", "0.0.0.0", "The address the web process listens on."),
     Setting("PORT", "8080", "The port the web process listens on."),
     Setting("HEADROOM_LOG", "INFO", "Log level: DEBUG, INFO, WARNING or ERROR."),
+    Setting(
+        "HEADROOM_PUBSUB_AUDIENCE",
+        "",
+        "The audience of the Pub/Sub push subscription's token. Empty: no push is let in.",
+    ),
+    Setting(
+        "HEADROOM_PUBSUB_EMAIL",
+        "",
+        "The service account with which Pub/Sub signs that token.",
+    ),
+    Setting(
+        "HEADROOM_PUBSUB_CERTS_URL",
+        GOOGLE_CERTS,
+        "Where the certificates are that verify the token.",
+    ),
+    Setting(
+        "HEADROOM_ALERT_TOKENS",
+        "",
+        "Tokens that let a webhook in (`?auth_token=…`), separated by commas: the old and the new one.",
+        secret=True,
+    ),
+    Setting(
+        "HEADROOM_ALERT_PASSWORDS",
+        "",
+        "The same for basic authentication: `user:password`, separated by commas.",
+        secret=True,
+    ),
 )
 
 _SHORTEST_SECRET = 32
@@ -71,6 +99,7 @@ class Settings:
     host: str
     port: int
     log_level: str
+    alert_doors: AlertDoors = field(default_factory=AlertDoors)
 
     def __repr__(self) -> str:
         return f"Settings(company={self.house.company!r}, host={self.host!r}, port={self.port})"
@@ -90,7 +119,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         if values[setting.name] is None
     ]
     found = {name: value or "" for name, value in values.items()}
-    faults += _value_faults(found)
+    faults += [*_value_faults(found), *alert_door_faults(found)]
     house: House | None = None
     try:
         house = load_house(Path(found["HEADROOM_CONFIG"]))
@@ -110,6 +139,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         host=found["HEADROOM_HOST"],
         port=int(found["PORT"]),
         log_level=found["HEADROOM_LOG"].upper(),
+        alert_doors=alert_doors(found),
     )
 
 

@@ -14,6 +14,7 @@ from bot.core.house import Group, Guardrails, House, Place, Timing
 from bot.core.money import Money
 from bot.core.verdict import Role
 from bot.errors import AskedWrong
+from bot.settings.alerts_file import AlertsPart, alert_rules_of
 from bot.settings.fences_file import FencesPart, fences_of, unknown_groups
 from bot.settings.rule_files import load_rules
 from bot.settings.yaml_file import Part, parse, read_text
@@ -89,6 +90,7 @@ class _File(FencesPart):
     ux_floors: dict[str, Annotated[int, Field(ge=0)]] = {}
     repair: bool = True
     rules: list[str] = []
+    alerts: AlertsPart = AlertsPart()
 
 
 def load_house(path: Path) -> House:
@@ -154,6 +156,7 @@ def _house(file: _File) -> House:
         ux_floors=dict(file.ux_floors),
         repair=file.repair,
         fences=fences_of(file, file.zone),
+        alerts=alert_rules_of(file.alerts, file.zone),
     )
 
 

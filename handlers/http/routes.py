@@ -1,5 +1,6 @@
 """The HTTP routes: Slack's one URL, and what a platform asks about our health. Built by bot.app."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
@@ -29,8 +30,8 @@ class Health(Protocol):
     async def readiness(self) -> Readiness: ...
 
 
-def web_app(slack: SlackApp, health: Health) -> Starlette:
-    """POST /slack/events (commands, clicks and events alike), GET /healthz and /readyz."""
+def web_app(slack: SlackApp, health: Health, alerts: Sequence[Route] = ()) -> Starlette:
+    """POST /slack/events (commands, clicks and events alike), `alerts`, GET /healthz and /readyz."""
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("ok")
@@ -41,6 +42,7 @@ def web_app(slack: SlackApp, health: Health) -> Starlette:
     return Starlette(
         routes=[
             Route("/slack/events", SlackEvents(slack), methods=["POST"]),
+            *alerts,
             Route("/healthz", healthz),
             Route("/readyz", readyz),
         ]
