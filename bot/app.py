@@ -4,25 +4,26 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Flag, auto
+from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
 import uvicorn
 from starlette.routing import Route
 
+from bot.adapters.calendar_feed import CalendarFeeds
 from bot.adapters.clock import FileClock, SystemClock
 from bot.adapters.cloud_run import CloudRun
 from bot.adapters.google_certs import GoogleCerts
 from bot.adapters.google_channel import GoogleClients
 from bot.adapters.monitoring import CloudMonitoring
 from bot.adapters.slack import SlackChat
-from bot.engine.embedded import EmbeddedJobs
-from bot.engine.sole import sole_worker
-from bot.errors import HeadroomError
+from bot.engine.choice import engine_for
+from bot.engine.sole import may_work
+from bot.errors import HeadroomError, TryAgain
 from bot.flows.announce import announce
 from bot.flows.answer import answer
 from bot.flows.approve import approve
@@ -34,8 +35,9 @@ from bot.ports.clock import Clock
 from bot.ports.jobs import Handler, Job, JobName
 from bot.ports.kit import Kit
 from bot.settings.environment import Settings
-from bot.store.connection import database_url, sqlite_file
+from bot.store.connection import database_url, postgres_dsn, sqlite_file
 from bot.store.database import Database
+from bot.store.queue import Queue
 from handlers.http.alerts import alert_routes
 from handlers.http.callers import PushIdentity, PushTokens, WebhookSecrets
 from handlers.http.routes import Readiness, web_app
@@ -116,9 +118,12 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
     """Opens every adapter; closes them in the end."""
     clock = _clock(settings)
     bell = Bell()
-    database = Database(settings.database_url, on_wake=bell)
+    dsn = postgres_dsn(settings.database_url)
+    queue = Queue(clock, rehearsal=settings.clock != "system") if dsn else None
+    database = Database(settings.database_url, on_wake=bell, queue=queue)
     chat = SlackChat(settings.slack_token, settings.slack_api_url, clock)
     google = GoogleClients(settings.google_endpoint or None)
+    calendars = CalendarFeeds(settings.house.fences.feeds, settings.house.zone, clock)
     kit = Kit(
         clock=clock,
         store=database,
@@ -127,25 +132,50 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         metrics=CloudMonitoring(google),
         house=settings.house,
         seal=settings.seal,
+        calendars=calendars,
     )
     try:
         yield Parts(kit, database, clock, bell)
     finally:
         await chat.close()
+        await calendars.close()
         await google.close()
         await database.close()
 
 
 async def run(settings: Settings, duty: Duty) -> None:
-    """Serves and works until SIGTERM or SIGINT; what was begun is finished first."""
+    """Serves and works until SIGTERM or SIGINT; what was begun is finished first.
+
+    SQLite has room for one process, so there a web process works too. Raises GiveUp when another one
+    runs, when a worker alone is asked for, and when the schema is too old.
+    """
+    distributed = postgres_dsn(settings.database_url) is not None
+    file = sqlite_file(database_url(settings.database_url))
+    with may_work(file, distributed=distributed, alone=duty is Duty.WORK), _ungrouped():
+        await _run(settings, duty if distributed else Duty.ALL)
+
+
+@contextmanager
+def _ungrouped() -> Iterator[None]:
+    """A failure that is fit for a person comes out by itself, not in the group of a TaskGroup."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        ours = [error for error in group.exceptions if isinstance(error, HeadroomError)]
+        if not ours:
+            raise
+        raise ours[0] from group
+
+
+async def _run(settings: Settings, duty: Duty) -> None:
     async with parts(settings) as made, asyncio.TaskGroup() as tasks:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        duties = []
-        if Duty.WORK in duty:
-            duties.append(tasks.create_task(_work(settings, made)))
+        work = partial(_work, settings, made)
+        check = partial(_patiently, made.database.check_schema)
+        duties = [tasks.create_task((work if Duty.WORK in duty else check)())]
         if Duty.WEB in duty:
             duties.append(tasks.create_task(_serve(settings, made, stop)))
         await stop.wait()
@@ -153,21 +183,33 @@ async def run(settings: Settings, duty: Duty) -> None:
             task.cancel()
 
 
+async def _patiently(act: Callable[[], Awaitable[None]]) -> None:
+    """Does it as soon as the database is there."""
+    while True:
+        try:
+            return await act()
+        except TryAgain as error:
+            log.warning("Waiting: %s", error)
+            await asyncio.sleep(1)
+
+
 async def _work(settings: Settings, made: Parts) -> None:
-    file = sqlite_file(database_url(settings.database_url))
-    with sole_worker(file) if file else nullcontext():
-        jobs = EmbeddedJobs(
-            made.database.shelf,
-            made.clock,
-            owner=f"worker-{uuid4().hex[:8]}",
-            sole=file is not None,
-        )
-        for name, flow in FLOWS.items():
-            jobs.register(name, _bound(flow, made.kit))
-        made.bell.ring = jobs.nudge
-        await made.database.shelf.wake(Job(JobName.SWEEP, "all"), made.clock.now())
-        log.info("Working.")
-        await jobs.run()
+    database, clock = made.database, made.clock
+
+    async def wake_sweep() -> None:
+        async with database.begin() as tx:
+            await tx.jobs.wake(Job(JobName.SWEEP, "all"), clock.now())
+
+    await _patiently(database.check_schema)
+    await _patiently(wake_sweep)
+    jobs = engine_for(
+        clock, database.shelf, desk=database.desk, dsn=postgres_dsn(settings.database_url)
+    )
+    for name, flow in FLOWS.items():
+        jobs.register(name, _bound(flow, made.kit))
+    made.bell.ring = jobs.nudge
+    log.info("Working.")
+    await jobs.run()
 
 
 async def _serve(settings: Settings, made: Parts, stop: asyncio.Event) -> None:
