@@ -23,7 +23,7 @@ async def run(arguments: argparse.Namespace) -> int:
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    for chatty in ("httpx", "slack_bolt", "slack_sdk", "aiosqlite", "alembic"):
+    for chatty in ("httpx", "slack_bolt", "slack_sdk", "aiosqlite", "alembic", "procrastinate"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     if arguments.command == "check":
         return await check(settings)

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.alert import Notification
 from bot.core.delivery import Delivery
+from bot.errors import GiveUp
 from bot.ports.alerts import Alerts
 from bot.ports.budgets import Budgets
 from bot.ports.jobs import Job, JobName, JobQueue, JobShelf
@@ -20,10 +21,10 @@ from bot.store.connection import Connections, database_url, sqlite_file
 from bot.store.inbox import InboxRows, add_deliveries
 from bot.store.intake import Intake
 from bot.store.jobs import JobTable, JobWakes, WakeAll, wake_all
-from bot.store.migrate import upgrade
+from bot.store.migrate import too_old, upgrade
 from bot.store.posts import PostRows
 from bot.store.queue import Queue, QueueDesk
-from bot.store.queue_schema import bring_up
+from bot.store.queue_schema import bring_up, no_queue
 
 _SORT_ALERTS = Job(JobName.ALERTS, "all")
 
@@ -95,6 +96,14 @@ class Database:
             await connection.run_sync(upgrade)
             if connection.dialect.name == "postgresql":
                 await connection.run_sync(bring_up)
+
+    async def check_schema(self) -> None:
+        """GiveUp, saying what to do, if the schema is older than this version needs."""
+        async with self._connections.read() as connection:
+            old = await connection.run_sync(too_old)
+            old = old or (self.desk is not None and await connection.run_sync(no_queue))
+        if old:
+            raise GiveUp("the database is not prepared for this version: run `headroom migrate`")
 
     async def close(self) -> None:
         """Keeps what has arrived, then closes all connections."""

@@ -18,6 +18,11 @@ _OWN = """
 _NOTE = text("INSERT INTO procrastinate_headroom (file) VALUES (:file)")
 
 
+def no_queue(connection: Connection) -> bool:
+    """Whether there are no such tables yet."""
+    return connection.scalar(text("SELECT to_regclass('procrastinate_headroom')")) is None
+
+
 def bring_up(connection: Connection, folder: Path | None = None) -> None:
     """Creates the tables or applies what is missing, inside the connection's transaction.
 
