@@ -109,7 +109,7 @@ def make_report(
         )
         for workload in plan.workloads
     ]
-    rows = tuple(_row(one) for one in found)
+    rows = tuple(_row(one, campaign.proven_at) for one in found)
     held = [row for row, one in zip(rows, found, strict=True) if one.past.workload.steps]
     seen = _uplift(found)
     risky = _union(one.at_risk for one in found)
@@ -134,7 +134,7 @@ def make_report(
     )
 
 
-def _row(found: Hindsight) -> ReportRow:
+def _row(found: Hindsight, all_proven_at: datetime | None) -> ReportRow:
     workload, holding = found.past.workload, found.past.holding
     return ReportRow(
         key=workload.key,
@@ -150,10 +150,17 @@ def _row(found: Hindsight) -> ReportRow:
         planned_cost=workload.cost,
         actual_cost=found.cost,
         billable_hours=found.billable_hours,
-        proven_at=holding.proven_at if holding and workload.steps else None,
+        proven_at=_proven_at(holding, all_proven_at) if workload.steps else None,
         restored_at=holding.restored_at if holding and workload.steps else None,
         notes=tuple(_notes(found)),
     )
+
+
+def _proven_at(holding: Holding | None, all_proven_at: datetime | None) -> datetime | None:
+    """The first proof: a floor that was put back is proven again, but it had been warm in time."""
+    if holding is None or holding.proven_at is None:
+        return None
+    return min(holding.proven_at, all_proven_at or holding.proven_at)
 
 
 def _notes(found: Hindsight) -> list[str]:

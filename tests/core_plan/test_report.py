@@ -299,3 +299,16 @@ def test_the_chart_never_has_more_than_twenty_points(minutes: int, points: int, 
     chart = make_report(campaign(), plan, actual, {}, now=AFTER).chart
     assert chart is not None
     assert (len(chart.labels), chart.labels[-1]) == (points, last)
+
+
+def test_a_floor_that_was_put_back_counts_as_proven_when_it_was_proven_first() -> None:
+    first, again = WINDOW.start - 15 * MINUTE, WINDOW.start + 90 * MINUTE
+    report = make_report(
+        replace(campaign(), proven_at=first),
+        PLAN,
+        {KEY: measured()},
+        {KEY: replace(HELD, proven_at=again)},
+        now=AFTER,
+    )
+    assert report.rows[0].proven_at == first
+    assert not any("announce earlier" in lesson for lesson in report.lessons)
