@@ -1,0 +1,1 @@
+"""The core of alerts: parsing, grouping, the state machine, escalation, noise."""
