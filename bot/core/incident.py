@@ -87,6 +87,8 @@ class Incident:
     (not in Slack) until `spoken_at`; a resolved one that never spoke stays silent. `quiet`: its severity
     is for the digest. `severity_by` is the person who set the severity; alerts do not change it then.
     `calm_at` is when a flapping one, nothing of which fires any more, will be believed to be over.
+    `storm` is the id of the alert storm it came in; while it is `folded`, the storm's messages show it.
+    `context` is the campaign that may explain it, as a sentence.
     """
 
     id: str
@@ -118,6 +120,9 @@ class Incident:
     flapping: bool = False
     calm_at: datetime | None = None
     escalation: Escalation = field(default_factory=Escalation)
+    storm: str = ""
+    folded: bool = False
+    context: str = ""
 
     @property
     def open(self) -> bool:
@@ -135,13 +140,17 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Snooze:
-    """A group of alerts is silent until then: whatever opens, closes and opens again in it."""
+    """A group of alerts is silent until then: whatever opens, closes and opens again in it.
+
+    `mirrored`: somebody wants Cloud Monitoring to be silent about it as well.
+    """
 
     group_key: str
     until: datetime
     by: str
     at: datetime
     reason: str = ""
+    mirrored: bool = False
 
 
 class EventKind(StrEnum):

@@ -18,6 +18,7 @@ from bot.core.verdict import Verdict
 from bot.ports.alerts import Alerts
 from bot.ports.budgets import Budgets
 from bot.ports.jobs import Job
+from bot.ports.storms import Reach, Storms
 
 
 class Campaigns(Protocol):
@@ -128,6 +129,13 @@ class Posts(Protocol):
 
     async def get(self, channel: str, subject: str) -> Post | None: ...
 
+    async def withdraw(self, channel: str, thread_of: str) -> Sequence[Post]:
+        """Takes back the replies under that post which nobody has seen; returns them, oldest first.
+
+        One whose sending has begun (`claimed_at`) may be in Slack: it stays, to be wanted otherwise.
+        """
+        ...
+
     async def behind(self) -> Sequence[Post]:
         """All posts whose wanted content is not shown, oldest first (queue length and age).
 
@@ -181,6 +189,8 @@ class Transaction(Protocol):
     posts: Posts
     audit: Audit
     budgets: Budgets
+    storms: Storms
+    reach: Reach
     inbox: Inbox
     jobs: Wakes
     alerts: Alerts

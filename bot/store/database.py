@@ -12,6 +12,7 @@ from bot.ports.alerts import Alerts
 from bot.ports.budgets import Budgets
 from bot.ports.jobs import Job, JobName, JobQueue, JobShelf
 from bot.ports.store import Audit, Campaigns, Capacity, Inbox, Posts, Transaction, Wakes
+from bot.ports.storms import Reach, Storms
 from bot.store.alerts import AlertRows, add_notifications
 from bot.store.audit import AuditRows
 from bot.store.budgets import BudgetRows
@@ -25,6 +26,7 @@ from bot.store.migrate import too_old, upgrade
 from bot.store.posts import PostRows
 from bot.store.queue import Queue, QueueDesk
 from bot.store.queue_schema import bring_up, no_queue
+from bot.store.storms import ReachRows, StormRows
 
 _SORT_ALERTS = Job(JobName.ALERTS, "all")
 
@@ -40,6 +42,8 @@ class _Transaction:
         self.posts: Posts = PostRows(connection, self.wakes)
         self.audit: Audit = AuditRows(connection)
         self.budgets: Budgets = BudgetRows(connection)
+        self.storms: Storms = StormRows(connection)
+        self.reach: Reach = ReachRows(connection)
         self.inbox: Inbox = InboxRows(connection)
         self.alerts: Alerts = AlertRows(connection)
 

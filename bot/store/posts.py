@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -137,6 +137,22 @@ class PostRows:
         )
         row = rows.first()
         return None if row is None else _post(row)
+
+    async def withdraw(self, channel: str, thread_of: str) -> Sequence[Post]:
+        """Takes back the replies under that post which nobody has seen; returns them, oldest first."""
+        unseen = and_(
+            col(PostRow.channel) == channel,
+            col(PostRow.thread_of) == thread_of,
+            col(PostRow.ts) == "",
+            col(PostRow.shown_rev) == 0,
+        )
+        rows = await self._connection.execute(
+            _with_parent(aliased(PostRow)).where(unseen).order_by(col(PostRow.id))
+        )
+        found = [_post(row) for row in rows]
+        never_begun = and_(unseen, col(PostRow.claimed_at).is_(None))
+        await self._connection.execute(delete(PostRow).where(never_begun))
+        return found
 
     async def behind(self) -> Sequence[Post]:
         """All posts whose wanted content is not shown, oldest first; not the given-up ones."""
