@@ -55,9 +55,11 @@ def program(name: str) -> str:
 
 @dataclass
 class PostgresServer:
-    """A running server; `url(database)` connects to one of its databases."""
+    """A server in `folder`; `url(database)` connects to one of its databases."""
 
+    folder: Path
     port: int
+    _process: subprocess.Popen[bytes] | None = None
 
     def url(self, database: str) -> str:
         """For SQLAlchemy and psycopg alike, over the loopback port."""
@@ -78,39 +80,68 @@ class PostgresServer:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement.encode())
 
+    def start(self) -> None:
+        """Starts it and returns once it can be connected to."""
+        arguments = [program("postgres"), "-D", str(self.folder / "data"), "-k", str(self.folder)]
+        arguments += ["-p", str(self.port), "-h", "127.0.0.1"]
+        for name, value in _SETTINGS.items():
+            arguments += ["-c", f"{name}={value}"]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                ["sh", "-c", _GUARD, "sh", *arguments],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                **_identity(_owner()),
+            )
+        _await_ready(self, self.folder / "log")
+
+    def stop(self) -> None:
+        """Ends every connection and the server; its data stay."""
+        if self._process is None or self._process.stdin is None:
+            return
+        self._process.stdin.close()
+        self._process.wait(timeout=30)
+        self._process = None
+
+
+@contextmanager
+def new_server() -> Iterator[PostgresServer]:
+    """A server for one test, which may stop and start it; skips the test if there is none."""
+    server = _initialised()
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(server.folder, ignore_errors=True)
+
 
 @cache
 def postgres_server() -> PostgresServer:
     """The server of this process, started when first asked for; skips the test if there is none."""
-    initdb, postgres = program("initdb"), program("postgres")
+    holder = new_server()
+    server = holder.__enter__()
+    atexit.register(holder.__exit__, None, None, None)
+    return server
+
+
+def _initialised() -> PostgresServer:
+    initdb = program("initdb")
     folder = Path(tempfile.mkdtemp(prefix="headroom-postgres-"))
     owner = _owner()
     if owner is not None:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
-    data, port = str(folder / "data"), _free_port()
     subprocess.run(
-        [initdb, "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
+        [initdb, "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-N"]
+        + ["-E", "UTF8", "--locale=C"],
         check=True,
         capture_output=True,
         cwd=folder,
         **_identity(owner),
     )
-    arguments = [postgres, "-D", data, "-k", str(folder), "-p", str(port), "-h", "127.0.0.1"]
-    arguments += [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
-    log = (folder / "log").open("wb")
-    process = subprocess.Popen(
-        ["sh", "-c", _GUARD, "sh", *arguments],
-        stdin=subprocess.PIPE,
-        stdout=log,
-        stderr=log,
-        cwd=folder,
-        **_identity(owner),
-    )
-    log.close()
-    atexit.register(_stop, process, folder)
-    server = PostgresServer(port)
-    _await_ready(server, folder / "log")
-    return server
+    return PostgresServer(folder, _free_port())
 
 
 def _await_ready(server: PostgresServer, log: Path) -> None:
@@ -124,13 +155,6 @@ def _await_ready(server: PostgresServer, log: Path) -> None:
             Event().wait(0.05)
         else:
             return
-
-
-def _stop(process: subprocess.Popen[bytes], folder: Path) -> None:
-    if process.stdin is not None:
-        process.stdin.close()
-    process.wait(timeout=30)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _owner() -> pwd.struct_passwd | None:
