@@ -1,12 +1,15 @@
-"""How suddenly an audience arrives, by kind of campaign; used by planner and report.
+"""How suddenly an audience arrives: learnt from earlier campaigns of the kind, else by default; used by planner and report.
 
-The times are defaults that finished campaigns will correct, not facts (reference §D, burst shapes).
+The default times are to be corrected by finished campaigns, not facts (reference §D, burst shapes).
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
 from bot.core.campaign import CampaignKind
+from bot.core.evidence import SHAPE_STEP, PastCampaign
 
 # Cloud Run averages over a minute before it acts, and acts within about another (reference §A.5, §D).
 AUTOSCALER_DELAY = timedelta(seconds=120)
@@ -23,6 +26,44 @@ _RAMPS = MappingProxyType(
         CampaignKind.OTHER: timedelta(0),
     }
 )
+# A learnt shape is trusted to come this many slots earlier or later.
+_LOOSE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The share of a campaign's rise over time. `shape` holds learnt shares of each `SHAPE_STEP` (empty:
+    the default of the kind).
+    """
+
+    kind: CampaignKind
+    shape: tuple[float, ...] = ()
+    learned_from: int = 0
+
+    def risen(self, since_start: timedelta) -> float:
+        """The share (0..1) that has arrived `since_start`; none before the start."""
+        if not self.shape or since_start < timedelta(0):
+            return risen_share(self.kind, since_start)
+        return self.shape[min(since_start // SHAPE_STEP, len(self.shape) - 1)]
+
+    def peak_time(self) -> timedelta:
+        """From the start until the highest share."""
+        if not self.shape:
+            return ramp_of(self.kind)
+        return SHAPE_STEP * self.shape.index(max(self.shape))
+
+
+def learn_arrival(kind: CampaignKind, past: Sequence[PastCampaign]) -> Arrival:
+    """The envelope of the shapes of finished campaigns of the kind, a slot loose on both sides."""
+    shapes = [one.shape for one in past if one.kind is kind and one.shape]
+    if not shapes:
+        return Arrival(kind)
+    length = max(map(len, shapes))
+    envelope = tuple(
+        max(max(shape[max(0, at - _LOOSE) : at + _LOOSE + 1], default=0.0) for shape in shapes)
+        for at in range(length)
+    )
+    return Arrival(kind, tuple(min(1.0, max(0.0, share)) for share in envelope), len(shapes))
 
 
 def ramp_of(kind: CampaignKind) -> timedelta:

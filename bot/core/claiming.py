@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.campaign import Campaign
+from bot.core.campaign import Announcement, Audience, Campaign, Rate
 from bot.core.capacity import carries, need
 from bot.core.claims import Claim
 from bot.core.fleet import Workload
@@ -33,10 +33,18 @@ def claims_of(plan: Plan, campaign: Campaign) -> tuple[Claim, ...]:
     The last step of a workload is held until the plan gives back, so the cool-down is part of the claim.
     """
     return tuple(
-        _claim(plan, campaign, workload, number)
+        claim
         for workload in plan.workloads
-        for number in range(len(workload.steps))
+        for claim in claims_on(workload, campaign, give_back_at=plan.give_back_at)
     )
+
+
+def claims_on(
+    workload: WorkloadPlan, campaign: Campaign, *, give_back_at: datetime
+) -> tuple[Claim, ...]:
+    """The same for one workload of a plan."""
+    count = len(workload.steps)
+    return tuple(_claim(workload, campaign, number, give_back_at) for number in range(count))
 
 
 def wanted(
@@ -87,10 +95,12 @@ def _ceiling(active: Sequence[Claim], baseline_ceiling: int | None, floor: int) 
     return max([baseline_ceiling, floor, *asked])
 
 
-def _claim(plan: Plan, campaign: Campaign, workload: WorkloadPlan, number: int) -> Claim:
+def _claim(
+    workload: WorkloadPlan, campaign: Campaign, number: int, give_back_at: datetime
+) -> Claim:
     step = workload.steps[number]
     last = number == len(workload.steps) - 1
-    end = max(step.window.end, plan.give_back_at) if last else step.window.end
+    end = max(step.window.end, give_back_at) if last else step.window.end
     announcement = campaign.announcement
     usual, added = _demand(workload, step)
     return Claim(
@@ -104,8 +114,18 @@ def _claim(plan: Plan, campaign: Campaign, workload: WorkloadPlan, number: int) 
         sizing=workload.sizing,
         ceiling=workload.ceiling_needed,
         requester=campaign.announcer,
-        reason=f"{announcement.name} ({announcement.kind}), ×{announcement.multiplier:g} the usual",
+        reason=f"{announcement.name} ({announcement.kind}), {_asked(announcement)}",
     )
+
+
+def _asked(announcement: Announcement) -> str:
+    match announcement.demand:
+        case None:
+            return f"×{announcement.multiplier:g} the usual"
+        case Rate(rps):
+            return f"{rps:,.0f} requests/s"
+        case Audience(people):
+            return f"{people:,.0f} people reached"
 
 
 def _demand(workload: WorkloadPlan, step: Step) -> tuple[float, float]:

@@ -1,41 +1,50 @@
-"""The usual demand in a campaign's window, learnt from the same hours of earlier weeks; used by planner."""
+"""The usual demand in a campaign's window, learnt from the same hours of earlier weeks; used by planner.
+
+Which weeks count, and how they are read by the clock on the wall, is decided in weeks.
+"""
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from statistics import fmean, median
-from zoneinfo import ZoneInfo
 
-from bot.core.evidence import WorkloadEvidence, same_hour_before
+from bot.core.evidence import WorkloadEvidence
 from bot.core.plan import Band
 from bot.core.series import Metric, Series
+from bot.core.weeks import (
+    Calendar,
+    LeftOut,
+    Week,
+    empty_grid,
+    growth,
+    impossible,
+    instants,
+    levels,
+    measured,
+    middle_of,
+    sample,
+    sort_out,
+    sound,
+)
 from bot.core.windows import Window
+from bot.core.wording import say_date
 
-# A week whose level is this many times above or below the others' is an odd one (an earlier campaign, an outage).
-ODD = 1.6
 # The band assumed where only one week or day is known.
 ASSUMED_SPREAD = 0.25
-_POINTS_AT_MOST = 2000
-_WEEK = timedelta(weeks=1)
+# Another weekday, a holiday: how much more may be wrong.
+STRANGE_DAY = 0.5
 _NO_BAND = Band(0.0, 0.0, 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class OddWeek:
-    """An earlier week left out: its day and how many times the others' level it had."""
-
-    day: date
-    times: float
 
 
 @dataclass(frozen=True, slots=True)
 class Usual:
     """Demand without the campaign, in requests/s.
 
-    `curve` is the median of the weeks over the window; `peak` its highest point and `opening` its
-    first, each with the band over the weeks. `weeks` is how many weeks count (0: none, `warnings`
-    then say what stands in for them); `covered` the share of the window with any history.
+    `curve` is the median of the weeks over the window, brought to this week's level; `peak` its highest
+    point and `opening` its first, each with the band: `low` and `high` are the factors of that band.
+    `weeks` is how many weeks count (0: none, `warnings` then say what stands in for them); `covered` the
+    share of the window with any history; `notes` say what was done to the weeks.
     """
 
     curve: Series
@@ -43,45 +52,36 @@ class Usual:
     opening: Band
     weeks: int
     covered: float
-    left_out: tuple[OddWeek, ...] = ()
+    low: float = 1.0
+    high: float = 1.0
+    left_out: tuple[LeftOut, ...] = ()
+    notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    growth_per_week: float = 0.0
 
     @property
     def mean(self) -> float:
         """The mean of the curve's measured points; 0 without any."""
-        values = [value for _, value in self.curve.points()]
+        values = measured(self.curve.values)
         return fmean(values) if values else 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Week:
-    day: date
-    values: tuple[float, ...]
-
-    @property
-    def level(self) -> float:
-        return fmean(_measured(self.values))
+class _Factors:
+    low: float
+    high: float
 
 
-def usual_demand(evidence: WorkloadEvidence, window: Window, zone: str) -> Usual:
+def usual_demand(evidence: WorkloadEvidence, window: Window, calendar: Calendar) -> Usual:
     """The usual demand of one workload; gaps, wrong values and thin history are said in warnings."""
-    grid = _grid(evidence.usual, window)
-    weeks = [_sampled(series, grid, window, ZoneInfo(zone)) for series in evidence.usual]
-    weeks = [week for week in weeks if _measured(week.values)]
-    warnings = _wrong_values(evidence.usual)
+    grid = empty_grid(evidence.usual, window)
+    weeks = [sample(series, grid, window, calendar) for series in evidence.usual]
+    weeks = [week for week in weeks if week.known]
+    warnings = impossible(evidence.usual)
     if not weeks:
-        return _from_yesterday(evidence, grid, warnings)
-    kept, left_out = _without_odd(weeks)
-    usual = _summed_up(kept, grid)
-    return Usual(
-        curve=usual.curve,
-        peak=usual.peak,
-        opening=usual.opening,
-        weeks=len(kept),
-        covered=usual.covered,
-        left_out=left_out,
-        warnings=(*warnings, *_thin(usual)),
-    )
+        return _from_yesterday(evidence, grid, calendar, warnings)
+    kept, left_out = sort_out(weeks, calendar)
+    return _summed_up(kept, grid, calendar, _Aside(left_out, warnings))
 
 
 def times(band: Band, multiplier: float) -> Band:
@@ -89,86 +89,93 @@ def times(band: Band, multiplier: float) -> Band:
     return Band(band.low * multiplier, band.expected * multiplier, band.high * multiplier)
 
 
-def _grid(weeks: Sequence[Series], window: Window) -> Series:
-    """An empty curve over the window, as fine as the finest week; elapsed time, so no hour is lost or doubled."""
-    finest = min((series.step for series in weeks), default=timedelta(minutes=5))
-    step = max(finest, timedelta(minutes=1), window.duration / _POINTS_AT_MOST)
-    points = math.ceil(window.duration / step)
-    return Series(window.start, step, (math.nan,) * points)
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    left_out: tuple[LeftOut, ...]
+    warnings: tuple[str, ...]
 
 
-def _sampled(series: Series, grid: Series, window: Window, zone: ZoneInfo) -> _Week:
-    weeks = _weeks_between(series, window)
-    instants = [same_hour_before(instant, zone, weeks) for instant in _instants(grid)]
-    return _Week(
-        same_hour_before(window.start, zone, weeks).astimezone(zone).date(),
-        tuple(_sound(series.at(instant)) for instant in instants),
-    )
-
-
-def _weeks_between(series: Series, window: Window) -> int:
-    """How many weeks before the window the series lies, by their middles: its ends may be missing."""
-    middle = series.start + len(series.values) * series.step / 2
-    return max(1, round((window.start + window.duration / 2 - middle) / _WEEK))
-
-
-def _instants(series: Series) -> list[datetime]:
-    return [series.start + place * series.step for place in range(len(series.values))]
-
-
-def _sound(value: float) -> float:
-    return value if math.isfinite(value) and value >= 0 else math.nan
-
-
-def _measured(values: Sequence[float]) -> list[float]:
-    return [value for value in values if not math.isnan(value)]
-
-
-def _wrong_values(weeks: Sequence[Series]) -> tuple[str, ...]:
-    wrong = sum(value < 0 or math.isinf(value) for series in weeks for value in series.values)
-    return (
-        (f"{wrong} measured values were impossible (negative) and are ignored.",) if wrong else ()
-    )
-
-
-def _without_odd(weeks: Sequence[_Week]) -> tuple[list[_Week], tuple[OddWeek, ...]]:
-    """Leaves out odd weeks, if the ordinary ones remain the majority."""
-    middle = median(week.level for week in weeks)
-    if len(weeks) < 3 or middle <= 0:
-        return list(weeks), ()
-    odd = [week for week in weeks if not middle / ODD <= week.level <= middle * ODD]
-    kept = [week for week in weeks if week not in odd]
-    if len(kept) <= len(odd):
-        return list(weeks), ()
-    return kept, tuple(OddWeek(week.day, week.level / middle) for week in odd)
-
-
-def _summed_up(weeks: Sequence[_Week], grid: Series) -> Usual:
-    columns = [_measured(column) for column in zip(*(week.values for week in weeks), strict=True)]
-    low, middle, high = (
-        [pick(column) if column else math.nan for column in columns] for pick in (min, median, max)
-    )
-    curve = Series(grid.start, grid.step, tuple(middle))
-    first = next((place for place, column in enumerate(columns) if column), None)
-    if first is None:
-        return Usual(curve, _NO_BAND, _NO_BAND, weeks=0, covered=0.0)
-    return Usual(
+def _summed_up(weeks: Sequence[Week], grid: Series, calendar: Calendar, aside: _Aside) -> Usual:
+    """The median of the weeks at each point, at the level that their growth leads to."""
+    middle = middle_of(weeks)
+    against = levels(weeks, middle)
+    rate = growth(weeks, against)
+    now = [level * math.exp(rate * week.back) for level, week in zip(against, weeks, strict=True)]
+    centre = median(now) if rate else 1.0
+    curve = Series(grid.start, grid.step, tuple(value * centre for value in middle))
+    factors = _factors(weeks, middle, [level / centre for level in now], calendar)
+    points = [value for value in curve.values if not math.isnan(value)]
+    opening, top = (points[0], max(points)) if points else (0.0, 0.0)
+    usual = Usual(
         curve=curve,
-        peak=_spread(_top(low), _top(middle), _top(high), weeks),
-        opening=_spread(low[first], middle[first], high[first], weeks),
+        peak=Band(top * factors.low, top, top * factors.high),
+        opening=Band(opening * factors.low, opening, opening * factors.high),
         weeks=len(weeks),
-        covered=sum(bool(column) for column in columns) / len(columns),
+        covered=len(points) / len(middle),
+        low=factors.low,
+        high=factors.high,
+        left_out=aside.left_out,
+        notes=_notes(weeks, rate, calendar, grid),
+        growth_per_week=math.expm1(rate),
+    )
+    warnings = (*aside.warnings, *_thin(usual), *calendar.about(grid.start))
+    return replace(usual, warnings=warnings)
+
+
+def _factors(
+    weeks: Sequence[Week], middle: Sequence[float], levels: Sequence[float], calendar: Calendar
+) -> _Factors:
+    """The band as factors: how the weeks' levels differ, and how single points stray from their week.
+
+    Both are independent, so their logarithms add up in squares.
+    """
+    low, high = min(levels), max(levels)
+    if len(weeks) == 1:
+        low, high = 1 - ASSUMED_SPREAD, 1 + ASSUMED_SPREAD
+    strays = _strays(weeks, middle)
+    strange = 1 + ASSUMED_SPREAD if calendar.holiday_at_start else 1.0
+    return _Factors(
+        _joined((min(low, 1.0), 1 / strays, 1 / strange)),
+        _joined((max(high, 1.0), strays, strange)),
     )
 
 
-def _spread(low: float, middle: float, high: float, weeks: Sequence[_Week]) -> Band:
+def _joined(factors: Sequence[float]) -> float:
+    """exp of the root of the summed squared logarithms, on the side of the first; 0 stays 0."""
+    if min(factors) <= 0:
+        return 0.0
+    spread = math.sqrt(sum(math.log(factor) ** 2 for factor in factors))
+    return math.exp(spread if max(factors) > 1 else -spread)
+
+
+def _strays(weeks: Sequence[Week], middle: Sequence[float]) -> float:
+    """How many times its week's curve 19 of 20 points stay below."""
+    ratios = []
     if len(weeks) == 1:
-        return Band(middle * (1 - ASSUMED_SPREAD), middle, middle * (1 + ASSUMED_SPREAD))
-    return Band(low, middle, high)
+        return 1.0
+    for week, level in zip(weeks, levels(weeks, middle), strict=True):
+        if level > 0:
+            ratios += [
+                own / (mid * level)
+                for own, mid in zip(week.values, middle, strict=True)
+                if own > 0 and mid > 0
+            ]
+    ratios.sort()
+    return max(1.0, ratios[math.ceil(0.95 * len(ratios)) - 1]) if ratios else 1.0
 
 
-def _top(values: Sequence[float]) -> float:
-    return max(_measured(values), default=0.0)
+def _notes(weeks: Sequence[Week], rate: float, calendar: Calendar, grid: Series) -> tuple[str, ...]:
+    said = []
+    if rate:
+        verb = "grew" if rate > 0 else "shrank"
+        said.append(f"Demand {verb} by {abs(math.expm1(rate)):.0%} a week; that is carried on.")
+    changed = [week for week in weeks if week.offset != calendar.offset(grid.start)]
+    if changed:
+        said.append(
+            f"The clocks changed since {say_date(max(week.day for week in changed))};"
+            " weeks are compared by the clock on the wall."
+        )
+    return tuple(said)
 
 
 def _thin(usual: Usual) -> tuple[str, ...]:
@@ -192,29 +199,39 @@ def _thin(usual: Usual) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _from_yesterday(evidence: WorkloadEvidence, grid: Series, warnings: tuple[str, ...]) -> Usual:
+def _from_yesterday(
+    evidence: WorkloadEvidence, grid: Series, calendar: Calendar, warnings: tuple[str, ...]
+) -> Usual:
     """Where no earlier week is known: the last day at the same time of day, and that is said."""
     recent = evidence.recent.get(Metric.REQUESTS)
     if recent is None or not recent.values:
         return _unknown(grid, warnings)
     end = recent.start + len(recent.values) * recent.step
-    days = [max(0, -((end - instant) // timedelta(days=1))) for instant in _instants(grid)]
-    values = tuple(
-        _sound(recent.at(instant - timedelta(days=back)))
-        for instant, back in zip(_instants(grid), days, strict=True)
-    )
-    usual = _summed_up([_Week(recent.start.date(), values)], grid)
-    if usual.peak.high <= 0:
+    values = tuple(_a_day_before(recent, instant, end) for instant in instants(grid))
+    points = measured(values)
+    top = max(points, default=0.0)
+    if top <= 0:
         return _unknown(grid, warnings)
     said = "No earlier week was measured; the last day at the same time stands in for it."
+    spread = ASSUMED_SPREAD
+    if calendar.weekend(grid.start) != calendar.weekend(recent.start):
+        spread = STRANGE_DAY
+        said += f" It was another kind of day, so the band is wide (±{spread:.0%})."
     return Usual(
-        curve=usual.curve,
-        peak=usual.peak,
-        opening=usual.opening,
+        curve=Series(grid.start, grid.step, values),
+        peak=Band(top * (1 - spread), top, top * (1 + spread)),
+        opening=Band(points[0] * (1 - spread), points[0], points[0] * (1 + spread)),
         weeks=0,
-        covered=usual.covered,
-        warnings=(*warnings, said),
+        covered=len(points) / len(values),
+        low=1 - spread,
+        high=1 + spread,
+        warnings=(*warnings, said, *calendar.about(grid.start)),
     )
+
+
+def _a_day_before(recent: Series, instant: datetime, end: datetime) -> float:
+    days = max(0, -((end - instant) // timedelta(days=1)))
+    return sound(recent.at(instant - timedelta(days=days)))
 
 
 def _unknown(grid: Series, warnings: tuple[str, ...]) -> Usual:

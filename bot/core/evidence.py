@@ -63,7 +63,7 @@ class PastCampaign:
 
 
 @dataclass(frozen=True, slots=True)
-class OtherCampaign:
+class Neighbour:
     """Another campaign's name with its claims, for overlaps."""
 
     title: str
@@ -75,7 +75,7 @@ class Background:
     """What else a plan must know: finished campaigns, and the claims of others that are still to come."""
 
     past: tuple[PastCampaign, ...] = ()
-    others: tuple[OtherCampaign, ...] = ()
+    others: tuple[Neighbour, ...] = ()
 
 
 NO_BACKGROUND = Background()

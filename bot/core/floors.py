@@ -4,35 +4,53 @@ The decision behind each step of a plan; used by planner, explained by grounds.
 """
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from bot.core.arrival import reaction_time, sudden_share
+from bot.core.arrival import reaction_time
 from bot.core.campaign import CampaignKind
 from bot.core.capacity import at_full, at_target, need, round_up, usable
 from bot.core.demand import Usual
 from bot.core.fleet import ScalingMode, Workload, WorkloadKind
+from bot.core.forecast import Forecast
 from bot.core.learning import Learned
 from bot.core.plan import Band, Driver, Need
+from bot.core.schedule import AWAKE, Level, Supply, instances, levels, sudden
 
 # A peak nearer to the ceiling than this leaves no room for a forecast that is a little wrong.
 CEILING_ROOM = 0.9
-# Slower than a request in 20 s, an autoscaled service may have no instance at all.
-_AWAKE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What the decision is made from. `present` is the floor that stands without Headroom:
-    the larger of the baseline and the revision's own; `ux_floor` the least the house wants.
+    the larger of the baseline and the revision's own; `ux_floor` the least the house wants; `to_peak` how
+    long the rise takes.
     """
 
     workload: Workload
     kind: CampaignKind
     multiplier: float
     usual: Usual
-    expected: Band
+    ahead: Forecast
     learned: Learned
     present: int
     ux_floor: int = 0
+    to_peak: timedelta = timedelta(0)
+
+    @property
+    def expected(self) -> Band:
+        """The forecast at its peak."""
+        return self.ahead.peak
+
+    @property
+    def supply(self) -> Supply:
+        """What serves without Headroom."""
+        return Supply(
+            sizing=self.learned.sizing,
+            present=self.present,
+            scales=self.workload.scaling.mode is ScalingMode.AUTOMATIC,
+            reaction=reaction_time(self.learned.startup),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +71,7 @@ class FloorChoice:
     by_request: bool
     ceiling_needed: int | None = None
     warnings: tuple[str, ...] = ()
+    levels: tuple[Level, ...] = ()
 
 
 def decide(basis: Basis) -> FloorChoice:
@@ -68,55 +87,32 @@ def decide(basis: Basis) -> FloorChoice:
 
 
 def _by_request(basis: Basis) -> FloorChoice:
-    sizing, expected = basis.learned.sizing, basis.expected
-    sudden = _sudden(basis)
-    floor = max(_instances(basis, sudden), basis.ux_floor)
-    least = need(sudden.high, at_full(sizing)).instances
-    already = max(basis.present, _kept_by_autoscaler(basis))
-    copes = least <= already and basis.ux_floor <= basis.present and _scales(basis)
-    needed = floor > basis.present and not copes
+    sizing, expected, supply = basis.learned.sizing, basis.expected, basis.supply
+    outrun = sudden(basis.ahead, supply)
+    steps = levels(basis.ahead, outrun, supply, least=max(basis.ux_floor, basis.present))
+    if not steps and basis.ux_floor > basis.present:
+        steps = (Level(timedelta(0), basis.ux_floor),)
+    floor = max((level.floor for level in steps), default=basis.present)
+    needed = floor > basis.present
+    peak = need(expected.expected, sizing)
     return FloorChoice(
-        floor=floor if needed else basis.present,
+        floor=floor,
         needed=needed,
-        sudden=sudden,
-        least=least,
-        already=already,
-        peak=replace(need(expected.expected, sizing), instances=_instances(basis, expected)),
+        sudden=outrun.demand,
+        least=need(outrun.demand.high, at_full(sizing)).instances,
+        already=max(basis.present, _kept_by_autoscaler(basis)),
+        peak=replace(peak, instances=instances(expected.expected, expected.high, sizing)),
         by_request=True,
+        levels=steps if needed else (),
     )
-
-
-def _instances(basis: Basis, demand: Band) -> int:
-    """Instances for a forecast: the expected demand with spare, or the high one where that is more."""
-    sizing = basis.learned.sizing
-    return max(
-        need(demand.expected, sizing).instances, need(demand.high, at_target(sizing)).instances
-    )
-
-
-def _sudden(basis: Basis) -> Band:
-    """warm(t) = n(λ(t + reaction)): the opening demand and the share of the rise that outruns the autoscaler."""
-    share = sudden_share(basis.kind, reaction_time(basis.learned.startup))
-    if not _scales(basis):
-        share = 1.0
-    opening, peak = basis.usual.opening, basis.expected
-    low, expected, high = (
-        start + max(0.0, end - start) * share
-        for start, end in (
-            (opening.low, peak.low),
-            (opening.expected, peak.expected),
-            (opening.high, peak.high),
-        )
-    )
-    return Band(low, expected, high)
 
 
 def _kept_by_autoscaler(basis: Basis) -> int:
-    """Instances that run anyway for the usual demand at the opening, taken on the careful side."""
-    low = basis.usual.opening.low
-    if not _scales(basis) or low < _AWAKE:
+    """Instances that run anyway for the usual demand at the opening."""
+    usual = basis.usual.opening.expected
+    if not _scales(basis) or usual < AWAKE:
         return 0
-    return need(low, replace(at_target(basis.learned.sizing), instances_per_rps=0.0)).instances
+    return need(usual, replace(at_target(basis.learned.sizing), instances_per_rps=0.0)).instances
 
 
 def _scales(basis: Basis) -> bool:
@@ -165,6 +161,7 @@ def _proportional(basis: Basis, floor: int, *warnings: str) -> FloorChoice:
         peak=Need(floor, Driver.PROPORTION, 0, 0),
         by_request=False,
         warnings=warnings,
+        levels=(Level(timedelta(0), floor),) if floor > basis.present else (),
     )
 
 
@@ -180,7 +177,11 @@ def _limited(choice: FloorChoice, basis: Basis) -> FloorChoice:
     roomy = round_up(peak / CEILING_ROOM)
     raised = min(roomy, scaling.revision_ceiling)
     ceiling = raised if raised > present else None
-    floor = max(min(choice.floor, ceiling or present), basis.present)
+    most = max(ceiling or present, basis.present)
+    steps = tuple(replace(level, floor=min(level.floor, most)) for level in choice.levels)
+    if ceiling is not None and not steps:
+        steps = (Level(timedelta(0), basis.present),)
+    floor = max(min(choice.floor, most), basis.present)
     warnings = choice.warnings
     if roomy > scaling.revision_ceiling:
         said = (
@@ -194,4 +195,5 @@ def _limited(choice: FloorChoice, basis: Basis) -> FloorChoice:
         needed=floor > basis.present or ceiling is not None,
         ceiling_needed=ceiling,
         warnings=warnings,
+        levels=steps,
     )

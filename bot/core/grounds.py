@@ -3,14 +3,15 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from bot.core.arrival import ramp_of, reaction_time, sudden_share
+from bot.core.arrival import reaction_time
 from bot.core.campaign import Announcement, CampaignKind
 from bot.core.capacity import at_full, carries, need, round_up
 from bot.core.demand import Usual
 from bot.core.fleet import ScalingMode, WorkloadKind
 from bot.core.floors import Basis, FloorChoice
-from bot.core.plan import Band, Driver, Need
-from bot.core.wording import say_date
+from bot.core.plan import Band, Driver, Need, Uplift
+from bot.core.weeks import LeftOut
+from bot.core.wording import say_clock, say_date, say_list
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _ARRIVALS = {
@@ -24,17 +25,20 @@ _ARRIVALS = {
 }
 
 
-def explain(basis: Basis, choice: FloorChoice, announcement: Announcement) -> tuple[str, ...]:
-    """At most five short sentences: usual, expected, instances, what must be warm, how fast it starts."""
+def explain(
+    basis: Basis, choice: FloorChoice, announcement: Announcement, uplift: Uplift
+) -> tuple[str, ...]:
+    """Short sentences: usual, expected, instances, what must be warm, how fast it starts, later steps."""
     if basis.workload.key.kind is WorkloadKind.WORKER_POOL:
         return (_pool(basis, choice),)
     if not choice.by_request:
         return (_proportion(basis, choice),)
-    demand = (_usual(basis.usual, announcement), _expected(basis))
+    demand = (_usual(basis.usual, announcement), _expected(basis, uplift))
     instances, start = _instances(basis, choice.peak), _startup(basis)
     if choice.floor <= basis.present:
         return (_enough(basis, choice), *demand, instances, start)
-    return (*demand, instances, _warm(basis, choice), start)
+    later = _later(choice, announcement)
+    return (*demand, instances, _warm(basis, choice), start, *([later] if later else []))
 
 
 def _usual(usual: Usual, announcement: Announcement) -> str:
@@ -48,16 +52,19 @@ def _usual(usual: Usual, announcement: Announcement) -> str:
     if usual.weeks == 1:
         return f"Usual {when} peak: {rps(usual.peak.expected)} (one earlier week)."
     source = f"median of {usual.weeks} weeks: {_range(usual.peak)}"
-    odd = "".join(
-        f" Left out: {say_date(week.day)}, {week.times:.1f} times the others."
-        for week in usual.left_out
-    )
-    return f"Usual {when} peak: {rps(usual.peak.expected)} ({source}).{odd}"
+    odd = "".join(f" Left out: {_left_out(week)}." for week in usual.left_out)
+    notes = "".join(f" {note}" for note in usual.notes)
+    return f"Usual {when} peak: {rps(usual.peak.expected)} ({source}).{odd}{notes}"
 
 
-def _expected(basis: Basis) -> str:
+def _left_out(week: LeftOut) -> str:
+    times = f"{say_date(week.day)}, {week.times:.1f} times the others"
+    return f"{times} ({week.reason})" if week.reason else times
+
+
+def _expected(basis: Basis, uplift: Uplift) -> str:
     band = basis.expected
-    return f"×{basis.multiplier:g} makes {rps(band.expected)} ({_range(band)})."
+    return f"×{basis.multiplier:.3g} makes {rps(band.expected)} ({_range(band)}). {uplift.sentence}"
 
 
 def _instances(basis: Basis, peak: Need) -> str:
@@ -102,13 +109,22 @@ def _warm(basis: Basis, choice: FloorChoice) -> str:
     follows = f"new instances serve ({span(reaction)})"
     if basis.workload.scaling.mode is ScalingMode.MANUAL:
         return f"It is scaled by hand, so {_some(choice.floor)} must stand before the start."
-    arrival = f"{_ARRIVALS[basis.kind]} takes {span(ramp_of(basis.kind))} to its peak"
-    if sudden_share(basis.kind, reaction) >= 1:
+    arrival = f"{_ARRIVALS[basis.kind]} takes {span(basis.to_peak)} to its peak"
+    if basis.to_peak <= reaction:
         return f"{arrival}, sooner than {follows}: {choice.floor} must be warm at the start."
     return (
-        f"{arrival}; {rps(choice.sudden.expected)} come before {follows},"
-        f" so {_some(choice.floor)} kept warm will do."
+        f"{arrival}, but up to {rps(choice.sudden.high)} come sooner than {follows}:"
+        f" {choice.floor} must be warm at the start."
     )
+
+
+def _later(choice: FloorChoice, announcement: Announcement) -> str:
+    """The steps after the first, which cost less for the same promise."""
+    start, zone = announcement.window.start, announcement.zone
+    steps = [
+        f"{level.floor} from {say_clock(start + level.since, zone)}" for level in choice.levels[1:]
+    ]
+    return f"Later fewer will do: {say_list(steps)}." if steps else ""
 
 
 def _startup(basis: Basis) -> str:
@@ -123,7 +139,7 @@ def _pool(basis: Basis, choice: FloorChoice) -> str:
         return f"The worker pool stays at {_some(choice.floor)}."
     return (
         f"Worker pools have no request metric: its {_some(basis.present)}"
-        f" ×{basis.multiplier:g} make {choice.floor}."
+        f" ×{basis.multiplier:.3g} make {choice.floor}."
     )
 
 
@@ -136,7 +152,7 @@ def _proportion(basis: Basis, choice: FloorChoice) -> str:
     if not seen:
         return f"Nothing was measured to size it by; its floor stays at {choice.floor}."
     spare = f"{basis.learned.sizing.spare:.0%} spare"
-    return f"{_some(seen)} of the last day ×{basis.multiplier:g}, with {spare}: {choice.floor}."
+    return f"{_some(seen)} of the last day ×{basis.multiplier:.3g}, with {spare}: {choice.floor}."
 
 
 def rps(value: float) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from bot.core.alert_rules import AlertRules
@@ -86,9 +86,10 @@ class House:
     timing: Timing = field(default_factory=Timing)
     discount: Decimal = Decimal(0)
     weeks_of_history: int = 4
-    spare: float = 0.3
+    spare: float = 0.1
     ux_floors: Mapping[str, int] = field(default_factory=dict)
     repair: bool = True
+    holidays: Mapping[date, str] = field(default_factory=dict)
     fences: Fences = field(default_factory=Fences)
     rules: tuple[Rule, ...] = ()
     alerts: AlertRules = field(default_factory=AlertRules)

@@ -5,18 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from bot.core.arrival import Arrival, learn_arrival
 from bot.core.campaign import Announcement, Campaign
 from bot.core.capacity import at_target, need, round_up
 from bot.core.claiming import ux_floor_of
-from bot.core.demand import times, usual_demand
-from bot.core.evidence import NO_BACKGROUND, Background, WorkloadEvidence
+from bot.core.demand import Usual, usual_demand
+from bot.core.evidence import NO_BACKGROUND, Background, PastCampaign, WorkloadEvidence
 from bot.core.fleet import ScalingMode, WorkloadKind
 from bot.core.floors import Basis, FloorChoice, decide
+from bot.core.forecast import forecast
 from bot.core.grounds import explain, span
 from bot.core.house import House
 from bot.core.learning import disagreement, learn
 from bot.core.money import ZERO, Money
-from bot.core.plan import Driver, Plan, Step, WorkloadPlan
+from bot.core.overlap import with_overlaps
+from bot.core.plan import Driver, Plan, Step, Uplift, Value, WorkloadPlan
 from bot.core.pricing import (
     Tariff,
     instance_hours,
@@ -26,7 +29,20 @@ from bot.core.pricing import (
     stale_prices,
     tariff,
 )
+from bot.core.uplift import Said, learn_uplift, said_times
+from bot.core.value import arrival_ticks, model_of, together, worth
+from bot.core.weeks import calendar_for
 from bot.core.windows import Window
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is expected of every workload alike."""
+
+    announcement: Announcement
+    said: Said
+    uplift: Uplift
+    arrival: Arrival
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +54,11 @@ class _Assessed:
 
 @dataclass(frozen=True, slots=True)
 class _Schedule:
-    """`hold` is the step's window, None when it is too late; `paid` runs on until capacity is given back."""
+    """`hold` is from the first raise to the window's end, None when it is too late."""
 
     raise_at: datetime
     give_back_at: datetime
     hold: Window | None
-    paid: Window | None
 
 
 def make_plan(
@@ -57,15 +72,26 @@ def make_plan(
     """The next version of the campaign's plan; the same arguments give the same plan.
 
     Every floor rises at start - lead (the slowest workload's learned start-up + metric delay + time
-    to fix, in whole minutes), or at once if that is past, and is held through the window. Costs run
-    until capacity is given back.
+    to fix, in whole minutes), or at once if that is past; inside the window it only goes down, with the
+    forecast. Costs run until capacity is given back.
     """
     announcement = campaign.announcement
     ordered = sorted(evidence, key=lambda one: one.workload.key)
-    assessed = [_assess(one, announcement, house) for one in ordered]
+    calendar = calendar_for(
+        announcement.window.start,
+        announcement.zone,
+        house.holidays,
+        _near(announcement, background),
+    )
+    usuals = [usual_demand(one, announcement.window, calendar) for one in ordered]
+    asked = _asked(announcement, ordered, usuals, background)
+    assessed = [
+        _assess(one, usual, asked, house) for one, usual in zip(ordered, usuals, strict=True)
+    ]
     lead = _lead(assessed, house)
     schedule = _schedule(announcement.window, lead, house, now)
-    workloads = tuple(_workload_plan(one, announcement, schedule, house) for one in assessed)
+    workloads = tuple(_workload_plan(one, asked, schedule, house) for one in assessed)
+    workloads = with_overlaps(workloads, campaign, background.others, until=schedule.give_back_at)
     return Plan(
         campaign_id=campaign.id,
         version=campaign.plan_version + 1,
@@ -78,24 +104,49 @@ def make_plan(
         worst_cost=_total(workload.worst_cost for workload in workloads),
         traffic_cost=_total(workload.traffic_cost for workload in workloads),
         priced_on=priced_on(house.discount),
-        warnings=tuple(_warnings(campaign, ordered, house, lead, now)),
+        warnings=tuple(_warnings(asked, ordered, house, lead, now)),
+        value=together([workload.value for workload in workloads]),
+        uplift=asked.uplift,
     )
 
 
-def _assess(evidence: WorkloadEvidence, announcement: Announcement, house: House) -> _Assessed:
-    workload = evidence.workload
-    usual = usual_demand(evidence, announcement.window, announcement.zone)
+def _near(announcement: Announcement, background: Background) -> list[PastCampaign]:
+    """Earlier campaigns whose demand may be in the history of these groups."""
+    groups = set(announcement.groups)
+    return [one for one in background.past if not one.groups or groups & set(one.groups)]
+
+
+def _asked(
+    announcement: Announcement,
+    evidence: Sequence[WorkloadEvidence],
+    usuals: Sequence[Usual],
+    background: Background,
+) -> _Asked:
+    """The uplift is measured at the busiest workload, all its regions together; the others go along."""
+    demand: dict[str, float] = {}
+    for one, usual in zip(evidence, usuals, strict=True):
+        name = one.workload.key.name
+        demand[name] = demand.get(name, 0.0) + usual.peak.expected
+    said = said_times(announcement, max(demand.values(), default=0.0))
+    past = background.past
+    uplift = learn_uplift(said.times or 1.0, announcement, past, at=announcement.window.start)
+    return _Asked(announcement, said, uplift, learn_arrival(announcement.kind, past))
+
+
+def _assess(evidence: WorkloadEvidence, usual: Usual, asked: _Asked, house: House) -> _Assessed:
+    workload, window = evidence.workload, asked.announcement.window
     by_hand = workload.scaling.mode is ScalingMode.MANUAL
     basis = Basis(
         workload=workload,
-        kind=announcement.kind,
-        multiplier=announcement.multiplier,
+        kind=asked.announcement.kind,
+        multiplier=asked.uplift.expected.expected,
         usual=usual,
-        expected=times(usual.peak, announcement.multiplier),
+        ahead=forecast(usual, asked.uplift.expected, asked.arrival, window),
         learned=learn(evidence, house),
         # Manual scaling ignores the revision's own minimum (reference §A.4).
         present=max(evidence.baseline, 0 if by_hand else workload.scaling.revision_floor),
         ux_floor=ux_floor_of(workload, house),
+        to_peak=asked.arrival.peak_time(),
     )
     return _Assessed(evidence, basis, decide(basis))
 
@@ -112,21 +163,19 @@ def _schedule(window: Window, lead: timedelta, house: House, now: datetime) -> _
     raise_at, give_back_at = window.start - lead, window.end + house.timing.cooldown
     begin = max(raise_at, now)
     if begin >= window.end:
-        return _Schedule(raise_at, give_back_at, None, None)
-    return _Schedule(raise_at, give_back_at, Window(begin, window.end), Window(begin, give_back_at))
+        return _Schedule(raise_at, give_back_at, None)
+    return _Schedule(raise_at, give_back_at, Window(begin, window.end))
 
 
 def _workload_plan(
-    one: _Assessed, announcement: Announcement, schedule: _Schedule, house: House
+    one: _Assessed, asked: _Asked, schedule: _Schedule, house: House
 ) -> WorkloadPlan:
     basis, choice, workload = one.basis, one.choice, one.basis.workload
     rates = tariff(
         workload.key, workload.billing, manual=workload.scaling.mode is ScalingMode.MANUAL
     )
-    steps = (Step(schedule.hold, choice.floor),) if choice.needed and schedule.hold else ()
-    extra = Decimal(0)
-    if steps and schedule.paid:
-        extra = instance_hours(choice.floor - basis.present, schedule.paid)
+    steps = _steps(choice, schedule, asked.announcement.window)
+    extra = _extra_hours(steps, basis.present, schedule)
     return WorkloadPlan(
         key=workload.key,
         baseline=one.evidence.baseline,
@@ -141,12 +190,49 @@ def _workload_plan(
         billing=workload.billing,
         cost=price(extra, workload.size, rates.idle, house.discount),
         worst_cost=price(extra, workload.size, rates.active, house.discount),
-        traffic_cost=_traffic_cost(one, announcement, rates, house.discount),
-        evidence=explain(basis, choice, announcement),
+        traffic_cost=_traffic_cost(one, asked.announcement, rates, house.discount),
+        evidence=explain(basis, choice, asked.announcement, asked.uplift),
         warnings=_workload_warnings(one, rates),
         weeks=basis.usual.weeks if choice.by_request else None,
         groups=workload.groups,
+        value=_value(one, asked),
     )
+
+
+def _steps(choice: FloorChoice, schedule: _Schedule, window: Window) -> tuple[Step, ...]:
+    """The levels as steps of time; the first begins with the hold, what is past is left out."""
+    if not choice.needed or schedule.hold is None:
+        return ()
+    begins = [window.start + level.since for level in choice.levels]
+    ends = [*begins[1:], window.end]
+    begins[0] = schedule.hold.start
+    return tuple(
+        Step(Window(max(begin, schedule.hold.start), end), level.floor)
+        for begin, end, level in zip(begins, ends, choice.levels, strict=True)
+        if end > schedule.hold.start
+    )
+
+
+def _extra_hours(steps: Sequence[Step], present: int, schedule: _Schedule) -> Decimal:
+    """Instance-hours above what stands anyway; the last step is paid until capacity is given back."""
+    hours = sum(
+        (instance_hours(step.floor - present, step.window) for step in steps), start=Decimal(0)
+    )
+    if steps and schedule.give_back_at > steps[-1].window.end:
+        after = Window(steps[-1].window.end, schedule.give_back_at)
+        hours += instance_hours(steps[-1].floor - present, after)
+    return hours
+
+
+def _value(one: _Assessed, asked: _Asked) -> Value | None:
+    """What the first floor is worth when the forecast comes true."""
+    basis = one.basis
+    model = model_of(basis.learned.sizing, basis.learned.startup)
+    if not one.choice.by_request or model is None or not basis.supply.scales:
+        return None
+    usual, times = basis.usual.opening.expected, basis.multiplier
+    demand = [usual * (1 + (times - 1) * asked.arrival.risen(since)) for since in arrival_ticks()]
+    return worth(demand, model, floor=one.choice.floor, present=basis.present)
 
 
 def _traffic_cost(
@@ -155,7 +241,7 @@ def _traffic_cost(
     """What the forecast traffic costs with or without Headroom: busy instances at its mean, and requests."""
     if not one.choice.by_request:
         return ZERO
-    mean = one.basis.usual.mean * announcement.multiplier
+    mean = one.basis.ahead.mean
     busy = need(mean, at_target(one.basis.learned.sizing)).instances
     hours = instance_hours(busy, announcement.window)
     requests = mean * announcement.window.duration.total_seconds()
@@ -180,13 +266,13 @@ def _workload_warnings(one: _Assessed, rates: Tariff) -> tuple[str, ...]:
 
 
 def _warnings(
-    campaign: Campaign,
+    asked: _Asked,
     evidence: Sequence[WorkloadEvidence],
     house: House,
     lead: timedelta,
     now: datetime,
 ) -> list[str]:
-    announcement = campaign.announcement
+    announcement = asked.announcement
     covered = {group for one in evidence for group in one.workload.groups}
     said = [
         f"No workload belongs to {_title(name, house)}: nothing can be warmed there."
@@ -201,6 +287,8 @@ def _warnings(
             f"There are only {span(left)} until the start; {span(lead)} would be safe,"
             " so everything is raised at once and may be proven late."
         )
+    if asked.said.times <= 0:
+        said.append(f"{asked.said.source} An engineer should look.")
     return [*said, *filter(None, [stale_prices(now.date())])]
 
 

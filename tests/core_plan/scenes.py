@@ -40,6 +40,7 @@ HOUSE = House(
     engineers="C0OPS",
     default_channel="C0CAMPAIGN",
     roles={},
+    spare=0.3,
 )
 SERVICE = Workload(
     key=KEY,

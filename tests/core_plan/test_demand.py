@@ -13,6 +13,7 @@ from bot.core.demand import Usual, times, usual_demand
 from bot.core.evidence import weeks_back
 from bot.core.plan import Band
 from bot.core.series import Metric, Series
+from bot.core.weeks import calendar_for
 from bot.core.windows import Window
 from tests.core_plan.scenes import (
     BERLIN,
@@ -28,8 +29,16 @@ from tests.core_plan.scenes import (
 )
 
 
+CALENDAR = calendar_for(WINDOW.start, BERLIN, {})
+
+
+def close(band: Band) -> Band:
+    """Rounded to a millionth, so that the dust of logarithms does not matter."""
+    return Band(*(round(value, 6) for value in (band.low, band.expected, band.high)))
+
+
 def usual(weeks: Sequence[Series], window: Window = WINDOW) -> Usual:
-    return usual_demand(evidence(usual=weeks, measured={}), window, BERLIN)
+    return usual_demand(evidence(usual=weeks, measured={}), window, calendar_for(window.start, BERLIN, {}))
 
 
 @pytest.mark.parametrize(
@@ -39,7 +48,7 @@ def usual(weeks: Sequence[Series], window: Window = WINDOW) -> Usual:
         ("an even number takes the middle of two", (400, 410), Band(400, 405, 410), 2),
         ("an earlier campaign is left out", (400, 1200, 410, 420), Band(400, 410, 420), 3),
         ("an outage is left out", (400, 10, 410, 420), Band(400, 410, 420), 3),
-        ("growth is no odd week", (480, 440, 410, 380), Band(380, 425, 480), 4),
+        ("a shrinking week before two equal ones is no trend", (400, 380, 400, 400), Band(380, 400, 400), 4),
         ("of two nobody knows which is odd", (400, 1200), Band(400, 800, 1200), 2),
         ("no majority, nothing is odd", (100, 100, 900, 900), Band(100, 500, 900), 4),
         ("one week has an assumed spread", (400,), Band(300, 400, 500), 1),
@@ -50,7 +59,7 @@ def test_the_band_of_flat_weeks(
     why: str, levels: tuple[float, ...], band: Band, weeks: int
 ) -> None:
     found = usual(history(*levels))
-    assert (found.peak, found.opening, found.weeks) == (band, band, weeks), why
+    assert (close(found.peak), close(found.opening), found.weeks) == (band, band, weeks), why
     assert found.covered == 1.0
 
 
@@ -90,7 +99,7 @@ def test_gaps_and_wrong_values_are_filled_by_the_other_weeks(wrong: float) -> No
     weeks = list(history(400, 410, 420))
     weeks[0] = replace(weeks[0], values=(wrong,) * len(weeks[0].values))
     found = usual(weeks)
-    assert found.peak == Band(410, 415, 420)
+    assert close(found.peak) == Band(410, 415, 420)
     assert any("impossible" in said for said in found.warnings) is not math.isnan(wrong)
 
 
@@ -122,7 +131,7 @@ def test_good_history_needs_no_warning() -> None:
 
 
 def test_yesterday_stands_in_when_no_week_is_known_and_that_is_said() -> None:
-    found = usual_demand(evidence(usual=()), WINDOW, BERLIN)
+    found = usual_demand(evidence(usual=()), WINDOW, CALENDAR)
     assert (found.weeks, found.peak) == (0, Band(300, 400, 500))
     assert any("last day" in said for said in found.warnings)
 
@@ -131,7 +140,7 @@ def test_yesterday_is_read_at_the_same_time_of_day() -> None:
     day = Window(NOW - timedelta(hours=24), NOW)
     measured = {Metric.REQUESTS: shaped(day, lambda at: 700.0 if 17 <= at.hour < 21 else 50.0)}
     ahead = WINDOW.shifted(timedelta(days=5))
-    found = usual_demand(evidence(usual=(), measured=measured), ahead, BERLIN)
+    found = usual_demand(evidence(usual=(), measured=measured), ahead, calendar_for(ahead.start, BERLIN, {}))
     assert (found.peak.expected, found.covered) == (700, 1.0)
 
 
@@ -150,7 +159,7 @@ def test_yesterday_is_read_at_the_same_time_of_day() -> None:
 def test_unknown_demand_is_zero_and_said(
     why: str, weeks: Sequence[Series], measured: dict[Metric, Series]
 ) -> None:
-    found = usual_demand(evidence(usual=weeks, measured=measured), WINDOW, BERLIN)
+    found = usual_demand(evidence(usual=weeks, measured=measured), WINDOW, CALENDAR)
     assert (found.weeks, found.covered, found.peak, found.mean) == (0, 0.0, Band(0, 0, 0), 0), why
     assert any("No demand was measured" in said for said in found.warnings)
 

@@ -54,7 +54,9 @@ def test_the_base_case_is_the_reference_s_example() -> None:
     plan = plan_of(evidence())
     workload = only(plan)
     assert workload.usual == Band(400, 400, 400)
-    assert workload.expected == Band(1200, 1200, 1200)
+    # Nobody knows yet what a push brings here: the rise may be 1.97 times as high, or as low.
+    assert (workload.expected.expected, round(workload.expected.high)) == (1200, 1977)
+    assert round(workload.expected.low) == 806
     assert workload.need == Need(78, Driver.CPU, 60, 5)
     assert workload.sizing == replace(SIZING, instances_per_rps=0.0475)
     assert workload.steps == (Step(Window(RAISE_AT, WINDOW.end), 78),)
@@ -73,8 +75,8 @@ def test_the_costs_run_until_capacity_is_given_back() -> None:
     plan = plan_of(evidence())
     assert plan.cost.cents() == Money(Decimal("4.60"))
     assert plan.worst_cost.cents() == Money(Decimal("30.97"))
-    # 60 busy instances for four hours, and 17.28 million requests.
-    assert plan.traffic_cost.cents() == Money(Decimal("28.73"))
+    # 60 busy instances for four hours, and 17.28 million requests less those before the push has arrived.
+    assert plan.traffic_cost.cents() == Money(Decimal("28.72"))
     assert plan.priced_on == "Google's list of 24 Nov 2026, before free tier and tax"
 
 
@@ -97,7 +99,8 @@ def test_every_number_is_traced_in_five_short_sentences() -> None:
     found = only(plan_of(evidence(usual=history(412, 398, 431, 412))))
     assert found.evidence == (
         "Usual Friday 18:00–22:00 peak: 412 requests/s (median of 4 weeks: 398–431).",
-        "×3 makes 1,236 requests/s (1,194–1,293).",
+        "×3 makes 1,236 requests/s (829–2,040). You said ×3; there is no finished one of this kind (push)"
+        " to compare with. The margin is wide for that: up to ×4.9.",
         "That takes 62 instances by CPU (30 ms of CPU a request, 60% target; 6 by concurrency);"
         " 30% spare makes 81.",
         "A push takes 2 min to its peak, sooner than new instances serve (2 min 24 s):"
@@ -114,9 +117,10 @@ def test_an_odd_week_is_named_in_the_evidence() -> None:
 
 def test_a_wide_band_takes_more_than_the_spare() -> None:
     found = only(plan_of(evidence(usual=history(400, 620, 400, 380))))
-    assert found.expected.high == 1860
-    assert (found.floor, found.need.by_cpu) == (93, 60)
-    assert "the high end of the forecast takes 93" in found.evidence[2]
+    # 1,200 · exp(hypot(ln 1.55, ln 1.65)): 83 instances at 85 % use.
+    assert round(found.expected.high) == 2332
+    assert (found.floor, found.need.by_cpu) == (83, 60)
+    assert "the high end of the forecast takes 83" in found.evidence[2]
 
 
 @pytest.mark.parametrize("driver", [Driver.CONCURRENCY, Driver.HISTORY])
@@ -136,13 +140,13 @@ def test_the_driver_is_explained(driver: Driver) -> None:
 
 
 def test_a_small_push_needs_nothing_and_the_first_sentence_says_so() -> None:
-    plan = plan_of(evidence(), multiplier=1.3)
+    plan = plan_of(evidence(), multiplier=1.2)
     found = only(plan)
     assert (found.steps, plan.needs_nothing, plan.cost) == ((), True, ZERO)
     assert (found.need.driver, found.floor) == (Driver.NOTHING, 2)
     assert found.evidence[0] == (
         "No pre-scaling needed: 20 instances warm anyway can carry 567 requests/s;"
-        " at most 520 requests/s come before new instances serve (2 min 24 s)."
+        " at most 558 requests/s come before new instances serve (2 min 24 s)."
     )
 
 
@@ -157,22 +161,22 @@ def test_a_high_baseline_needs_nothing() -> None:
 def test_the_same_multiplier_spread_over_an_hour_needs_nothing() -> None:
     plan = make_plan(campaign(3, CampaignKind.PAID_SOCIAL), [evidence()], house=HOUSE, now=NOW)
     assert plan.needs_nothing
-    assert "at most 432 requests/s come before" in plan.workloads[0].evidence[0]
+    assert "at most 479 requests/s come before" in plan.workloads[0].evidence[0]
 
 
 def test_a_slower_ramp_is_warmed_only_for_what_outruns_the_autoscaler() -> None:
     plan = make_plan(campaign(6, CampaignKind.EMAIL), [evidence()], house=HOUSE, now=NOW)
     found = only(plan)
-    # 400 + 2,000 · 144 s / 900 s = 720 requests/s: 36 instances and spare.
-    assert found.floor == 47
-    assert "720 requests/s come before new instances serve" in found.evidence[3]
+    # Up to ×10.9 in 15 min: until D(t) is less than 1.42 · D(t - 3 min).
+    assert found.floor == 97
+    assert "up to 2,502 requests/s come sooner than new instances serve" in found.evidence[3]
 
 
 @pytest.mark.parametrize("kind", CampaignKind)
 def test_every_kind_can_be_explained(kind: CampaignKind) -> None:
     plan = make_plan(campaign(9, kind), [evidence()], house=HOUSE, now=NOW)
     assert all(sentence.endswith(".") for sentence in only(plan).evidence)
-    assert len(only(plan).evidence) <= 5
+    assert len(only(plan).evidence) <= 6
 
 
 def test_the_ux_floor_of_the_house_is_kept() -> None:

@@ -1,0 +1,239 @@
+"""The same hours of earlier weeks: read by the clock on the wall, odd ones and known campaigns left out; used by demand."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import combinations
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from bot.core.evidence import PastCampaign, same_hour_before
+from bot.core.series import Series
+from bot.core.windows import Window
+from bot.core.wording import say_date
+
+# A week whose level is this many times above or below the others' is an odd one (an earlier campaign, an outage).
+ODD = 1.6
+_POINTS_AT_MOST = 2000
+_WEEK = timedelta(weeks=1)
+# Growth is believed where this share of all pairs of weeks says so, and never carried on beyond this.
+_AGREED = 0.85
+_GROWTH_AT_MOST = math.log(1.15)
+_WORTH_SAYING = 0.01
+# How long a campaign is taken to last where its end is not known.
+_SOME_HOURS = timedelta(hours=4)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An earlier week left out: its day, how many times the others' level it had, and the reason if known."""
+
+    day: date
+    times: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """What is known of days: the zone, public holidays by name, earlier campaigns, and whether the
+    campaign itself begins on a holiday.
+    """
+
+    zone: str
+    holidays: Mapping[date, str] = field(default_factory=dict)
+    campaigns: tuple[PastCampaign, ...] = ()
+    holiday_at_start: str = ""
+
+    def offset(self, instant: datetime) -> timedelta | None:
+        """The offset of the clock on the wall."""
+        return instant.astimezone(ZoneInfo(self.zone)).utcoffset()
+
+    def day(self, instant: datetime) -> date:
+        """The day on the wall calendar."""
+        return instant.astimezone(ZoneInfo(self.zone)).date()
+
+    def weekend(self, instant: datetime) -> bool:
+        """Whether it is Saturday or Sunday there."""
+        return self.day(instant).weekday() >= 5
+
+    def about(self, start: datetime) -> tuple[str, ...]:
+        """What to say of the campaign's own day."""
+        if not self.holiday_at_start:
+            return ()
+        return (
+            f"{say_date(self.day(start))} is a holiday ({self.holiday_at_start}): usual weeks say less"
+            " about it, so the band is wider.",
+        )
+
+
+def calendar_for(
+    start: datetime,
+    zone: str,
+    holidays: Mapping[date, str],
+    campaigns: Sequence[PastCampaign] = (),
+) -> Calendar:
+    """The calendar for a campaign that starts at `start`."""
+    day = start.astimezone(ZoneInfo(zone)).date()
+    return Calendar(zone, holidays, tuple(campaigns), holidays.get(day, ""))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Week:
+    """One earlier week on the grid: how many weeks back, its day, what was measured (a gap is NaN)."""
+
+    back: int
+    day: date
+    span: Window
+    offset: timedelta | None
+    values: tuple[float, ...]
+
+    @property
+    def known(self) -> bool:
+        """Whether anything was measured."""
+        return any(not math.isnan(value) for value in self.values)
+
+
+def empty_grid(weeks: Sequence[Series], window: Window) -> Series:
+    """An empty curve over the window, as fine as the finest week; elapsed time, so no hour is lost or doubled."""
+    finest = min((series.step for series in weeks), default=timedelta(minutes=5))
+    step = max(finest, timedelta(minutes=1), window.duration / _POINTS_AT_MOST)
+    points = math.ceil(window.duration / step)
+    return Series(window.start, step, (math.nan,) * points)
+
+
+def instants(series: Series) -> list[datetime]:
+    """The start of each point."""
+    return [series.start + place * series.step for place in range(len(series.values))]
+
+
+def sample(series: Series, grid: Series, window: Window, calendar: Calendar) -> Week:
+    """An earlier week read at the grid's instants, by the clock on the wall."""
+    zone = ZoneInfo(calendar.zone)
+    back = _weeks_between(series, window)
+    first = same_hour_before(window.start, zone, back)
+    last = same_hour_before(window.end, zone, back)
+    if last - first == window.duration:
+        values = _straight(series, grid, first)
+    else:  # the clocks changed inside: each instant has its own
+        read = [same_hour_before(instant, zone, back) for instant in instants(grid)]
+        values = tuple(sound(series.at(instant)) for instant in read)
+    return Week(
+        back=back,
+        day=first.astimezone(zone).date(),
+        span=Window(first, first + window.duration),
+        offset=first.astimezone(zone).utcoffset(),
+        values=values,
+    )
+
+
+def sort_out(weeks: Sequence[Week], calendar: Calendar) -> tuple[list[Week], tuple[LeftOut, ...]]:
+    """The weeks that count, and those left out: known campaigns and holidays first, then odd levels.
+
+    Something always remains: a reason that would leave nothing is no reason.
+    """
+    named = {week.back: _reason(week, calendar) for week in weeks}
+    ordinary = [week for week in weeks if not named[week.back]] or list(weeks)
+    level = dict(zip(weeks, levels(weeks, middle_of(ordinary)), strict=True))
+    kept = _without_odd(ordinary, level)
+    usual = median(level[week] for week in kept)
+    return kept, tuple(
+        LeftOut(week.day, level[week] / usual if usual > 0 else 1.0, named[week.back])
+        for week in weeks
+        if week not in kept
+    )
+
+
+def middle_of(weeks: Sequence[Week]) -> list[float]:
+    """The median of the weeks at each point; NaN where none was measured."""
+    columns = (measured(column) for column in zip(*(week.values for week in weeks), strict=True))
+    return [median(column) if column else math.nan for column in columns]
+
+
+def levels(weeks: Sequence[Week], middle: Sequence[float]) -> list[float]:
+    """How many times the `middle` each week was, over the points that both have (1 where they share none)."""
+    return [_level(week.values, middle) for week in weeks]
+
+
+def growth(weeks: Sequence[Week], against: Sequence[float]) -> float:
+    """Growth a week (ln) by Theil and Sen: the median of all pairs' slopes, if nearly all agree; else 0.
+
+    `against` are the weeks' levels.
+    """
+    points = [
+        (-week.back, math.log(level))
+        for week, level in zip(weeks, against, strict=True)
+        if level > 0
+    ]
+    if len(points) < 4:
+        return 0.0
+    slopes = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in combinations(points, 2) if a[0] != b[0]]
+    rate = median(slopes)
+    agreed = sum(slope * rate > 0 for slope in slopes)
+    if agreed < _AGREED * len(slopes) or abs(rate) < _WORTH_SAYING:
+        return 0.0
+    return max(-_GROWTH_AT_MOST, min(_GROWTH_AT_MOST, rate))
+
+
+def sound(value: float) -> float:
+    """The value, NaN where it is impossible (negative, infinite)."""
+    return value if math.isfinite(value) and value >= 0 else math.nan
+
+
+def measured(values: Sequence[float]) -> list[float]:
+    """The values without gaps."""
+    return [value for value in values if not math.isnan(value)]
+
+
+def impossible(weeks: Sequence[Series]) -> tuple[str, ...]:
+    """A sentence where values were impossible."""
+    wrong = sum(value < 0 or value == math.inf for series in weeks for value in series.values)
+    if not wrong:
+        return ()
+    return (f"{wrong} measured values were impossible (negative) and are ignored.",)
+
+
+def _straight(series: Series, grid: Series, first: datetime) -> tuple[float, ...]:
+    """The values from `first` on, one for each point of the grid."""
+    ahead, rest = divmod(first - series.start, series.step)
+    if series.step == grid.step and not rest:
+        return tuple(
+            sound(series.values[place]) if 0 <= place < len(series.values) else math.nan
+            for place in range(ahead, ahead + len(grid.values))
+        )
+    return tuple(sound(series.at(first + place * grid.step)) for place in range(len(grid.values)))
+
+
+def _weeks_between(series: Series, window: Window) -> int:
+    """How many weeks before the window the series lies, by their middles: its ends may be missing."""
+    middle = series.start + len(series.values) * series.step / 2
+    return max(1, round((window.start + window.duration / 2 - middle) / _WEEK))
+
+
+def _reason(week: Week, calendar: Calendar) -> str:
+    for one in calendar.campaigns:
+        end = one.until or one.at + _SOME_HOURS
+        if one.at < week.span.end and week.span.start < end:
+            return one.name or f"an earlier campaign ({one.kind})"
+    if calendar.holiday_at_start:
+        return ""
+    return calendar.holidays.get(week.day, "")
+
+
+def _without_odd(weeks: Sequence[Week], level: Mapping[Week, float]) -> list[Week]:
+    """Leaves out odd weeks, if the ordinary ones remain the majority."""
+    middle = median(level[week] for week in weeks)
+    if len(weeks) < 3 or middle <= 0:
+        return list(weeks)
+    kept = [week for week in weeks if middle / ODD <= level[week] <= middle * ODD]
+    return kept if len(kept) > len(weeks) / 2 else list(weeks)
+
+
+def _level(values: Sequence[float], middle: Sequence[float]) -> float:
+    pairs = [
+        (own, mid)
+        for own, mid in zip(values, middle, strict=True)
+        if not (math.isnan(own) or math.isnan(mid))
+    ]
+    usual = sum(mid for _, mid in pairs)
+    return sum(own for own, _ in pairs) / usual if usual > 0 else 1.0
