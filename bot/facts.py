@@ -14,7 +14,14 @@ from bot.core.campaign import Announcement, Campaign, CampaignState
 from bot.core.command import parse_command
 from bot.core.delivery import Delivery
 from bot.core.draft import Draft
-from bot.core.evidence import RECENT_METRICS, WorkloadEvidence, recent_window, weeks_back
+from bot.core.evidence import (
+    RECENT_METRICS,
+    Background,
+    Neighbour,
+    WorkloadEvidence,
+    recent_window,
+    weeks_back,
+)
 from bot.core.fleet import WorkloadKey
 from bot.core.house import House
 from bot.core.message import Message, PostKind, WantedPost
@@ -91,6 +98,19 @@ async def gather_evidence(kit: Kit, campaign: Campaign) -> tuple[WorkloadEvidenc
         )
         for one in found
     )
+
+
+async def gather_background(kit: Kit, campaign: Campaign) -> Background:
+    """What else the plan must know: the claims of the other campaigns that are not over."""
+    async with kit.store.begin() as tx:
+        others = [one for one in await tx.campaigns.open() if one.id != campaign.id]
+        claims = [tuple(await tx.capacity.claims_of(one.id)) for one in others]
+    neighbours = [
+        Neighbour(one.announcement.name, held)
+        for one, held in zip(others, claims, strict=True)
+        if held
+    ]
+    return Background(others=tuple(neighbours))
 
 
 async def measure(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
@@ -86,7 +86,8 @@ class _File(FencesPart):
     timing: _Timing = _Timing()
     committed_use_discount: Annotated[Decimal, Field(ge=0, lt=1)] = Decimal(0)
     weeks_of_history: Annotated[int, Field(ge=1, le=8)] = 4
-    spare: Annotated[float, Field(ge=0, le=3)] = 0.3
+    spare: Annotated[float, Field(ge=0, le=3)] = 0.1
+    holidays: dict[date, Annotated[str, StringConstraints(min_length=1, max_length=80)]] = {}
     ux_floors: dict[str, Annotated[int, Field(ge=0)]] = {}
     repair: bool = True
     rules: list[str] = []
@@ -155,6 +156,7 @@ def _house(file: _File) -> House:
         spare=file.spare,
         ux_floors=dict(file.ux_floors),
         repair=file.repair,
+        holidays=dict(file.holidays),
         fences=fences_of(file, file.zone),
         alerts=alert_rules_of(file.alerts, file.zone),
     )

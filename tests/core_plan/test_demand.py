@@ -28,7 +28,6 @@ from tests.core_plan.scenes import (
     shaped,
 )
 
-
 CALENDAR = calendar_for(WINDOW.start, BERLIN, {})
 
 
@@ -38,7 +37,9 @@ def close(band: Band) -> Band:
 
 
 def usual(weeks: Sequence[Series], window: Window = WINDOW) -> Usual:
-    return usual_demand(evidence(usual=weeks, measured={}), window, calendar_for(window.start, BERLIN, {}))
+    return usual_demand(
+        evidence(usual=weeks, measured={}), window, calendar_for(window.start, BERLIN, {})
+    )
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,12 @@ def usual(weeks: Sequence[Series], window: Window = WINDOW) -> Usual:
         ("an even number takes the middle of two", (400, 410), Band(400, 405, 410), 2),
         ("an earlier campaign is left out", (400, 1200, 410, 420), Band(400, 410, 420), 3),
         ("an outage is left out", (400, 10, 410, 420), Band(400, 410, 420), 3),
-        ("a shrinking week before two equal ones is no trend", (400, 380, 400, 400), Band(380, 400, 400), 4),
+        (
+            "a shrinking week before two equal ones is no trend",
+            (400, 380, 400, 400),
+            Band(380, 400, 400),
+            4,
+        ),
         ("of two nobody knows which is odd", (400, 1200), Band(400, 800, 1200), 2),
         ("no majority, nothing is odd", (100, 100, 900, 900), Band(100, 500, 900), 4),
         ("one week has an assumed spread", (400,), Band(300, 400, 500), 1),
@@ -140,7 +146,9 @@ def test_yesterday_is_read_at_the_same_time_of_day() -> None:
     day = Window(NOW - timedelta(hours=24), NOW)
     measured = {Metric.REQUESTS: shaped(day, lambda at: 700.0 if 17 <= at.hour < 21 else 50.0)}
     ahead = WINDOW.shifted(timedelta(days=5))
-    found = usual_demand(evidence(usual=(), measured=measured), ahead, calendar_for(ahead.start, BERLIN, {}))
+    found = usual_demand(
+        evidence(usual=(), measured=measured), ahead, calendar_for(ahead.start, BERLIN, {})
+    )
     assert (found.peak.expected, found.covered) == (700, 1.0)
 
 
