@@ -27,6 +27,7 @@ from bot.sandbox.google.templates import (
     spec_of,
     stamp,
 )
+from bot.sandbox.world.scenario import Settings
 from bot.sandbox.world.traffic import MINUTE, seed_of
 from bot.sandbox.world.world import World
 
@@ -58,13 +59,28 @@ class Entry:
         return '"' + base64.urlsafe_b64encode(str(self.version).encode()).decode() + '"'
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One accepted write; `same` says that it asked for what was there already."""
+
+    at: datetime
+    key: WorkloadKey
+    by: str
+    settings: Settings
+    same: bool
+
+
 class Registry:
-    """All resources of the town; `quota` may be set lower to refuse changes (vCPU per region)."""
+    """All resources of the town; `quota` may be set lower to refuse changes (vCPU per region).
+
+    `changes` are the accepted writes, oldest first.
+    """
 
     def __init__(self, world: World, clock: Clock, faults: Faults) -> None:
         self.world = world
         self.operations = Operations(clock)
         self.quota = {name: world.quota(name) for name in world.scenario.regions}
+        self.changes: list[Change] = []
         self._clock = clock
         self._faults = faults
         self._entries: dict[str, Entry] = {}
@@ -131,6 +147,8 @@ class Registry:
         now = self._clock.now()
         deploy = wanted.template != entry.message.template
         same = wanted.template == entry.message.template and wanted.scaling == entry.message.scaling
+        spec = spec_of(wanted, self.world.spec(entry.key))
+        self.changes.append(Change(now, entry.key, by, spec.settings, same))
         entry.message = wanted
         entry.version = self._next_version(entry.version)
         entry.generation += 0 if same else 1
@@ -143,7 +161,7 @@ class Registry:
         if deploy:
             self._new_revision(entry, by)
         if not entry.broken:
-            self.world.apply(spec_of(wanted, self.world.spec(entry.key)), new_revision=deploy)
+            self.world.apply(spec, new_revision=deploy)
         work = Work(
             name=self.operations.name(wanted.name.rsplit("/", 2)[0]),
             done_at=done_at,
