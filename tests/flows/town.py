@@ -3,7 +3,7 @@
 A test says what people do (`say`, `click`), moves time (`run`), and reads what Slack and Google show.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -73,6 +73,7 @@ HOUSE = House(
     },
     # Rarer than in production, so that an hour of a story is a dozen ticks.
     timing=Timing(look_again=timedelta(minutes=5)),
+    spare=0.3,
 )
 
 
@@ -93,7 +94,8 @@ class Town:
         self.ran: list[Job] = []
         self.failures: list[tuple[Job, str]] = []
         self._attempts: dict[Job, int] = {}
-        self._clicks = 0
+        self.clicks = 0
+        self.busy: dict[WorkloadKey, float] = {}
         self.cloud.add(SHOP, CART)
         for workload in (SHOP, CART):
             self.measure(workload.key, requests=400.0)
@@ -112,20 +114,27 @@ class Town:
         self.metrics.put(Metric.LATENCY_P95, key, 0.2)
         self.metrics.put(Metric.STARTUP_P95, key, 20.0)
         self.metrics.put(Metric.BILLABLE, key, busy)
-        self.metrics.put(
-            Metric.INSTANCES, key, lambda at: max(busy, float(self.cloud.provisioned(key, at)))
-        )
+        self.busy[key] = busy
+        self.follow_instances()
+
+    def follow_instances(self) -> None:
+        """The instance metrics are those of this town's own workloads."""
+        for key in self.busy:
+            self.metrics.put(Metric.INSTANCES, key, self._instances(key))
+
+    def _instances(self, key: WorkloadKey) -> Callable[[datetime], float]:
+        return lambda at: max(self.busy[key], float(self.cloud.provisioned(key, at)))
 
     async def say(
         self, text: str = STORY, *, by: str = MAYA, command: str = "/campaign", **more: Any
     ) -> Delivery:
         """A slash command, accepted as the handlers do."""
-        self._clicks += 1
+        self.clicks += 1
         fields: dict[str, Any] = {
-            "identity": f"command-{self._clicks}",
-            "trigger_id": f"trigger-{self._clicks}",
+            "identity": f"command-{self.clicks}",
+            "trigger_id": f"trigger-{self.clicks}",
             "channel": CAMPAIGNS,
-            "response_url": f"https://slack/response/{self._clicks}",
+            "response_url": f"https://slack/response/{self.clicks}",
         }
         delivery = Delivery(
             user=by,
@@ -155,14 +164,14 @@ class Town:
 
     async def send_form(self, values: Mapping[str, str], *, metadata: str, by: str = MAYA) -> None:
         """The modal, sent."""
-        self._clicks += 1
+        self.clicks += 1
         delivery = Delivery(
-            identity=f"view-{self._clicks}",
+            identity=f"view-{self.clicks}",
             user=by,
             team="T0CYMBAL",
             received_at=self.clock.now(),
             action="campaign.form",
-            trigger_id=f"trigger-{self._clicks}",
+            trigger_id=f"trigger-{self.clicks}",
             metadata=metadata,
             values=values,
         )
@@ -194,17 +203,17 @@ class Town:
         self, action: str, value: str, *, by: str = MAYA, channel: str = CAMPAIGNS
     ) -> Delivery:
         """A button's payload, whatever it says."""
-        self._clicks += 1
+        self.clicks += 1
         delivery = Delivery(
-            identity=f"action-{self._clicks}",
+            identity=f"action-{self.clicks}",
             user=by,
             team="T0CYMBAL",
             received_at=self.clock.now(),
             channel=channel,
             action=action,
             value=value,
-            trigger_id=f"trigger-{self._clicks}",
-            response_url=f"https://slack/response/{self._clicks}",
+            trigger_id=f"trigger-{self.clicks}",
+            response_url=f"https://slack/response/{self.clicks}",
         )
         await self.database.accept(delivery, Job(JobName.APPROVE, delivery.identity))
         return delivery

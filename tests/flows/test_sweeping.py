@@ -1,0 +1,87 @@
+"""A lost job table loses nothing: the sweep wakes what the tables say."""
+
+from datetime import timedelta
+
+from bot.core.campaign import CampaignState
+from bot.core.message import Message, WantedPost
+from bot.errors import TryAgain
+from bot.ports.jobs import Job, JobName
+from tests.flows.town import CAMPAIGNS, END, SHOP, START, Town
+
+MINUTE = timedelta(minutes=1)
+
+
+async def lose_all_jobs(town: Town) -> None:
+    """What a lost table looks like: nothing is due, whatever is stored elsewhere."""
+    shelf = town.database.shelf
+    far = town.clock.now() + timedelta(days=365)
+    while taken := await shelf.take(far, owner="thief", until=far, limit=100):
+        for one in taken:
+            await shelf.finish(one, again_at=None)
+
+
+async def sweep_once(town: Town) -> None:
+    async with town.database.begin() as tx:
+        await tx.jobs.wake(Job(JobName.SWEEP, "all"), town.clock.now())
+
+
+async def test_a_campaign_is_planned_after_its_jobs_were_lost(town: Town) -> None:
+    town.cloud.faults.add("discover", TryAgain("HTTP 503"))
+    await town.say()
+    await town.run(timedelta(0))
+    assert await town.state() is CampaignState.PLANNING
+    await lose_all_jobs(town)
+    await sweep_once(town)
+    await town.run()
+
+    assert await town.state() is CampaignState.PROPOSED
+
+
+async def test_a_scheduled_campaign_is_warmed_after_its_jobs_were_lost(town: Town) -> None:
+    await town.scheduled()
+    await lose_all_jobs(town)
+    await sweep_once(town)
+    await town.run(START)
+
+    assert town.cloud.floor(SHOP.key) == 55
+
+
+async def test_capacity_is_given_back_after_the_jobs_were_lost(town: Town) -> None:
+    await town.scheduled()
+    await town.run(END + 12 * MINUTE)
+    await lose_all_jobs(town)
+    await sweep_once(town)
+    await town.run(END + timedelta(hours=1))
+
+    assert town.cloud.floor(SHOP.key) == 2
+    assert await town.state() is CampaignState.DONE
+
+
+async def test_capacity_of_a_cancelled_campaign_is_given_back_by_the_sweep(town: Town) -> None:
+    campaign = await town.scheduled()
+    await town.run(START)
+    await town.cancel(campaign)
+    await town.run(timedelta(0))
+    await lose_all_jobs(town)
+    await sweep_once(town)
+    await town.run(timedelta(hours=1))
+
+    assert town.cloud.floor(SHOP.key) == 2
+    assert await town.state() is CampaignState.CANCELLED
+
+
+async def test_an_unsent_message_is_sent_by_the_sweep(town: Town) -> None:
+    async with town.database.begin() as tx:
+        await tx.posts.want(WantedPost(CAMPAIGNS, "news", Message("news")), town.clock.now())
+    await lose_all_jobs(town)
+    await sweep_once(town)
+    await town.run()
+
+    assert [posted.message.text for posted in town.chat.posts] == ["news"]
+
+
+async def test_the_sweep_comes_again_every_minute(town: Town) -> None:
+    await sweep_once(town)
+    await town.run(5 * MINUTE)
+
+    assert len([job for job in town.ran if job.name == JobName.SWEEP]) == 6
