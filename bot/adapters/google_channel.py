@@ -7,9 +7,19 @@ from urllib.parse import urlsplit
 import grpc.aio
 from google.api_core import exceptions
 from google.api_core.retry import AsyncRetry, if_exception_type
-from google.cloud.monitoring_v3 import MetricServiceAsyncClient
+from google.cloud.monitoring_v3 import (
+    AlertPolicyServiceAsyncClient,
+    MetricServiceAsyncClient,
+    NotificationChannelServiceAsyncClient,
+)
+from google.cloud.monitoring_v3.services.alert_policy_service.transports import (
+    AlertPolicyServiceGrpcAsyncIOTransport,
+)
 from google.cloud.monitoring_v3.services.metric_service.transports import (
     MetricServiceGrpcAsyncIOTransport,
+)
+from google.cloud.monitoring_v3.services.notification_channel_service.transports import (
+    NotificationChannelServiceGrpcAsyncIOTransport,
 )
 from google.cloud.run_v2 import RevisionsAsyncClient, ServicesAsyncClient, WorkerPoolsAsyncClient
 from google.cloud.run_v2.services.revisions.transports import RevisionsGrpcAsyncIOTransport
@@ -28,6 +38,9 @@ READ_RETRY = AsyncRetry(
     timeout=1.5,
 )
 
+_CLIENTS = frozenset(
+    ("services", "worker_pools", "revisions", "metrics", "alert_policies", "notification_channels")
+)
 _PLAINTEXT_OPTIONS = (
     ("grpc.enable_http_proxy", 0),  # a proxy of the environment cannot reach our loopback
     ("grpc.max_receive_message_length", -1),  # a page of metrics is larger than the default 4 MiB
@@ -76,13 +89,29 @@ class GoogleClients:
         transport = MetricServiceGrpcAsyncIOTransport(channel=self._channel)
         return MetricServiceAsyncClient(transport=transport)
 
+    @cached_property
+    def alert_policies(self) -> AlertPolicyServiceAsyncClient:
+        """Cloud Monitoring alert policies."""
+        if self._address is None:
+            return AlertPolicyServiceAsyncClient()
+        transport = AlertPolicyServiceGrpcAsyncIOTransport(channel=self._channel)
+        return AlertPolicyServiceAsyncClient(transport=transport)
+
+    @cached_property
+    def notification_channels(self) -> NotificationChannelServiceAsyncClient:
+        """Cloud Monitoring notification channels."""
+        if self._address is None:
+            return NotificationChannelServiceAsyncClient()
+        transport = NotificationChannelServiceGrpcAsyncIOTransport(channel=self._channel)
+        return NotificationChannelServiceAsyncClient(transport=transport)
+
     async def close(self) -> None:
         """Closes every connection that was made."""
         if self._address is not None:
             if "_channel" in self.__dict__:
                 await self._channel.close()
             return
-        for name in {"services", "worker_pools", "revisions", "metrics"} & self.__dict__.keys():
+        for name in _CLIENTS & self.__dict__.keys():
             await self.__dict__[name].transport.close()
 
     @cached_property
