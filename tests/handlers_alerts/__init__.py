@@ -1,0 +1,1 @@
+"""The doors for alerts: who is let in, and what is answered."""
