@@ -14,6 +14,7 @@ from pathlib import Path
 import uvicorn
 from starlette.routing import Route
 
+from bot.adapters.alert_policies import CloudAlerting
 from bot.adapters.calendar_feed import CalendarFeeds
 from bot.adapters.clock import FileClock, SystemClock
 from bot.adapters.cloud_run import CloudRun
@@ -21,6 +22,7 @@ from bot.adapters.google_certs import GoogleCerts
 from bot.adapters.google_channel import GoogleClients
 from bot.adapters.monitoring import CloudMonitoring
 from bot.adapters.slack import SlackChat
+from bot.core.house import House
 from bot.engine.choice import engine_for
 from bot.engine.sole import may_work
 from bot.errors import HeadroomError, TryAgain
@@ -31,7 +33,9 @@ from bot.flows.drive import drive
 from bot.flows.publish import publish
 from bot.flows.reconcile import reconcile
 from bot.flows.sweep import sweep
+from bot.ports.alerting import Alerting
 from bot.ports.clock import Clock
+from bot.ports.cloud import Cloud
 from bot.ports.jobs import Handler, Job, JobName
 from bot.ports.kit import Kit
 from bot.settings.environment import Settings
@@ -141,6 +145,24 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         await calendars.close()
         await google.close()
         await database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class AlertingParts:
+    """What keeping alert policies as code needs: no Slack, no database."""
+
+    alerting: Alerting
+    cloud: Cloud
+
+
+@asynccontextmanager
+async def alerting_parts(house: House, endpoint: str) -> AsyncIterator[AlertingParts]:
+    """Opens Google's side alone; closes it in the end."""
+    google = GoogleClients(endpoint or None)
+    try:
+        yield AlertingParts(CloudAlerting(google), CloudRun(google, house.places, house.groups))
+    finally:
+        await google.close()
 
 
 async def run(settings: Settings, duty: Duty) -> None:
