@@ -9,6 +9,7 @@ from bot.core.campaign import Campaign, CampaignState
 from bot.core.fleet import WorkloadKey
 from bot.core.house import House
 from bot.core.plan import Plan, WorkloadPlan
+from bot.core.value import say_value
 from bot.core.verdict import Effect, Finding, Verdict
 
 REASON = 300
@@ -75,6 +76,13 @@ def cost_paragraph(plan: Plan) -> str:
     )
 
 
+def worth(plan: Plan) -> str:
+    """What warming is worth, and what earlier campaigns of the kind brought."""
+    told = [say_value(plan.value), plan.uplift.sentence if plan.uplift else ""]
+    lines = [said(sentence, REASON) for sentence in told if sentence]
+    return "*Why warm* " + "\n".join(lines) if lines and not plan.needs_nothing else ""
+
+
 def reasons(title: str, findings: Sequence[Finding], *, ways_out: bool = False) -> str:
     """Findings as a list, each with its numbers; the way out under it where asked for."""
     lines = [_reason(finding, ways_out) for finding in findings]
@@ -123,6 +131,7 @@ def paragraphs(view: CampaignView, house: House) -> list[str]:
         when_line(view.campaign, house),
         workload_table(plan),
         left_alone(plan),
+        worth(plan),
         "" if plan.needs_nothing else cost_paragraph(plan),
         why(view.verdict, settled=view.campaign.state not in _OPEN),
         cautions(plan),

@@ -67,19 +67,25 @@ class Run:
             self.instances + other.instances,
         )
 
+    def __sub__(self, other: "Run") -> "Run":
+        return Run(
+            self.arrived - other.arrived,
+            self.at_risk - other.at_risk,
+            self.busy - other.busy,
+            self.idle - other.idle,
+            self.instances - other.instances,
+        )
+
 
 NO_RUN = Run(0.0, 0.0, 0.0, 0.0, 0.0)
 
 
-def play(
-    demand: Sequence[float], floors: Sequence[int], model: Model, *, tick: float, warm: int = 0
-) -> Run:
-    """Plays `demand` (requests/s of each tick) against `floors`; begins settled, with at least `warm` instances."""
-    fleet = _Fleet(model, tick, demand[0] if demand else 0.0, max([warm, *floors[:1]]))
-    total = NO_RUN
+def play(demand: Sequence[float], floors: Sequence[int], model: Model, *, tick: float) -> Run:
+    """Plays `demand` (requests/s of each tick of `tick` seconds) against `floors`; begins settled."""
+    fleet = Fleet(model, tick, demand[0] if demand else 0.0, floors[0] if floors else 0)
     for rate, floor in zip(demand, floors, strict=True):
-        total = total + fleet.step(rate, floor)
-    return total
+        fleet.step(rate, floor)
+    return fleet.so_far
 
 
 def steady(rate: float, floor: int, model: Model) -> int:
@@ -87,39 +93,49 @@ def steady(rate: float, floor: int, model: Model) -> int:
     return max(floor, _ceil(rate / model.target))
 
 
-class _Fleet:
-    """The instances of one workload, tick after tick."""
+class Fleet:
+    """The instances of one workload, tick after tick; begins settled at `rate` with at least `floor`."""
 
-    def __init__(self, model: Model, tick: float, rate: float, warm: int) -> None:
+    def __init__(self, model: Model, tick: float, rate: float, floor: int) -> None:
         self._model = model
         self._tick = tick
-        self._ready = steady(rate, warm, model)
-        self._starting: deque[tuple[float, int]] = deque()
+        self._ready = steady(rate, floor, model)
+        self._starting: list[tuple[float, int]] = []
+        self._coming = 0
         ticks = max(1, round(_MINUTE / tick))
         self._recent: deque[float] = deque([rate] * ticks, maxlen=ticks)
         self._sum = rate * ticks
         self._now = 0.0
         self._needed_at = 0.0
         self._line = 0.0
+        self._arrived = self._risky = self._busy = self._idle = self._all = 0.0
 
-    def step(self, rate: float, floor: int) -> Run:
+    @property
+    def so_far(self) -> Run:
+        """What has come of it up to here."""
+        tick = self._tick
+        return Run(
+            arrived=self._arrived * tick,
+            at_risk=self._risky,
+            busy=self._busy * tick,
+            idle=self._idle * tick,
+            instances=self._all * tick,
+        )
+
+    def step(self, rate: float, floor: int) -> None:
         """One tick: instances come and go, then requests are served."""
         self._note(rate)
         self._arrive()
-        mean = self._sum / len(self._recent)
+        # The running sum gathers the dust of subtraction; a rate of nothing must stay nothing.
+        mean = max(0.0, self._sum) / len(self._recent)
         self._scale(rate, max(floor, _ceil(mean / self._model.target)))
-        risky = self._serve(rate)
+        self._risky += self._serve(rate)
         self._now += self._tick
-        coming = sum(count for _, count in self._starting)
         busy = min(self._ready, _ceil(rate / self._model.target))
-        idle = max(0, min(floor, self._ready) - busy)
-        return Run(
-            arrived=rate * self._tick,
-            at_risk=risky,
-            busy=busy * self._tick,
-            idle=idle * self._tick,
-            instances=(self._ready + coming) * self._tick,
-        )
+        self._arrived += rate
+        self._busy += busy
+        self._idle += max(0, min(floor, self._ready) - busy)
+        self._all += self._ready + self._coming
 
     def _note(self, rate: float) -> None:
         self._sum += rate - self._recent[0]
@@ -127,19 +143,19 @@ class _Fleet:
 
     def _arrive(self) -> None:
         while self._starting and self._starting[0][0] <= self._now + _DUST:
-            self._ready += self._starting.popleft()[1]
+            count = self._starting.pop(0)[1]
+            self._ready += count
+            self._coming -= count
 
     def _scale(self, rate: float, wanted: int) -> None:
-        if self._model.on_demand:
-            short = self._ready * self._model.full < rate + self._line / _MINUTE
-            wanted = max(wanted, _ceil(rate / self._model.full)) if short else wanted
-        coming = sum(count for _, count in self._starting)
+        if self._model.on_demand and self._ready * self._model.full < rate:
+            wanted = max(wanted, _ceil(rate / self._model.full))
         if wanted >= self._ready:
             self._needed_at = self._now
         elif self._now - self._needed_at >= IDLE_KEPT:
             self._ready = wanted
-        if wanted > self._ready + coming:
-            self._start(wanted - self._ready - coming)
+        if wanted > self._ready + self._coming:
+            self._start(wanted - self._ready - self._coming)
 
     def _start(self, count: int) -> None:
         left = count
@@ -148,7 +164,8 @@ class _Fleet:
             left -= part
             if part:
                 self._starting.append((self._now + share * self._model.startup, part))
-        self._starting = deque(sorted(self._starting))
+        self._starting.sort()
+        self._coming += count
 
     def _serve(self, rate: float) -> float:
         room = self._ready * self._model.full * self._tick

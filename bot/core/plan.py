@@ -68,12 +68,14 @@ class Step:
 class Value:
     """What warming is worth: the share (0..1) of the requests of the first `span` that would wait for
     a cold start or in a queue, `without` the plan and `planned` with it. `requests` is how many come then.
+    `at_high` tells of a forecast that comes to its high end, because as expected hardly any would wait.
     """
 
     span: timedelta
     requests: float
     without: float
     planned: float
+    at_high: bool = False
 
 
 @dataclass(frozen=True, slots=True)

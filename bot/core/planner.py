@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.core.arrival import Arrival, learn_arrival
+from bot.core.autoscaler_model import Model
 from bot.core.campaign import Announcement, Campaign
 from bot.core.capacity import at_target, need, round_up
 from bot.core.claiming import ux_floor_of
@@ -230,9 +231,16 @@ def _value(one: _Assessed, asked: _Asked) -> Value | None:
     model = model_of(basis.learned.sizing, basis.learned.startup)
     if not one.choice.by_request or model is None or not basis.supply.scales:
         return None
-    usual, times = basis.usual.opening.expected, basis.multiplier
+    found = _worth(one, asked, model, basis.multiplier)
+    if found.without > 0 or one.choice.floor <= basis.present:
+        return found
+    return replace(_worth(one, asked, model, asked.uplift.expected.high), at_high=True)
+
+
+def _worth(one: _Assessed, asked: _Asked, model: Model, times: float) -> Value:
+    usual = one.basis.usual.opening.expected
     demand = [usual * (1 + (times - 1) * asked.arrival.risen(since)) for since in arrival_ticks()]
-    return worth(demand, model, floor=one.choice.floor, present=basis.present)
+    return worth(demand, model, floor=one.choice.floor, present=one.basis.present)
 
 
 def _traffic_cost(

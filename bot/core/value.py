@@ -1,14 +1,16 @@
 """What warming is worth: how many requests would wait without it, by the model of the autoscaler; used by planner."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.autoscaler_model import Model, play
+from bot.core.autoscaler_model import Fleet, Model
 from bot.core.capacity import at_full, at_target, per_rps
 from bot.core.plan import Sizing, Value
 
 SPAN = timedelta(minutes=5)
 _TICK = 5.0
+_WORTH_SAYING = 0.005
 _BEFORE = 12  # ticks of usual demand first: the minute over which the autoscaler averages
 
 
@@ -28,10 +30,13 @@ def worth(demand: Sequence[float], model: Model, *, floor: int, present: int) ->
     """
     shares = []
     for held in (present, floor):
-        before = play(demand[:_BEFORE], [held] * _BEFORE, model, tick=_TICK)
-        whole = play(demand, [held] * len(demand), model, tick=_TICK)
-        arrived, risky = whole.arrived - before.arrived, whole.at_risk - before.at_risk
-        shares.append(min(1.0, max(0.0, risky / arrived)) if arrived > 0 else 0.0)
+        fleet = Fleet(model, _TICK, demand[0], held)
+        for rate in demand[:_BEFORE]:
+            fleet.step(rate, held)
+        before = fleet.so_far
+        for rate in demand[_BEFORE:]:
+            fleet.step(rate, held)
+        shares.append(min(1.0, (fleet.so_far - before).share))
     requests = sum(demand[_BEFORE:]) * _TICK
     return Value(SPAN, requests, without=shares[0], planned=shares[1])
 
@@ -45,22 +50,30 @@ def arrival_ticks() -> list[timedelta]:
 def together(values: Sequence[Value | None]) -> Value | None:
     """Several workloads as one, weighed by their requests; None without any."""
     known = [value for value in values if value is not None and value.requests > 0]
+    if any(value.without >= _WORTH_SAYING and not value.at_high for value in known):
+        known = [replace(value, without=0.0) if value.at_high else value for value in known]
     requests = sum(value.requests for value in known)
     if requests <= 0:
         return None
     without = sum(value.without * value.requests for value in known) / requests
     planned = sum(value.planned * value.requests for value in known) / requests
-    return Value(SPAN, requests, without, planned)
+    return Value(SPAN, requests, without, planned, at_high=all(value.at_high for value in known))
 
 
 def say_value(value: Value | None) -> str:
-    """One sentence for people; "" where nothing would wait anyway."""
-    if value is None or value.without < 0.005:
+    """One sentence for people about a plan that warms; "" where no request can be counted."""
+    if value is None:
         return ""
     minutes = round(value.span / timedelta(minutes=1))
+    if value.without < _WORTH_SAYING:
+        return (
+            f"Without warming hardly any of the first {minutes} minutes' requests would wait, if the"
+            " autoscaler reacts as fast as it can; it may take longer, so this is for safety."
+        )
+    begin = "If as many come as may, without warming" if value.at_high else "Without warming"
     with_it = "none" if value.planned < 0.0005 else f"about {_percent(value.planned)}"
     return (
-        f"Without warming about {_percent(value.without)} of the first {minutes} minutes' requests"
+        f"{begin} about {_percent(value.without)} of the first {minutes} minutes' requests"
         f" would wait for a cold start; with it {with_it}."
     )
 
