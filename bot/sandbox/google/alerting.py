@@ -15,6 +15,7 @@ from google.protobuf import empty_pb2
 from bot.ports.clock import Clock
 from bot.sandbox.google.masks import merge
 from bot.sandbox.google.pages import page_of
+from bot.sandbox.google.policy_rules import check_policy
 from bot.sandbox.google.refusals import Refusal, bad_argument, not_found
 from bot.sandbox.google.rpc import Method, plus
 
@@ -22,7 +23,6 @@ _CHANNEL_TYPES = frozenset(
     "campfire email google_chat hipchat pagerduty pubsub slack sms "
     "webhook_basicauth webhook_tokenauth".split()
 )
-_MOST_CONDITIONS = 6
 _MOST_POLICIES = 16
 _SKEW = timedelta(seconds=15)
 _FIXED = frozenset({"name", "creation_record", "mutation_record", "mutation_records"})
@@ -123,11 +123,6 @@ def _check_channel(channel: Any, _now: datetime) -> None:
         )
 
 
-def _check_policy(policy: Any, _now: datetime) -> None:
-    if not 1 <= len(policy.conditions) <= _MOST_CONDITIONS:
-        raise bad_argument("Field alert_policy.conditions must have between 1 and 6 entries.")
-
-
 def _check_snooze(snooze: Any, now: datetime) -> None:
     policies = snooze.criteria.policies
     if not 1 <= len(policies) <= _MOST_POLICIES:
@@ -155,7 +150,7 @@ ALERT_POLICIES = Kind(
     "AlertPolicy",
     "AlertPolicies",
     "alertPolicies",
-    _check_policy,
+    check_policy,
 )
 SNOOZES = Kind(
     monitoring_v3.Snooze,

@@ -8,7 +8,8 @@ from starlette.routing import Route
 
 from bot.ports.clock import Clock
 from bot.sandbox.google.admin import POOLS, SERVICES, Collection, Revisions
-from bot.sandbox.google.alerting import ALERT_POLICIES, NOTIFICATION_CHANNELS, Shelf, Snoozes
+from bot.sandbox.google.alert_shelves import Channels, Policies
+from bot.sandbox.google.alerting import Snoozes
 from bot.sandbox.google.faults import Faults
 from bot.sandbox.google.gate import Gate
 from bot.sandbox.google.registry import Registry
@@ -32,6 +33,8 @@ class GoogleTown:
         self.faults = Faults(clock)
         self.registry = Registry(world, clock, self.faults)
         self.gate = Gate(world, clock, self.faults, world.scenario.quotas)
+        self.channels = Channels(clock)
+        self.policies = Policies(clock, self.channels, caller)
         self.port = 0
         self._server: grpc.aio.Server | None = None
         self._services: dict[str, dict[str, Method]] = {
@@ -46,10 +49,8 @@ class GoogleTown:
             "google.monitoring.v3.MetricService": TimeSeriesReader(
                 self.registry, clock, self.faults
             ).methods(),
-            "google.monitoring.v3.NotificationChannelService": Shelf(
-                NOTIFICATION_CHANNELS, clock
-            ).methods(),
-            "google.monitoring.v3.AlertPolicyService": Shelf(ALERT_POLICIES, clock).methods(),
+            "google.monitoring.v3.NotificationChannelService": self.channels.methods(),
+            "google.monitoring.v3.AlertPolicyService": self.policies.methods(),
             "google.monitoring.v3.SnoozeService": Snoozes(clock).methods(),
         }
         self.doors = Doors(self.registry, world, self.faults)
