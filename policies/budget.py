@@ -42,7 +42,7 @@ def check(case: Case) -> Finding:
 def _cheaper(case: Case, limit: Money, outcome: str) -> str:
     """What would cost about `limit`: the cost grows with the uplift (multiplier - 1) and the hours."""
     share = float(limit.amount / case.plan.cost.amount)
-    times = case.campaign.announcement.multiplier
+    times = case.times
     fits = int((1 + (times - 1) * share) * 10) / 10
     window = case.plan.window.duration * share // _QUARTER * _QUARTER
     options = []

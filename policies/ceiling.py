@@ -30,7 +30,7 @@ def check(case: Case) -> Finding:
         reason="The maximum number of instances has to be raised for "
         f"{say_list(sorted({workload.key.name for workload in raised}))}.",
         evidence=f"{say_list(steps)}.",
-        way_out=_smaller(case.campaign.announcement.multiplier, raised),
+        way_out=_smaller(case.times, raised),
         approvers=case.house.guardrails.ceiling_raise_needs,
     )
 

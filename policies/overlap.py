@@ -4,6 +4,7 @@ Called by policies.judge. What was settled first keeps what it was promised; a l
 into what is left, so the arbitration is the order in which campaigns were settled.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,15 +18,21 @@ from bot.core.wording import say_list
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """One workload that others hold too; `others` are their extra instances."""
+    """One workload that others hold too: their extra instances, and the demand they add."""
 
     workload: WorkloadPlan
     others: int
+    others_rps: float
 
     @property
     def total(self) -> int:
-        """All of them together, as the planner summed it, or the sum where it did not."""
-        return max(self.workload.joint_floor, self.workload.floor + self.others)
+        """All of them together: as the planner summed it, else in proportion to the added demand."""
+        workload, expected = self.workload, self.workload.expected.expected
+        if workload.joint_floor:
+            return max(workload.joint_floor, workload.floor)
+        if workload.sizing is None or expected <= 0:
+            return workload.floor + self.others
+        return math.ceil(workload.floor * (1 + self.others_rps / expected))
 
     @property
     def share(self) -> float:
@@ -75,11 +82,14 @@ def check(case: Case) -> Finding:
 
 
 def _shared(workloads: Sequence[WorkloadPlan], others: Sequence[OtherCampaign]) -> list[_Shared]:
-    held: dict[object, int] = {}
-    for claim in (claim for other in others for claim in other.claims):
-        held[claim.key] = held.get(claim.key, 0) + claim.extra
+    claims = [claim for other in others for claim in other.claims]
+    held = {claim.key for claim in claims}
     return [
-        _Shared(workload, held[workload.key])
+        _Shared(
+            workload,
+            sum(claim.extra for claim in claims if claim.key == workload.key),
+            sum(claim.added_rps for claim in claims if claim.key == workload.key),
+        )
         for workload in workloads
         if workload.steps and workload.key in held
     ]

@@ -55,7 +55,7 @@ CAMPAIGN = (
         "campaign.multiplier",
         Kind.NUMBER,
         "times the usual demand",
-        lambda c: float(_asked(c).multiplier),
+        lambda c: float(c.times),
     ),
     Name("campaign.start", Kind.INSTANT, "when it starts", lambda c: _asked(c).window.start),
     Name("campaign.end", Kind.INSTANT, "when it ends", lambda c: _asked(c).window.end),

@@ -11,7 +11,7 @@ def check(case: Case) -> Finding:
     unknown = sorted({workload.key.name for workload in measured if not workload.weeks})
     weeks = min((workload.weeks or 0 for workload in measured), default=0)
     most = case.house.fences.unproven_multiplier
-    times = case.campaign.announcement.multiplier
+    times = case.times
     if not unknown:
         return Finding(
             policy="unproven",
@@ -21,7 +21,7 @@ def check(case: Case) -> Finding:
             quiet=not measured,
         )
     evidence = f"Never measured at that hour: {say_list(unknown[:6])}."
-    if times <= most:
+    if times <= most and case.campaign.announcement.demand is None:
         return Finding(
             policy="unproven",
             effect=Effect.ALLOW,
@@ -32,7 +32,7 @@ def check(case: Case) -> Finding:
         policy="unproven",
         effect=Effect.NEEDS_APPROVAL,
         reason="Nobody knows the usual demand there yet, so somebody should look at the numbers.",
-        evidence=f"{evidence} x{say_number(times)} is more than x{say_number(most)}.",
+        evidence=f"{evidence} Up to x{say_number(most)} needs no approval.",
         way_out=f"x{say_number(most)} or less, or leave those workloads' groups out.",
         approvers=(Role.ENGINEER, Role.APPROVER),
     )

@@ -9,7 +9,7 @@ from bot.core.wording import say_number
 
 def check(case: Case) -> Finding:
     """Allows up to `auto_multiplier`, asks up to `max_multiplier`, refuses what is above or no number."""
-    times = case.campaign.announcement.multiplier
+    times = case.times
     limits = case.house.guardrails
     if not math.isfinite(times) or times < 1:
         return Finding(

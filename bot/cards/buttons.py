@@ -27,6 +27,7 @@ class Action(StrEnum):
     CANCEL = "campaign.cancel"
     APPROVE = "campaign.approve"
     DECLINE = "campaign.decline"
+    TAKE = "campaign.take"
     OPEN_FORM = "form.open"
 
 

@@ -10,6 +10,7 @@ from bot.cards.buttons import Action, ButtonValue, seal
 from bot.cards.progress import held_lines, ready_line, restoring_lines, troubles, warming_lines
 from bot.cards.proposal import answer_line, left_alone, paragraphs, people_asked, when_line, why
 from bot.cards.report import summary
+from bot.cards.text import said
 from bot.cards.view import CampaignView as CampaignView
 from bot.cards.view import extra_instances, name_of
 from bot.cards.wording import count, mention, moment, money
@@ -17,6 +18,8 @@ from bot.core.campaign import CampaignState
 from bot.core.house import House
 from bot.core.message import Block, Message
 from bot.core.verdict import Effect
+
+TAKEN = 60  # characters of a change on its button
 
 __all__ = ["CampaignView", "campaign_card"]
 
@@ -78,7 +81,7 @@ def _proposed(view: CampaignView, house: House, now: datetime) -> _Story:
     else:
         headline = "plan ready"
         confirm = _confirm(view, "Confirm")
-    buttons = (confirm, _change(view), _cancel(view))
+    buttons = (confirm, *_take(view), _change(view), _cancel(view))
     return _Story(headline, answer, tuple(paragraphs(view, house)), _asked_by(view), buttons)
 
 
@@ -92,7 +95,7 @@ def _awaiting(view: CampaignView, house: House, now: datetime) -> _Story:
         f"{_at(view, campaign.announcement.window.start)} it expires."
     )
     more = (decisions(view), *paragraphs(view, house))
-    buttons = (_change(view), _cancel(view))
+    buttons = (*_take(view), _change(view), _cancel(view))
     return _Story("waiting for approval", answer, more, _asked_by(view), buttons)
 
 
@@ -164,7 +167,8 @@ def _refused(view: CampaignView, house: House, now: datetime) -> _Story:
         answer = f"{decisions(view)}\nNothing was changed. *Change* brings your answers back."
         return _Story("declined", answer, more, _asked_by(view), (_change(view),))
     answer = "This is not possible as it stands, and nothing was changed. *Change* brings your answers back."
-    return _Story("not possible like this", answer, more, _asked_by(view), (_change(view),))
+    buttons = (*_take(view), _change(view))
+    return _Story("not possible like this", answer, more, _asked_by(view), buttons)
 
 
 def _expired(view: CampaignView, house: House, now: datetime) -> _Story:
@@ -206,6 +210,14 @@ def _confirm(view: CampaignView, label: str) -> Block:
 
 def _change(view: CampaignView) -> Block:
     return button("Change", action_id=Action.CHANGE, value=_sealed(view, Action.CHANGE))
+
+
+def _take(view: CampaignView) -> tuple[Block, ...]:
+    """The nearest plan that passes, as a button; nothing where there is none."""
+    if view.verdict is None or not view.verdict.ways_out:
+        return ()
+    label = f"Take {said(view.verdict.ways_out[0].change, TAKEN)}"
+    return (button(label, action_id=Action.TAKE, value=_sealed(view, Action.TAKE)),)
 
 
 def _cancel(view: CampaignView) -> Block:

@@ -10,7 +10,7 @@ from bot.core.fleet import WorkloadKey
 from bot.core.house import House
 from bot.core.plan import Plan, WorkloadPlan
 from bot.core.value import say_value
-from bot.core.verdict import Effect, Finding, Verdict
+from bot.core.verdict import Effect, Finding, Verdict, WayOut
 
 REASON = 300
 NUMBERS = 200
@@ -99,11 +99,23 @@ def why(verdict: Verdict | None, *, settled: bool = False) -> str:
         case Effect.NEEDS_APPROVAL:
             asked = verdict.with_effect(Effect.NEEDS_APPROVAL)
             title = "What needed a yes" if settled else "What needs a yes"
-            return reasons(title, asked, ways_out=not settled)
+            return reasons(title, asked) if settled else _objected(title, asked, verdict)
         case Effect.REFUSE:
-            return reasons(
-                "Why not, and what would work", verdict.with_effect(Effect.REFUSE), ways_out=True
-            )
+            refused = verdict.with_effect(Effect.REFUSE)
+            return _objected("Why not, and what would work", refused, verdict)
+
+
+def _objected(title: str, findings: Sequence[Finding], verdict: Verdict) -> str:
+    """The objections; with plans that would pass, or else with each guardrail's own hint."""
+    if not verdict.ways_out:
+        return reasons(title, findings, ways_out=True)
+    lines = [f"   → {_way_out(way)}" for way in verdict.ways_out]
+    return f"{reasons(title, findings)}\n{rows(lines)}"
+
+
+def _way_out(way: WayOut) -> str:
+    asks = "nobody has to be asked" if way.effect is Effect.ALLOW else "somebody has to say yes"
+    return f"{said(way.change, REASON)}: {money(way.cost)}, {asks}."
 
 
 def cautions(plan: Plan) -> str:

@@ -56,3 +56,9 @@ class Case:
     house: House
     now: datetime
     facts: Facts = field(default_factory=Facts)
+
+    @property
+    def times(self) -> float:
+        """How many times the usual demand is asked for: as said, or as the planner worked it out."""
+        said, uplift = self.campaign.announcement, self.plan.uplift
+        return said.multiplier if said.demand is None or uplift is None else uplift.said

@@ -43,4 +43,4 @@ class Fences:
     unproven_multiplier: float = 2.0
     quota_share: float = 0.8
     dependency_share: float = 0.8
-    shared_share: float = 0.9
+    shared_share: float = 0.95

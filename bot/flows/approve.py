@@ -35,9 +35,11 @@ from bot.core.verdict import Effect, Role, Verdict
 from bot.core.windows import Window
 from bot.errors import AskedWrong, GiveUp, TryAgain
 from bot.facts import Roles, answer_to, approval_post, draft_of, look_up_roles, show, understood
+from bot.flows.taking import take
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
+from bot.surroundings import Outside, facts_of, look_outside
 from policies import judge
 
 # While Slack does not say who is in a user group, a click waits this long for it before it is refused.
@@ -52,6 +54,7 @@ class _Click:
     value: ButtonValue
     people: Mapping[str, Roles]
     now: datetime
+    outside: Outside
 
     @property
     def user(self) -> str:
@@ -93,8 +96,9 @@ async def approve(key: str, kit: Kit) -> datetime | None:
         await _answer(delivery, await _open_form(delivery, value, kit), kit)
         return None
     people = await _people(delivery, value, kit)
+    outside = await look_outside(kit)
     now = kit.clock.now()
-    click = _Click(delivery, value, people, now)
+    click = _Click(delivery, value, people, now, outside)
     async with kit.store.begin() as tx:
         if not await tx.inbox.handled(key, now):
             return None
@@ -111,6 +115,7 @@ async def _do(tx: Transaction, click: _Click, kit: Kit) -> Message | None:
     deeds: Mapping[Action, _Deed] = {
         Action.CONFIRM: _confirm,
         Action.CANCEL: _cancel,
+        Action.TAKE: _take,
         Action.APPROVE: _decide,
         Action.DECLINE: _decide,
     }
@@ -143,7 +148,7 @@ async def _confirm(tx: Transaction, campaign: Campaign, click: _Click, kit: Kit)
     stored = await tx.campaigns.plan(campaign.id, campaign.plan_version)
     if stored is None or click.value.version != campaign.plan_version:
         return rulings.replaced()
-    verdict = judge(_case(campaign, stored[0], click, kit))
+    verdict = judge(await _case(tx, campaign, stored[0], click, kit))
     plan, campaign = await _supersede(tx, campaign, stored, verdict)
     match verdict.effect:
         case Effect.REFUSE:
@@ -238,7 +243,7 @@ async def _count(
     if unanswered(verdict, yes):
         await show(tx, campaign, kit, click.now)
         return None
-    fresh = judge(_case(campaign, plan, click, kit))
+    fresh = judge(await _case(tx, campaign, plan, click, kit))
     if fresh.effect is Effect.REFUSE:
         plan, campaign = await _supersede(tx, campaign, stored, fresh)
         return await _refuse(tx, campaign, fresh, click, kit)
@@ -263,6 +268,15 @@ async def _settle(tx: Transaction, campaign: Campaign, plan: Plan, click: _Click
         thread_of=f"campaign/{campaign.id}",
     )
     await tx.posts.want(reply, click.now)
+
+
+async def _take(tx: Transaction, campaign: Campaign, click: _Click, kit: Kit) -> Message | None:
+    """The nearest plan that passes, instead of the one shown."""
+    if not may_steer(campaign, click.user, click.roles(click.user)):
+        return _closed(click, rulings.not_yours(campaign, "change"))
+    if click.value.version != campaign.plan_version:
+        return rulings.replaced()
+    return await take(tx, campaign, click.user, kit, click.now)
 
 
 async def _cancel(tx: Transaction, campaign: Campaign, click: _Click, kit: Kit) -> Message | None:
@@ -342,8 +356,9 @@ def _ended(claims: Sequence[Claim], now: datetime) -> list[Claim]:
     ]
 
 
-def _case(campaign: Campaign, plan: Plan, click: _Click, kit: Kit) -> Case:
-    return Case(campaign, plan, click.roles(campaign.announcer), kit.house, click.now)
+async def _case(tx: Transaction, campaign: Campaign, plan: Plan, click: _Click, kit: Kit) -> Case:
+    facts = await facts_of(tx, campaign, click.outside, kit.house)
+    return Case(campaign, plan, click.roles(campaign.announcer), kit.house, click.now, facts)
 
 
 async def _record(

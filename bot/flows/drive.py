@@ -15,7 +15,6 @@ from bot.core.holding import Holding
 from bot.core.lifecycle import Act, Situation, next_step
 from bot.core.message import Message, PostKind, WantedPost
 from bot.core.plan import Plan
-from bot.core.planner import make_plan
 from bot.core.report import make_report
 from bot.core.series import Metric
 from bot.core.verdict import Effect, Finding, Role, Verdict
@@ -23,6 +22,7 @@ from bot.core.windows import Window
 from bot.core.wording import say_clock
 from bot.errors import GiveUp, TryAgain
 from bot.facts import Measured, gather_evidence, look_up_roles, measure, show
+from bot.flows.proposing import Basis, facts_now, propose
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
@@ -175,8 +175,7 @@ async def _plan(tick: _Tick, kit: Kit) -> datetime | None:
     if not evidence:
         return await _nothing_to_warm(tick, kit)
     roles = await look_up_roles(kit, campaign.announcer)
-    plan = make_plan(campaign, evidence, house=kit.house, now=tick.now)
-    verdict = judge(Case(campaign, plan, roles.held, kit.house, tick.now))
+    plan, verdict = await propose(Basis(campaign, evidence, roles.held, tick.now), kit)
     refused = verdict.effect is Effect.REFUSE
     if refused and not roles.certain:
         return await _silence(tick, TryAgain("Slack does not say who may announce"), kit)
@@ -236,7 +235,8 @@ async def _raise(tick: _Tick, kit: Kit) -> datetime | None:
         return None
     roles = await look_up_roles(kit, campaign.announcer)
     held = roles.held if roles.certain else roles.held | {Role.ANNOUNCER}
-    verdict = judge(Case(campaign, plan, held, kit.house, tick.now))
+    facts = await facts_now(campaign, kit)
+    verdict = judge(Case(campaign, plan, held, kit.house, tick.now, facts))
     async with kit.store.begin() as tx:
         if not await _unchanged(tx, campaign):
             return tick.now

@@ -91,7 +91,7 @@ class LimitsPart(Part):
     unproven_multiplier: Annotated[float, Field(ge=1)] = 2
     quota_share: Annotated[float, Field(gt=0, le=1)] = 0.8
     dependency_share: Annotated[float, Field(gt=0, le=1)] = 0.8
-    shared_share: Annotated[float, Field(gt=0, le=1)] = 0.9
+    shared_share: Annotated[float, Field(gt=0, le=1)] = 0.95
 
 
 class FencesPart(Part):
