@@ -11,9 +11,9 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from threading import Event
@@ -28,7 +28,7 @@ _SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "shared_buffers": "32MB",
-    "max_connections": "60",
+    "max_connections": "100",
     "max_wal_size": "64MB",
     "autovacuum": "off",
     "logging_collector": "off",
@@ -59,6 +59,7 @@ class PostgresServer:
 
     folder: Path
     port: int
+    settings: Mapping[str, str] = field(default_factory=lambda: _SETTINGS)
     _process: subprocess.Popen[bytes] | None = None
 
     def url(self, database: str) -> str:
@@ -84,7 +85,7 @@ class PostgresServer:
         """Starts it and returns once it can be connected to."""
         arguments = [program("postgres"), "-D", str(self.folder / "data"), "-k", str(self.folder)]
         arguments += ["-p", str(self.port), "-h", "127.0.0.1"]
-        for name, value in _SETTINGS.items():
+        for name, value in self.settings.items():
             arguments += ["-c", f"{name}={value}"]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -107,9 +108,12 @@ class PostgresServer:
 
 
 @contextmanager
-def new_server() -> Iterator[PostgresServer]:
-    """A server for one test, which may stop and start it; skips the test if there is none."""
-    server = _initialised()
+def new_server(**changed: str) -> Iterator[PostgresServer]:
+    """A server for one test, which may stop and start it; skips the test if there is none.
+
+    `changed` are other settings than those for quick tests, which survive no power failure.
+    """
+    server = replace(_initialised(), settings=_SETTINGS | changed)
     server.start()
     try:
         yield server

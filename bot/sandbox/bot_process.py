@@ -14,7 +14,7 @@ _START_WITHIN = 30.0
 
 @dataclass(slots=True)
 class BotProcess:
-    """`python -m bot serve` with an environment of its own; its log goes to `log`."""
+    """`python -m bot serve` (or another command) with an environment of its own; its log goes to `log`."""
 
     environment: Mapping[str, str]
     log: Path
@@ -23,8 +23,23 @@ class BotProcess:
 
     async def start(self) -> None:
         """Starts it and returns once it is ready; raises RuntimeError with its log if it ends first."""
+        begun_at = self.log.stat().st_size if self.log.exists() else 0
+        self._process = await self._spawn()
+        async with asyncio.timeout(_START_WITHIN), httpx.AsyncClient() as client:
+            while not await self._ready(client, begun_at):
+                if self._process.returncode is not None:
+                    raise RuntimeError(f"the bot ended at once:\n{self._tail()}")
+                await asyncio.sleep(0.05)
+
+    async def run(self) -> None:
+        """Runs a command that ends by itself; raises RuntimeError with its log if it fails."""
+        self._process = await self._spawn()
+        if await self._process.wait() != 0:
+            raise RuntimeError(f"`headroom {self.command}` failed:\n{self._tail()}")
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
         with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
+            return await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
                 "bot",
@@ -34,13 +49,15 @@ class BotProcess:
                 stderr=log,
                 start_new_session=True,
             )
-        url = f"http://127.0.0.1:{self.environment['PORT']}/readyz"
-        async with asyncio.timeout(_START_WITHIN), httpx.AsyncClient() as client:
-            while not await _answers(client, url):
-                if self._process.returncode is not None:
-                    tail = self.log.read_text(encoding="utf-8", errors="replace")[-2000:]
-                    raise RuntimeError(f"the bot ended at once:\n{tail}")
-                await asyncio.sleep(0.05)
+
+    def _tail(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")[-2000:]
+
+    async def _ready(self, client: httpx.AsyncClient, begun_at: int) -> bool:
+        """Answers at /readyz; a worker, which does not listen, says that it works."""
+        if self.command != "worker":
+            return await _answers(client, f"http://127.0.0.1:{self.environment['PORT']}/readyz")
+        return b"Working." in self.log.read_bytes()[begun_at:]
 
     async def kill(self) -> None:
         """kill -9: no farewell of any kind."""
