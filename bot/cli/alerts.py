@@ -10,6 +10,7 @@ from pathlib import Path
 from bot import app
 from bot.cli.running import running_town
 from bot.core.thresholds.adopting import adoption
+from bot.core.thresholds.building import rehearsed
 from bot.core.thresholds.comparing import Act
 from bot.core.thresholds.exporting import as_json
 from bot.core.thresholds.library import TEMPLATES
@@ -85,6 +86,8 @@ async def run(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     _, alert_set = _files(_environment(), arguments.file)
+    if problems := rehearsed(alert_set):
+        raise AskedWrong("\n".join(f"{problem.id}: {problem.why}" for problem in problems))
     for alert in alert_set.alerts:
         pages = "may page" if TEMPLATES[alert.template].symptom else "never pages"
         print(f"{alert.id:42} {alert.severity:9} {pages}")

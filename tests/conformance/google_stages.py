@@ -122,6 +122,7 @@ class SandboxStage:
 
     def __init__(self, town: GoogleTown, clients: GoogleClients, clock: FakeClock) -> None:
         self.town = town
+        self.clients = clients
         self.clock = clock
         self.cloud: Cloud = CloudRun(clients, [Place(PROJECT, (EUROPE, "us-central1"))])
         self.metrics: Metrics = CloudMonitoring(clients)

@@ -1,5 +1,6 @@
 """One fake for each port; each passes the same conformance suite as the real adapter."""
 
+from tests.fakes.alerting import FakeAlerting
 from tests.fakes.chat import FakeChat, Posted
 from tests.fakes.clock import FakeClock
 from tests.fakes.cloud import FakeCloud, Write, service, worker_pool
@@ -7,6 +8,7 @@ from tests.fakes.faults import Faults
 from tests.fakes.metrics import FakeMetrics
 
 __all__ = [
+    "FakeAlerting",
     "FakeChat",
     "FakeClock",
     "FakeCloud",

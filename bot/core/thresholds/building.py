@@ -10,7 +10,7 @@ from bot.core.thresholds.documents import Document, Value
 from bot.core.thresholds.library import TEMPLATES
 from bot.core.thresholds.limits import faults_of_policy
 from bot.core.thresholds.resources import TEAM, TEMPLATE, Kind, Wanted, ownership
-from bot.core.thresholds.scope import Scope, services_of
+from bot.core.thresholds.scope import Scope, Service, services_of
 from bot.core.thresholds.spec import AlertSet, AlertSpec, ChannelSpec, ChannelType, Watched
 from bot.core.thresholds.template import Template, Watches
 
@@ -50,6 +50,18 @@ def desired(alert_set: AlertSet, fleet: Sequence[Workload]) -> Desired:
     return Desired(tuple(resources), tuple(problems))
 
 
+def rehearsed(alert_set: AlertSet) -> tuple[Problem, ...]:
+    """What would be refused whatever runs: each alert is tried with one service that stands for all."""
+    problems = []
+    for alert in alert_set.alerts:
+        watched = alert.watched
+        services = tuple(Service(name, "region", 100) for name in watched.workloads or ("service",))
+        scope = Scope(services, watched.subscriptions, watched.jobs, watched.regions)
+        made = _checked(alert, scope, alert_set)
+        problems += [made] if isinstance(made, Problem) else []
+    return tuple(problems)
+
+
 def _channel(spec: ChannelSpec, alert_set: str) -> Wanted:
     labels: dict[str, Value] = {}
     if spec.type is ChannelType.PUBSUB:
@@ -70,11 +82,14 @@ def _channel(spec: ChannelSpec, alert_set: str) -> Wanted:
 
 
 def _policy(alert: AlertSpec, alert_set: AlertSet, fleet: Sequence[Workload]) -> Wanted | Problem:
-    template = TEMPLATES[alert.template]
     scope = _scope(alert.watched, fleet)
-    if template.watches is Watches.SERVICES and not scope.services:
+    if TEMPLATES[alert.template].watches is Watches.SERVICES and not scope.services:
         return Problem(alert.id, f"no Cloud Run service was found for {_named(alert.watched)}")
-    document = _document(alert, template, scope, alert_set)
+    return _checked(alert, scope, alert_set)
+
+
+def _checked(alert: AlertSpec, scope: Scope, alert_set: AlertSet) -> Wanted | Problem:
+    document = _document(alert, TEMPLATES[alert.template], scope, alert_set)
     if faults := faults_of_policy(document):
         return Problem(alert.id, "; ".join(faults))
     return Wanted(Kind.POLICY, alert.id, document)

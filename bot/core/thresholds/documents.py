@@ -92,7 +92,7 @@ def _named(items: tuple[Value, ...]) -> Iterator[tuple[str, Document]]:
 
 def _span(span: timedelta) -> str:
     seconds = span.total_seconds()
-    if seconds and seconds % 3600 == 0:
+    if seconds and seconds % 1800 == 0 and seconds >= 3600:
         return f"{seconds / 3600:g} h"
     if seconds and seconds % 60 == 0:
         return f"{seconds / 60:g} min"

@@ -19,7 +19,10 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter; `default` None: it must be given. Limits hold for numbers, one by one."""
+    """One parameter; `default` None: it must be given. Limits hold for numbers, one by one.
+
+    Minutes and hours are whole numbers: Cloud Monitoring counts in minutes.
+    """
 
     name: str
     help: str
@@ -27,6 +30,11 @@ class Parameter:
     least: float = 0.0
     most: float = 1e9
     shape: Shape = Shape.NUMBER
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers are taken."""
+        return self.name.endswith(("_minutes", "_hours"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +115,9 @@ def _numbers(raw: object, parameter: Parameter) -> Mapping[str, float] | None:
 def _number(raw: object, parameter: Parameter) -> float | None:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         return None
-    return float(raw) if parameter.least <= raw <= parameter.most else None
+    if not parameter.least <= raw <= parameter.most or (parameter.whole and raw % 1):
+        return None
+    return float(raw)
 
 
 def _unknown(name: str, known: list[str]) -> str:
@@ -122,4 +132,4 @@ def _complaint(parameter: Parameter) -> str:
     limits = f"from {parameter.least:g} to {parameter.most:g}"
     if parameter.shape is Shape.NUMBERS:
         return f"must name at least one thing, each with a number {limits}"
-    return f"must be a number {limits}"
+    return f"must be a {'whole ' if parameter.whole else ''}number {limits}"

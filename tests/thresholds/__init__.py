@@ -1,0 +1,1 @@
+"""Thresholds as code, from alerts.yaml to Cloud Monitoring."""
