@@ -26,13 +26,20 @@ from bot.core.house import House
 from bot.engine.choice import engine_for
 from bot.engine.sole import may_work
 from bot.errors import HeadroomError, TryAgain
+from bot.flows.alerts import alerts
 from bot.flows.announce import announce
 from bot.flows.answer import answer
 from bot.flows.approve import approve
 from bot.flows.drive import drive
+from bot.flows.escalate import escalate
+from bot.flows.explain import explain
+from bot.flows.mirror import mirror
 from bot.flows.publish import publish
 from bot.flows.reconcile import reconcile
+from bot.flows.respond import respond
+from bot.flows.storm import storm
 from bot.flows.sweep import sweep
+from bot.flows.watch import watch
 from bot.ports.alerting import Alerting
 from bot.ports.clock import Clock
 from bot.ports.cloud import Cloud
@@ -57,6 +64,13 @@ FLOWS: Mapping[JobName, Flow] = {
     JobName.ANSWER: answer,
     JobName.DRIVE: drive,
     JobName.RECONCILE: reconcile,
+    JobName.ALERTS: alerts,
+    JobName.ESCALATE: escalate,
+    JobName.RESPOND: respond,
+    JobName.STORM: storm,
+    JobName.EXPLAIN: explain,
+    JobName.MIRROR: mirror,
+    JobName.WATCH: watch,
     JobName.PUBLISH: publish,
     JobName.SWEEP: sweep,
 }

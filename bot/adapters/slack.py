@@ -107,12 +107,13 @@ class SlackChat:
                     return str(message["ts"])
         return None
 
-    async def open_view(self, trigger_id: str, view: View) -> None:
-        """views.open; a trigger id that was used before counts as expired, whichever word Slack has."""
+    async def open_view(self, trigger_id: str, view: View, *, on_top: bool = False) -> None:
+        """views.open or views.push; a used trigger id counts as expired, whichever word Slack has."""
         body = {"type": "modal", **view.body, "callback_id": view.callback_id}
-        call = self._client.views_open(trigger_id=trigger_id, view=body)
+        method = self._client.views_push if on_top else self._client.views_open
+        call = method(trigger_id=trigger_id, view=body)
         try:
-            await self._ask("views.open", call)
+            await self._ask("views.push" if on_top else "views.open", call)
         except Refused as error:
             if error.code not in {"exchanged_trigger_id", "trigger_exchanged"}:
                 raise

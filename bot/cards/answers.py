@@ -39,7 +39,10 @@ def help_card(house: House) -> Message:
         "I answer with a plan, its price and why it is allowed. Nothing changes before you confirm. "
         "`/campaign` alone opens the form."
     )
-    others = "`/headroom status` what is live, scheduled and waiting\n`/headroom help` this"
+    others = (
+        "`/headroom status` what is live, scheduled and waiting\n"
+        "`/headroom alerts` open incidents, and which alerts were worth it\n`/headroom help` this"
+    )
     known = f"*What you can name*\n{rows(groups, most=20)}" if groups else ""
     parts = [what, others, *([known] if known else [])]
     blocks = [header("What I do"), *(section(part) for part in parts)]

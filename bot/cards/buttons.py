@@ -29,11 +29,21 @@ class Action(StrEnum):
     DECLINE = "campaign.decline"
     TAKE = "campaign.take"
     OPEN_FORM = "form.open"
+    ACKNOWLEDGE = "incident.ack"
+    SNOOZE = "incident.snooze"
+    RESOLVE = "incident.resolve"
+    ESCALATE = "incident.escalate"
+    MORE = "incident.more"
+    TAKE_ALL = "storm.ack"
+    SHOW_ALL = "storm.show"
 
 
 @dataclass(frozen=True, slots=True)
 class ButtonValue:
-    """`subject` is a campaign id and `version` its plan version; for OPEN_FORM a delivery identity and 0."""
+    """`subject` is a campaign id and `version` its plan version; for OPEN_FORM a delivery identity and 0.
+
+    Of an incident it is its id (for SNOOZE with `/` and how long) and its lap, of a storm its id and 0.
+    """
 
     action: Action
     subject: str

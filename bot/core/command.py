@@ -10,6 +10,7 @@ class Verb(StrEnum):
 
     CAMPAIGN = "campaign"
     STATUS = "status"
+    ALERTS = "alerts"
     HELP = "help"
     UNKNOWN = "unknown"
 
@@ -31,6 +32,9 @@ _WORDS = {
     "campaigns": Verb.CAMPAIGN,
     "announce": Verb.CAMPAIGN,
     "status": Verb.STATUS,
+    "alerts": Verb.ALERTS,
+    "alert": Verb.ALERTS,
+    "incidents": Verb.ALERTS,
     "help": Verb.HELP,
     "?": Verb.HELP,
 }

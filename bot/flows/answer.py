@@ -1,14 +1,19 @@
 """Answers a question privately: status, help, or what was not understood. The key is the delivery's identity."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from bot.cards.alerts import alerts_card
 from bot.cards.answers import help_card, mistake
 from bot.cards.status import StatusRow, status_card
 from bot.core.command import Command, Verb, parse_command
 from bot.core.message import Message
+from bot.core.noise import Night, noise_of
+from bot.core.windows import Window
 from bot.facts import answer_to
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
+
+_NOISE = timedelta(days=7)
 
 
 async def answer(key: str, kit: Kit) -> datetime | None:
@@ -28,6 +33,8 @@ async def _message(tx: Transaction, command: Command, kit: Kit, now: datetime) -
     match command.verb:
         case Verb.STATUS:
             return await _status(tx, kit, now)
+        case Verb.ALERTS:
+            return await _alerts(tx, kit, now)
         case Verb.HELP | Verb.CAMPAIGN:
             return help_card(kit.house)
         case Verb.UNKNOWN:
@@ -44,3 +51,11 @@ async def _status(tx: Transaction, kit: Kit, now: datetime) -> Message:
     late = [post for post in await tx.posts.behind() if post.wanted_at < now]
     oldest = now - late[0].wanted_at if late else None
     return status_card(rows, behind=len(late), oldest_behind=oldest, house=kit.house, now=now)
+
+
+async def _alerts(tx: Transaction, kit: Kit, now: datetime) -> Message:
+    """What is open and snoozed, and whether the alerts of the last days were worth it."""
+    window = Window(now - _NOISE, now)
+    noise = noise_of(await tx.alerts.past(window), window, Night(kit.house.zone))
+    incidents, snoozes = await tx.alerts.open(), await tx.alerts.snoozes(now)
+    return alerts_card(incidents, snoozes, noise, house=kit.house, now=now)

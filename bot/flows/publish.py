@@ -4,13 +4,17 @@ A first send is claimed in its own transaction, so that after a crash the messag
 mark before it is sent again. Private answers and files cannot be looked for: they are sent again.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.cards.alerts import closed_card
 from bot.cards.answers import trouble
 from bot.core.message import Message, Post, PostKind, WantedPost
+from bot.core.verdict import Role
 from bot.errors import GiveUp, NotAllowed, NotFound, Refused, SlowDown, TryAgain
+from bot.incidents import open_channel
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
@@ -21,7 +25,10 @@ _LONGEST_PAUSE = timedelta(minutes=1)
 _SHORTEST_PAUSE = timedelta(seconds=2)
 _SLOW_DOWN = timedelta(seconds=30)
 _CAMPAIGN = "campaign/"
+_ALERTS = ("incident/", "storm/")
 _PLAIN_LIMIT = 3500  # Slack: keep the text under 4,000 characters
+
+log = logging.getLogger("headroom.publish")
 
 
 async def publish(channel: str, kit: Kit) -> datetime | None:
@@ -43,6 +50,8 @@ async def publish(channel: str, kit: Kit) -> datetime | None:
         return await _elsewhere(post, kit, error)
     async with kit.store.begin() as tx:
         await tx.posts.shown(post.id, post.wanted_rev, ts, kit.clock.now())
+        if ts and await tx.reach.open(channel):
+            await tx.jobs.wake(Job(JobName.SWEEP, "all"), kit.clock.now())
     return kit.clock.now()
 
 
@@ -138,6 +147,9 @@ async def _elsewhere(post: Post, kit: Kit, error: GiveUp) -> datetime:
         await tx.audit.add(
             AuditRow(now, "headroom", "cannot post", wanted.channel, f"{wanted.subject}: {error}")
         )
+        if wanted.subject.startswith(_ALERTS):
+            await _close(tx, post, kit, error)
+            return now
         lasting = wanted.kind is not PostKind.MESSAGE or there is not None
         again_at = None if lasting else now + _NOWHERE_TO_SAY_IT
         await tx.posts.failed(post.id, error.reason, again_at)
@@ -149,6 +161,25 @@ async def _elsewhere(post: Post, kit: Kit, error: GiveUp) -> datetime:
         for notice in _moved(wanted, there):
             await tx.posts.want(notice, now)
     return now
+
+
+async def _close(tx: Transaction, post: Post, kit: Kit, error: GiveUp) -> None:
+    """Alerts move to the fallback as a whole, now and from now on; the owner hears of it once, directly."""
+    now, channel = kit.clock.now(), post.wanted.channel
+    await tx.posts.failed(post.id, error.reason, None)
+    kind, name = post.wanted.subject.split("/")[:2]
+    job = JobName.STORM if kind == "storm" else JobName.ESCALATE
+    await tx.jobs.wake(Job(job, name), now)
+    if not await tx.reach.close(channel, now, error.reason):
+        return
+    log.error("alerts cannot be posted in %s: %s", channel, error.reason)
+    there = open_channel(channel, kit.house, await tx.reach.closed())
+    card = closed_card(channel, error.reason, there)
+    admins = [user for user, roles in sorted(kit.house.roles.items()) if Role.ADMIN in roles]
+    for owner in [kit.house.alerts.owner or next(iter(admins), "")]:
+        if owner and owner != channel:
+            subject = f"closed/{channel}/{now:%Y-%m-%dT%H:%M}"
+            await tx.posts.want(WantedPost(owner, subject, card, lane=0), now)
 
 
 def _next_best(channel: str, kit: Kit) -> str | None:

@@ -9,10 +9,14 @@ _EVERY = timedelta(minutes=1)
 
 
 async def sweep(key: str, kit: Kit) -> datetime | None:
-    """Open campaigns, workloads that are claimed or not given back, channels that are behind."""
+    """Open campaigns and incidents, workloads that are claimed, alerts that wait, channels that are behind."""
     now = kit.clock.now()
     async with kit.store.begin() as tx:
-        jobs: set[Job] = set()
+        jobs = {Job(JobName.ALERTS, "all"), Job(JobName.WATCH, "all")}
+        jobs |= {Job(JobName.ESCALATE, one.id) for one in await tx.alerts.open()}
+        lasting = await tx.storms.lasting()
+        if lasting is not None:
+            jobs.add(Job(JobName.STORM, lasting.id))
         for campaign in await tx.campaigns.open():
             jobs.add(Job(JobName.DRIVE, campaign.id))
             claims = await tx.capacity.claims_of(campaign.id)

@@ -36,8 +36,11 @@ class Chat(Protocol):
         """The ts of our message posted with `mark` at or after `since`, or None."""
         ...
 
-    async def open_view(self, trigger_id: str, view: View) -> None:
-        """Opens a modal; Refused with code `expired_trigger_id` after 3 s or a second use."""
+    async def open_view(self, trigger_id: str, view: View, *, on_top: bool = False) -> None:
+        """Opens a modal; Refused with code `expired_trigger_id` after 3 s or a second use.
+
+        `on_top`: on the modal that the trigger came from.
+        """
         ...
 
     async def upload(self, channel: str, thread_ts: str, title: str, content: str) -> None:

@@ -121,5 +121,10 @@ class JobName(StrEnum):
     RECONCILE = "reconcile"  # workload key: one tick of a workload
     ALERTS = "alerts"  # "all": sort the alerts that have come in into incidents
     ESCALATE = "escalate"  # incident id: page whoever must be, wake what slept, believe what calmed
+    RESPOND = "respond"  # delivery identity: a button or the form of an incident
+    STORM = "storm"  # storm id: show it, and end it when it is calm
+    EXPLAIN = "explain"  # incident id: say which live campaign may explain it
+    MIRROR = "mirror"  # incident id: let Cloud Monitoring be silent about it as well
+    WATCH = "watch"  # "all": whether notifications still come, and whether Slack takes what we say
     PUBLISH = "publish"  # Slack channel id: show what is wanted there
     SWEEP = "sweep"  # "all": wake whatever the tables say should be awake

@@ -7,6 +7,7 @@ from bot.ports.calendars import Calendars, NoCalendars
 from bot.ports.chat import Chat
 from bot.ports.clock import Clock
 from bot.ports.cloud import Cloud, Metrics
+from bot.ports.snoozing import NoSnoozing, Snoozing
 from bot.ports.store import Store
 
 
@@ -22,3 +23,4 @@ class Kit:
     house: House
     seal: bytes
     calendars: Calendars = field(default_factory=NoCalendars)
+    snoozing: Snoozing = field(default_factory=NoSnoozing)

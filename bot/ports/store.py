@@ -129,8 +129,14 @@ class Posts(Protocol):
 
     async def get(self, channel: str, subject: str) -> Post | None: ...
 
-    async def withdraw(self, channel: str, thread_of: str) -> Sequence[Post]:
+    async def places(self, subject: str, channels: Sequence[str]) -> Sequence[str]:
+        """Those of the channels that have a post of that subject."""
+        ...
+
+    async def withdraw(self, channel: str, thread_of: str, *, begins: str = "") -> Sequence[Post]:
         """Takes back the replies under that post which nobody has seen; returns them, oldest first.
+
+        With `begins` only those whose subject begins so.
 
         One whose sending has begun (`claimed_at`) may be in Slack: it stays, to be wanted otherwise.
         """

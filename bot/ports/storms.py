@@ -37,6 +37,14 @@ class Reach(Protocol):
         """Notes it; True if that is news."""
         ...
 
-    async def closed(self, now: datetime) -> Mapping[str, str]:
-        """Channel to reason. What was closed an hour ago is left out: it is worth another try."""
+    async def open(self, channel: str) -> bool:
+        """A message got there: it is open; True if that is news."""
+        ...
+
+    async def closed(self) -> Mapping[str, str]:
+        """Channel to reason."""
+        ...
+
+    async def try_again(self, now: datetime) -> Sequence[str]:
+        """Lets what was given up in channels closed an hour ago be tried once more; their ids."""
         ...

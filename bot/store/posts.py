@@ -138,11 +138,21 @@ class PostRows:
         row = rows.first()
         return None if row is None else _post(row)
 
-    async def withdraw(self, channel: str, thread_of: str) -> Sequence[Post]:
+    async def places(self, subject: str, channels: Sequence[str]) -> Sequence[str]:
+        """Those of the channels that have a post of that subject."""
+        rows = await self._connection.scalars(
+            select(col(PostRow.channel)).where(
+                col(PostRow.channel).in_(channels), col(PostRow.subject) == subject
+            )
+        )
+        return rows.all()
+
+    async def withdraw(self, channel: str, thread_of: str, *, begins: str = "") -> Sequence[Post]:
         """Takes back the replies under that post which nobody has seen; returns them, oldest first."""
         unseen = and_(
             col(PostRow.channel) == channel,
             col(PostRow.thread_of) == thread_of,
+            col(PostRow.subject).startswith(begins, autoescape=True),
             col(PostRow.ts) == "",
             col(PostRow.shown_rev) == 0,
         )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -13,6 +13,7 @@ from bot.core.storm import Storm
 from bot.errors import Stale
 from bot.store.sql import added, insert_into
 from bot.store.tables.alerts import IncidentRow
+from bot.store.tables.posts import PostRow
 from bot.store.tables.storms import ClosedChannelRow, StormIncidentRow, StormRow
 
 _WORTH_ANOTHER_TRY = timedelta(hours=1)
@@ -78,22 +79,36 @@ class ReachRows:
         self._connection = connection
 
     async def close(self, channel: str, now: datetime, why: str) -> bool:
-        """Notes it; True if it was not known to be closed within the last hour."""
-        known = channel in await self.closed(now)
+        """Notes it; True if it was not known to be closed."""
         row = insert_into(self._connection, ClosedChannelRow)
-        values = {"at": now, "why": why}
-        await self._connection.execute(
-            row.values(channel=channel, **values).on_conflict_do_update(
-                index_elements=["channel"], set_=values
-            )
-        )
-        return not known
+        return await added(self._connection, row.values(channel=channel, at=now, why=why))
 
-    async def closed(self, now: datetime) -> Mapping[str, str]:
-        """Channel to reason, of the last hour."""
+    async def open(self, channel: str) -> bool:
+        """Forgets that it was closed; True if it was."""
+        gone = await self._connection.execute(
+            delete(ClosedChannelRow).where(col(ClosedChannelRow.channel) == channel)
+        )
+        return gone.rowcount > 0
+
+    async def closed(self) -> Mapping[str, str]:
+        """Channel to reason."""
         rows = await self._connection.execute(
-            select(col(ClosedChannelRow.channel), col(ClosedChannelRow.why)).where(
-                col(ClosedChannelRow.at) > now - _WORTH_ANOTHER_TRY
-            )
+            select(col(ClosedChannelRow.channel), col(ClosedChannelRow.why))
         )
         return {channel: why for channel, why in rows}
+
+    async def try_again(self, now: datetime) -> Sequence[str]:
+        """Due once more: what was given up in channels that were found closed an hour ago or earlier."""
+        old = update(ClosedChannelRow).where(col(ClosedChannelRow.at) <= now - _WORTH_ANOTHER_TRY)
+        channels = (
+            await self._connection.scalars(
+                old.values(at=now).returning(col(ClosedChannelRow.channel))
+            )
+        ).all()
+        if channels:
+            await self._connection.execute(
+                update(PostRow)
+                .where(col(PostRow.channel).in_(channels))
+                .values(given_up_rev=0, due_at=now)
+            )
+        return channels

@@ -9,7 +9,8 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_sdk.signature import SignatureVerifier
 
-from bot.cards.form import CALLBACK_ID
+from bot.cards import form as campaign_form
+from bot.cards import incident_form
 from bot.ports.clock import Clock
 from bot.ports.jobs import JobName
 from handlers.slack.deliveries import (
@@ -25,6 +26,9 @@ from handlers.slack.gate import Accept, keep, on_failure
 
 COMMANDS = re.compile(r"^/(campaign|headroom)$")
 ANYTHING = re.compile(r"", re.DOTALL)
+FORMS = re.compile(
+    f"^({re.escape(campaign_form.CALLBACK_ID)}|{re.escape(incident_form.CALLBACK_ID)})$"
+)
 ON_IT = "Got it. The answer appears here in a few seconds."
 UNKNOWN_COMMAND = "I only know `/campaign` and `/headroom`. Try `/headroom help`."
 
@@ -105,7 +109,7 @@ def _listen_to_clicks(app: AsyncApp, accept: Accept, clock: Clock) -> None:
             await keep(accept, delivery, job_for(delivery))
         await ack()
 
-    @app.view(CALLBACK_ID)
+    @app.view(FORMS)
     async def form(ack: AsyncAck, body: Body) -> None:
         delivery = from_form(body, clock.now())
         await keep(accept, delivery, job_for(delivery))

@@ -13,6 +13,7 @@ from bot.ports.jobs import Job, JobName
 Body = Mapping[str, object]
 
 MENTION_COMMAND = "/headroom"
+_RESPONSES = ("incident.", "storm.")
 _KNOWN_ACTIONS = frozenset(Action)
 _LEADING_MENTION = re.compile(r"^.*?<@\w+(?:\|[^>]*)?>", re.DOTALL)
 _CHANNEL = re.compile(r"<#\w+\|([^>|]+)>")
@@ -48,7 +49,7 @@ def from_action(body: Body, now: datetime) -> Delivery:
         channel=said(body, "channel", "id") or said(body, "container", "channel_id"),
         channel_name=said(body, "channel", "name"),
         action=pressed,
-        value=said(action, "value"),
+        value=said(action, "value") or said(action, "selected_option", "value"),
         trigger_id=trigger,
         response_url=said(body, "response_url"),
         message_ts=said(body, "container", "message_ts"),
@@ -96,6 +97,8 @@ def job_for(delivery: Delivery) -> Job:
     if delivery.command:
         asked = parse_command(delivery.command, delivery.text).verb
         name = JobName.ANNOUNCE if asked is Verb.CAMPAIGN else JobName.ANSWER
+    elif delivery.action.startswith(_RESPONSES):
+        name = JobName.RESPOND
     elif delivery.action in _KNOWN_ACTIONS:
         name = JobName.APPROVE
     elif delivery.value or delivery.response_url:
@@ -145,7 +148,8 @@ def _value(given: object) -> str:
     chosen = given.get("selected_options")
     if isinstance(chosen, list):
         return ",".join(said(option, "value") for option in chosen if isinstance(option, Mapping))
-    direct = (said(given, name) for name in ("value", "selected_date", "selected_time"))
+    names = ("value", "selected_date", "selected_time", "selected_user")
+    direct = (said(given, name) for name in names)
     return next((text for text in direct if text), "") or said(given, "selected_option", "value")
 
 

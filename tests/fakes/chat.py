@@ -105,7 +105,7 @@ class FakeChat:
                 None,
             )
 
-    async def open_view(self, trigger_id: str, view: View) -> None:
+    async def open_view(self, trigger_id: str, view: View, *, on_top: bool = False) -> None:
         """Appends to `views`; a trigger id opens one."""
         async with self.faults.around("open_view", trigger_id):
             if trigger_id in self.dead_triggers:

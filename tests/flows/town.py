@@ -18,13 +18,20 @@ from bot.core.message import Message
 from bot.core.series import Metric
 from bot.core.verdict import Role
 from bot.errors import GiveUp, TryAgain
+from bot.flows.alerts import alerts
 from bot.flows.announce import announce
 from bot.flows.answer import answer
 from bot.flows.approve import approve
 from bot.flows.drive import drive
+from bot.flows.escalate import escalate
+from bot.flows.explain import explain
+from bot.flows.mirror import mirror
 from bot.flows.publish import publish
 from bot.flows.reconcile import reconcile
+from bot.flows.respond import respond
+from bot.flows.storm import storm
 from bot.flows.sweep import sweep
+from bot.flows.watch import watch
 from bot.ports.jobs import Job, JobName, TakenJob
 from bot.ports.kit import Kit
 from bot.store.database import Database
@@ -49,6 +56,13 @@ SHOP, CART = service("shop", floor=2), service("cart", floor=1)
 SEAL = b"a secret for tests"
 
 FLOWS = {
+    JobName.ALERTS: alerts,
+    JobName.ESCALATE: escalate,
+    JobName.EXPLAIN: explain,
+    JobName.MIRROR: mirror,
+    JobName.RESPOND: respond,
+    JobName.STORM: storm,
+    JobName.WATCH: watch,
     JobName.ANNOUNCE: announce,
     JobName.ANSWER: answer,
     JobName.APPROVE: approve,

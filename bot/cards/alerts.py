@@ -1,0 +1,115 @@
+"""What is said about alerts as a whole: the answer to /headroom alerts, and notices about the way they come.
+
+Called by the flows answer, alerts, watch and publish.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.cards.blocks import context, header, message, section
+from bot.cards.incident_wording import sign, state_line, title_of
+from bot.cards.noise import noise_lines
+from bot.cards.text import rows, said
+from bot.cards.wording import count, duration, mention, moment
+from bot.core.alert import Unreadable
+from bot.core.house import House
+from bot.core.incident import Incident, Snooze
+from bot.core.message import Message
+from bot.core.noise import Noise
+
+_MOST = 15
+
+
+def alerts_card(
+    incidents: Sequence[Incident],
+    snoozes: Sequence[Snooze],
+    noise: Noise,
+    *,
+    house: House,
+    now: datetime,
+) -> Message:
+    """Open incidents, the worst first; what is snoozed; and whether all of it was worth it."""
+    shown = [one for one in incidents if not one.quiet and not one.inhibited_by]
+    title = f"{count(len(shown), 'open incident')}" if shown else "No open incident"
+    parts = [_open(shown, house, now), _hidden(incidents, shown), _snoozed(snoozes, house)]
+    parts.append(noise_lines(noise))
+    body = [part for part in parts if part]
+    blocks = [header(title), *(section(part) for part in body)]
+    return message("\n".join([title, *body]), blocks)
+
+
+def unreadable_card(found: Sequence[Unreadable], *, total: int) -> Message:
+    """To the engineers: notifications that are no alerts we know, the newest first."""
+    title = f"{count(total, 'notification')} could not be understood"
+    lines = [f"• {said(one.why, 120)}\n```{_code(one.excerpt)}```" for one in found[:5]]
+    small = "Kept as they came in the table `alerts`; nothing was dropped. Shown here once a day."
+    blocks = [header(title), *(section(line) for line in lines), context(small)]
+    return message("\n".join([title, *lines, small]), blocks)
+
+
+def way_works_card(at: datetime, via: str, *, house: House) -> Message:
+    """The console's test button was pressed: the way works."""
+    text = (
+        f":white_check_mark: A test notification came at {moment(at, house.zone)} by {said(via)}."
+    )
+    return message(text, [section(text)])
+
+
+def silence_card(
+    since: datetime | None, allowed: timedelta, *, house: House, back_at: datetime | None = None
+) -> Message:
+    """Nothing has come for too long, not even a test; or it comes again."""
+    when = "ever" if since is None else f"since {moment(since, house.zone)}"
+    if back_at is not None:
+        text = f":white_check_mark: Notifications come again since {moment(back_at, house.zone)}."
+        return message(text, [section(text)])
+    text = (
+        f":rotating_light: No notification of Cloud Monitoring has come {when}, not even the daily "
+        f"test; {duration(allowed)} is allowed. Alerts may be lost on their way: check the Pub/Sub "
+        "subscription and its push endpoint. In Google Cloud's console the alerts are complete."
+    )
+    owner = f"\n{mention(house.alerts.owner)}" if house.alerts.owner else ""
+    return message(text + owner, [section(text + owner)])
+
+
+def closed_card(channel: str, why: str, there: str) -> Message:
+    """To the owner: a channel cannot be posted to, and where its alerts are meanwhile."""
+    place = f"in <#{there}>" if there[:1] in {"C", "G"} else "here"
+    text = (
+        f":warning: I cannot post alerts in <#{channel}>: {said(why, 200)}. They are {place} "
+        "meanwhile. Invite me there with /invite, or change its route in headroom.yaml; I try "
+        "again each hour."
+    )
+    return message(text, [section(text)])
+
+
+def _open(shown: Sequence[Incident], house: House, now: datetime) -> str:
+    lines = [
+        f"• {sign(one, now)} *{title_of(one, 80)}* {state_line(one, house.zone, now)}"
+        for one in shown
+    ]
+    return rows(lines, most=_MOST)
+
+
+def _hidden(incidents: Sequence[Incident], shown: Sequence[Incident]) -> str:
+    inhibited = sum(bool(one.inhibited_by) for one in incidents)
+    quiet = len(incidents) - len(shown) - inhibited
+    said_so = []
+    if inhibited:
+        said_so.append(f"{inhibited:,} more explained by one of these")
+    if quiet > 0:
+        said_so.append(f"{quiet:,} more of a severity for the digest")
+    return "; ".join(said_so)
+
+
+def _snoozed(snoozes: Sequence[Snooze], house: House) -> str:
+    lines = [
+        f"• {said(one.group_key.replace('|', ', '), 100)} until {moment(one.until, house.zone)} "
+        f"by {mention(one.by)}"
+        for one in snoozes
+    ]
+    return f"*Snoozed*\n{rows(lines, most=5)}" if lines else ""
+
+
+def _code(text: str) -> str:
+    return said(text, 500).replace("```", "'''")

@@ -1,0 +1,127 @@
+"""The modal behind More: the incident's timeline, and what is rarely done to it. Opened and read by respond."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.cards.blocks import context, section
+from bot.cards.buttons import Action
+from bot.cards.incident import IncidentView, sealed
+from bot.cards.incident_wording import headline, links, state_line
+from bot.cards.text import clip, paragraph, said
+from bot.cards.wording import mention, moment
+from bot.core.alert import Severity
+from bot.core.house import House
+from bot.core.incident import Event, EventKind, Incident, Phase
+from bot.core.message import Block, View
+from bot.core.naps import Nap
+
+CALLBACK_ID = "incident.form"
+_EVENTS = 40
+_PER_SECTION = 10
+_PEOPLE = frozenset({EventKind.ASSIGNED})
+_TEXTS = frozenset({EventKind.NOTED})
+
+
+def incident_form(
+    view: IncidentView, timeline: Sequence[Event], *, channel: str, house: House, now: datetime
+) -> View:
+    """How it stands, everything that happened, and one form for acts, assignee, severity and note."""
+    incident = view.incident
+    blocks: list[Block] = [section(f"*{headline(incident, now)}*")]
+    blocks.append(section(state_line(incident, house.zone, now)))
+    if links(incident):
+        blocks.append(section(links(incident)))
+    if incident.subject.runbook:
+        blocks.append(section(clip(paragraph(incident.subject.runbook[:2400]), 2800)))
+    blocks += _timeline(timeline, house.zone)
+    blocks += _inputs(incident, now)
+    metadata = {"incident": sealed(view.seal, Action.MORE, incident), "channel": channel}
+    body: dict[str, Any] = {
+        "type": "modal",
+        "callback_id": CALLBACK_ID,
+        "title": _plain("Incident"),
+        "submit": _plain("Do it"),
+        "close": _plain("Close"),
+        "private_metadata": json.dumps(metadata, separators=(",", ":")),
+        "blocks": blocks,
+    }
+    return View(CALLBACK_ID, body)
+
+
+def read_incident_metadata(text: str) -> str:
+    """The sealed value of the incident that the form was opened for; "" if it is not ours."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return ""
+    value = found.get("incident") if isinstance(found, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _timeline(timeline: Sequence[Event], zone: str) -> list[Block]:
+    lines = [_line(event, zone) for event in timeline[-_EVENTS:]]
+    if not lines:
+        return []
+    shown = [lines[at : at + _PER_SECTION] for at in range(0, len(lines), _PER_SECTION)]
+    blocks: list[Block] = [section("*What happened*")]
+    blocks += [section("\n".join(part)) for part in shown]
+    if len(timeline) > _EVENTS:
+        blocks.append(context(f"{len(timeline) - _EVENTS:,} earlier events are not shown."))
+    return blocks
+
+
+def _line(event: Event, zone: str) -> str:
+    who = f" by {mention(event.by)}" if event.by else ""
+    detail = mention(event.detail) if event.kind in _PEOPLE else said(event.detail, 160)
+    told = f": {detail}" if detail and event.detail else ""
+    return f"{moment(event.at, zone)} {event.kind.value}{who}{told}"
+
+
+def _inputs(incident: Incident, now: datetime) -> list[Block]:
+    found: list[Block] = [
+        _input("deed", "What shall happen", _select("Nothing", _deeds(incident, now))),
+    ]
+    mirror = {"type": "checkboxes", "options": [_option("mirror", "Also in Cloud Monitoring")]}
+    found.append(_input("mirror", "If you snooze it", mirror))
+    if incident.open:
+        found.append(_input("assign", "Assign it to", {"type": "users_select"}))
+        grades = [_option(one.value, one.capitalize()) for one in Severity]
+        found.append(_input("severity", "Set its severity", _select("As it is", grades)))
+    note = {"type": "plain_text_input", "multiline": True, "max_length": 2000}
+    found.append(_input("note", "Add a note", note))
+    return found
+
+
+def _deeds(incident: Incident, now: datetime) -> list[Block]:
+    found = []
+    if not incident.open:
+        found.append(_option("reopen", "Open it again"))
+    if incident.acknowledgements and incident.phase is not Phase.RESOLVED:
+        found.append(_option("unack", "Take the acknowledgement back"))
+    if incident.snoozed(now):
+        found.append(_option("unsnooze", "End the snooze"))
+    return found + [_option(f"snooze:{nap.value}", f"Snooze {nap.title}") for nap in Nap]
+
+
+def _input(action_id: str, label: str, element: dict[str, Any]) -> Block:
+    return {
+        "type": "input",
+        "block_id": action_id,
+        "optional": True,
+        "label": _plain(label),
+        "element": {**element, "action_id": action_id},
+    }
+
+
+def _select(placeholder: str, options: Sequence[Block]) -> dict[str, Any]:
+    return {"type": "static_select", "placeholder": _plain(placeholder), "options": list(options)}
+
+
+def _option(value: str, title: str) -> dict[str, Any]:
+    return {"text": _plain(title), "value": value}
+
+
+def _plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text}

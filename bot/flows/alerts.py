@@ -1,0 +1,127 @@
+"""Sorts the alerts that have come in into incidents, and shows what changed. The key is "all".
+
+One batch is one transaction: rulings, incidents, their messages and pages are stored together, so that
+after a crash the same alerts are sorted again into the same incidents.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.cards.alerts import unreadable_card, way_works_card
+from bot.core.alert import Alert, Notification, Unreadable
+from bot.core.alert_parsing import parse
+from bot.core.grouping import key_of, sort_in
+from bot.core.incident import Event, Incident
+from bot.core.message import WantedPost
+from bot.core.ruling import Reason, Sorted
+from bot.core.storm import RATE_WINDOW, Storm, too_many
+from bot.incidents import page_whoever_is_due, show
+from bot.ports.jobs import Job, JobName
+from bot.ports.kit import Kit
+from bot.ports.store import Transaction
+
+_BATCH = 250
+# An attribute of the Pub/Sub message: a daily test that nobody needs to read.
+_HEARTBEAT = ("headroom", "heartbeat")
+
+
+async def alerts(key: str, kit: Kit) -> datetime | None:
+    """One batch of what waits; returns at once if there may be more."""
+    now = kit.clock.now()
+    async with kit.store.begin() as tx:
+        waiting = await tx.alerts.waiting(_BATCH)
+        if not waiting:
+            return None
+        read = [parse(one) for one in waiting]
+        known = [one for one in read if isinstance(one, Alert)]
+        situation = await tx.alerts.situation(
+            [key_of(one, kit.house) for one in known], [one.source_id for one in known]
+        )
+        result = sort_in(read, situation, kit.house, now)
+        await tx.alerts.rule(result.rulings, now)
+        await tx.alerts.put_signals(result.signals)
+        await tx.alerts.tell(result.events)
+        await _keep(tx, result, kit, now)
+        await _tell_engineers(tx, result, waiting, kit)
+    return now if len(waiting) == _BATCH else None
+
+
+async def _keep(tx: Transaction, result: Sorted, kit: Kit, now: datetime) -> None:
+    """Saves what changed; shows it singly, or as part of a storm."""
+    storm = await _storm(tx, result.incidents, kit, now)
+    folded: list[str] = []
+    for incident in result.incidents:
+        events = [one for one in result.events if one.incident_id == incident.id]
+        if storm is not None and incident.version == 0 and incident.spoken_at is not None:
+            incident = replace(incident, storm=storm.id, folded=True)
+            folded.append(incident.id)
+        elif storm is None and incident.folded and incident.lapped_at == now:
+            incident = replace(incident, folded=False)  # it fires again after the storm: on its own
+        saved = await tx.alerts.save(incident)
+        await _show(tx, saved, () if storm is not None else events, kit, now)
+        if saved.id in result.look:
+            await _look(tx, saved, kit, now)
+    if storm is not None:
+        await tx.storms.fold(storm.id, folded)
+        await tx.jobs.wake(Job(JobName.STORM, storm.id), now)
+
+
+async def _show(
+    tx: Transaction, incident: Incident, events: Sequence[Event], kit: Kit, now: datetime
+) -> None:
+    await show(tx, incident, kit, now, events)
+    if incident.lapped_at in {None, now} and incident.opened_at <= now and not incident.folded:
+        await tx.jobs.wake(Job(JobName.EXPLAIN, incident.id), now)
+
+
+async def _look(tx: Transaction, incident: Incident, kit: Kit, now: datetime) -> None:
+    """Pages at once, so that the first message mentions who is wanted; a storm's incidents soon after."""
+    escalate = Job(JobName.ESCALATE, incident.id)
+    if incident.folded or incident.inhibited_by or not incident.open:
+        await tx.jobs.wake(escalate, now)
+        return
+    _, again = await page_whoever_is_due(tx, incident, kit, now)
+    if again is not None:
+        await tx.jobs.wake(escalate, again)
+
+
+async def _storm(
+    tx: Transaction, incidents: Sequence[Incident], kit: Kit, now: datetime
+) -> Storm | None:
+    """The storm that these came in; None while they can be told one by one."""
+    new = [
+        one
+        for one in incidents
+        if one.spoken_at is not None and (one.lapped_at or one.opened_at) == now
+    ]
+    recent = await tx.alerts.opened_since(now - RATE_WINDOW)
+    storm = await tx.storms.lasting()
+    heavy = too_many(recent, len(new), kit.house.alerts.storm_per_minute)
+    if storm is None or (storm.over(now) and not heavy):
+        if not heavy:
+            return None
+        storm = storm or Storm(id=new[0].id, began_at=now, last_at=now)
+    return await tx.storms.save(replace(storm, last_at=now)) if new else storm
+
+
+async def _tell_engineers(
+    tx: Transaction, result: Sorted, waiting: Sequence[Notification], kit: Kit
+) -> None:
+    """What cannot be understood, and tests: both are about the way, not about the shop."""
+    now = kit.clock.now()
+    reasons = {ruling.reason for ruling in result.rulings}
+    if Reason.UNREADABLE in reasons:
+        found = [
+            one.read for one in await tx.alerts.rulings("") if isinstance(one.read, Unreadable)
+        ]
+        card = unreadable_card(found, total=len(found))
+        subject = f"alerts/unreadable/{now:%Y-%m-%d}"
+        await tx.posts.want(WantedPost(kit.house.engineers, subject, card), now)
+    by_identity = {one.identity: one for one in waiting}
+    for ruling in result.rulings:
+        came = by_identity[ruling.identity]
+        if ruling.reason is Reason.TEST and came.attributes.get(_HEARTBEAT[0]) != _HEARTBEAT[1]:
+            card = way_works_card(came.received_at, came.via, house=kit.house)
+            subject = f"alerts/test/{now:%Y-%m-%d}"
+            await tx.posts.want(WantedPost(kit.house.engineers, subject, card), now)

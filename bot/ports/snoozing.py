@@ -1,0 +1,23 @@
+"""Cloud Monitoring's own silence, as the flows see it."""
+
+from datetime import datetime
+from typing import Protocol
+
+
+class Snoozing(Protocol):
+    """May raise TryAgain or GiveUp."""
+
+    async def snooze(self, policy: str, title: str, until: datetime) -> None:
+        """Lets the alert policy (full resource name) be silent until then.
+
+        `title` names the wish: saying it again with another end changes the end, an end that has
+        passed ends it, and one of which nothing is left to end is no error.
+        """
+        ...
+
+
+class NoSnoozing:
+    """Where Cloud Monitoring is not connected: every wish is granted by doing nothing."""
+
+    async def snooze(self, policy: str, title: str, until: datetime) -> None:
+        """Does nothing."""
