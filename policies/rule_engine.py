@@ -187,6 +187,8 @@ def _explained(error: str) -> str:
         text += f"; did you mean {close[0]}?" if close else "; see docs/reference/rules.md"
     elif "(double, int)" in text or "(int, double)" in text:
         text += "; write the number with decimals, as 3.0"
+    elif "Duration" in text:
+        text += '; write a span as duration("2h")'
     return text
 
 

@@ -13,16 +13,14 @@ from bot.cards.view import CampaignView
 from bot.cli.running import running_town
 from bot.core.announcement import understand
 from bot.core.campaign import Announcement, Campaign, CampaignState
-from bot.core.case import Case
 from bot.core.draft import Draft
 from bot.core.plan import Plan
-from bot.core.planner import make_plan
 from bot.core.verdict import Role, Verdict
 from bot.errors import AskedWrong
 from bot.facts import gather_evidence, roles_of
+from bot.flows.proposing import Basis, propose
 from bot.ports.kit import Kit
 from bot.settings.environment import environment, read_settings
-from policies import judge
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
@@ -39,9 +37,9 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
 
 async def run(arguments: argparse.Namespace) -> int:
     """Plans against the configured project, or against the sandbox that is running here."""
-    settings = read_settings(_environment())
+    settings = read_settings(surrounding_environment())
     async with app.parts(settings) as parts:
-        plan, verdict, campaign = await _planned(parts.kit, arguments)
+        plan, verdict, campaign = await preview(parts.kit, arguments.text, arguments.user)
         if arguments.json:
             print(json.dumps(plan_json(plan, verdict), indent=2, ensure_ascii=False))
             return 0
@@ -50,20 +48,20 @@ async def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _planned(kit: Kit, arguments: argparse.Namespace) -> tuple[Plan, Verdict, Campaign]:
+async def preview(kit: Kit, text: str, user: str) -> tuple[Plan, Verdict, Campaign]:
+    """What would be planned and judged now if `user` ("": anybody who may announce) announced `text`."""
     now = kit.clock.now()
     campaign = Campaign(
         id="preview",
-        announcement=_announced(arguments.text, kit),
+        announcement=_announced(text, kit),
         channel=kit.house.default_channel,
-        announcer=arguments.user,
+        announcer=user,
         announced_at=now,
         state=CampaignState.PROPOSED,
     )
-    roles = await roles_of(kit, arguments.user) if arguments.user else frozenset({Role.ANNOUNCER})
+    roles = await roles_of(kit, user) if user else frozenset({Role.ANNOUNCER})
     evidence = await gather_evidence(kit, campaign)
-    plan = make_plan(campaign, evidence, house=kit.house, now=now)
-    verdict = judge(Case(campaign, plan, roles, kit.house, now))
+    plan, verdict = await propose(Basis(campaign, evidence, roles, now), kit)
     return plan, verdict, campaign
 
 
@@ -75,7 +73,7 @@ def _announced(text: str, kit: Kit) -> Announcement:
     return said
 
 
-def _environment() -> Mapping[str, str]:
+def surrounding_environment() -> Mapping[str, str]:
     """What is set here, completed by the running sandbox when Slack is not configured at all."""
     here = environment()
     return here if here.get("SLACK_BOT_TOKEN") else {**here, **running_town().bot_environment}

@@ -3,13 +3,14 @@
 Called by the house file and by `headroom policy`.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, Field, StringConstraints, TypeAdapter, ValidationError
 
 from bot.core.rules import Rule
 from bot.core.verdict import Effect, Role
@@ -22,13 +23,25 @@ from policies.rule_tests import Expected, RuleTest
 
 LARGEST = 200_000  # characters
 TESTS = ".test.yaml"
+_SPAN = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+
+
+def _span(text: object) -> object:
+    """`90m`, `2h30m`, `3d`, as CEL's duration() reads them (days besides)."""
+    parts = _SPAN.fullmatch(str(text))
+    if parts is None or not parts[0]:
+        return text
+    days, hours, minutes, seconds = (float(part or 0) for part in parts.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
 _KINDS: dict[Kind, TypeAdapter[Any]] = {
     Kind.TEXT: TypeAdapter(str),
     Kind.NUMBER: TypeAdapter(float),
     Kind.COUNT: TypeAdapter(int),
     Kind.FLAG: TypeAdapter(bool),
     Kind.INSTANT: TypeAdapter(datetime),
-    Kind.SPAN: TypeAdapter(timedelta),
+    Kind.SPAN: TypeAdapter(Annotated[timedelta, BeforeValidator(_span)]),
     Kind.WORDS: TypeAdapter(list[str]),
 }
 _BY_NAME = {name.name: name for name in VOCABULARY}
