@@ -130,4 +130,4 @@ async def test_a_campaign_is_cancelled_with_one_click(stage: Stage) -> None:
 
 def in_ops(item: Item) -> bool:
     """In the engineers' channel."""
-    return item.get("channel") == "headroom-ops"
+    return str(item.get("channel")).lstrip("#") == "headroom-ops"
