@@ -1,10 +1,11 @@
 """Notifications, their rulings and what they add up to. Used through Transaction.alerts (AlertRows)."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -12,33 +13,62 @@ from bot.core.alert import Notification, Via
 from bot.core.incident import Incident, Signal, Snooze
 from bot.core.ruling import Reason, Ruling, Situation
 from bot.store.alerts_incidents import IncidentRows
+from bot.store.codec import encode
 from bot.store.sql import insert_into
 from bot.store.tables.alerts import AlertRow, IncidentRow, SignalRow, SnoozeRow
+from bot.store.types import UtcDateTime
 
 
-async def add_notifications(
-    connection: AsyncConnection, notifications: Sequence[Notification]
+def add_notifications(
+    connection: Connection, notifications: Sequence[Notification]
 ) -> frozenset[str]:
-    """Stores those not known yet and returns their identities; identities must differ."""
-    statement = (
-        insert_into(connection, AlertRow)
-        .on_conflict_do_nothing(index_elements=["identity"])
-        .returning(col(AlertRow.identity))
-    )
-    rows = [
-        {
-            "identity": one.identity,
-            "via": one.via.value,
-            "received_at": one.received_at,
-            "raw": one.raw,
-            "attributes": one.attributes,
-            "message_id": one.message_id,
-            "reason": "",
-            "detail": "",
-        }
-        for one in notifications
-    ]
-    return frozenset((await connection.execute(statement, rows)).scalars())
+    """Stores those not known yet and returns their identities; identities must differ.
+
+    In one statement, or two, that are the same text for any number of rows: they are parsed once.
+    """
+    if connection.dialect.name == "postgresql":
+        return _add_to_postgresql(connection, notifications)
+    return _add_to_sqlite(connection, notifications)
+
+
+def _add_to_postgresql(
+    connection: Connection, notifications: Sequence[Notification]
+) -> frozenset[str]:
+    columns = list(zip(*(_row(one) for one in notifications), strict=True))
+    given = {name: list(column) for name, column in zip(_GIVEN, columns, strict=True)}
+    return frozenset(connection.execute(_INSERT_ARRAYS, given).scalars())
+
+
+def _add_to_sqlite(connection: Connection, notifications: Sequence[Notification]) -> frozenset[str]:
+    # Nobody else writes until this transaction ends: what is not there now is new.
+    identities = json.dumps([one.identity for one in notifications])
+    known = set(connection.execute(_KNOWN, {"identities": identities}).scalars())
+    new = [one for one in notifications if one.identity not in known]
+    if new:
+        rows = [dict(zip(_GIVEN, _row(one), strict=True)) for one in new]
+        connection.execute(_INSERT_ROWS, rows)
+    return frozenset(one.identity for one in new)
+
+
+def _row(one: Notification) -> tuple[str, str, datetime, str, str, str]:
+    attributes = encode(one.attributes) if one.attributes else "{}"
+    return one.identity, one.via.value, one.received_at, one.raw, attributes, one.message_id
+
+
+_GIVEN = ("identity", "via", "received_at", "raw", "attributes", "message_id")
+_COLUMNS = f"{', '.join(_GIVEN)}, reason, detail"
+_INSERT_ARRAYS = text(
+    f"INSERT INTO alerts ({_COLUMNS}) SELECT *, '', '' FROM unnest("
+    "CAST(:identity AS text[]), CAST(:via AS text[]), CAST(:received_at AS timestamptz[]), "
+    "CAST(:raw AS text[]), CAST(:attributes AS text[]), CAST(:message_id AS text[])) "
+    "ON CONFLICT (identity) DO NOTHING RETURNING identity"
+)
+_KNOWN = text(
+    "SELECT identity FROM alerts WHERE identity IN (SELECT value FROM json_each(:identities))"
+)
+_INSERT_ROWS = text(
+    f"INSERT INTO alerts ({_COLUMNS}) VALUES ({', '.join(f':{name}' for name in _GIVEN)}, '', '')"
+).bindparams(bindparam("received_at", type_=UtcDateTime()))
 
 
 class AlertRows(IncidentRows):

@@ -3,11 +3,13 @@ of a database that cannot be reached. Used by Database.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
@@ -16,6 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from bot.errors import GiveUp, TryAgain
+
+Result = TypeVar("Result")
 
 _LOCK_PATIENCE_SECONDS = 30
 _BUSY_TIMEOUT_MS = 10_000
@@ -85,6 +89,7 @@ class Connections:
         self._writer = asyncio.Lock()
         self._holder: asyncio.Task[object] | None = None
         self.engine = _sqlite_engine(url, self._shared) if self._sqlite else _postgres_engine(url)
+        self._thread = _SqliteThread(url) if self._sqlite and not self._shared else None
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -112,6 +117,25 @@ class Connections:
             async with self.engine.connect() as plain:
                 yield await plain.execution_options(headroom_reads=True)
 
+    async def commit(self, work: Callable[[Connection], Result]) -> Result:
+        """One transaction of `work`, which does not wait for anything but the database.
+
+        On a SQLite file all of it runs in a thread in one go: a hop to a thread and back for each
+        statement would cost more than the statements, most of all while this thread is busy.
+        """
+        if self._thread is None:
+            async with self.write() as connection:
+                return await connection.run_sync(work)
+        with reachable():
+            async with self._alone():
+                return await self._thread.run(work)
+
+    async def close(self) -> None:
+        """Closes all connections."""
+        if self._thread is not None:
+            self._thread.close()
+        await self.engine.dispose()
+
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
         task = asyncio.current_task()
@@ -130,10 +154,39 @@ class Connections:
             self._writer.release()
 
 
+class _SqliteThread:
+    """A thread with a connection of its own to a SQLite file."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = create_engine(url.set(drivername="sqlite"))
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="headroom-sqlite")
+        _as_we_use_it(self._engine)
+
+    async def run(self, work: Callable[[Connection], Result]) -> Result:
+        """One transaction."""
+
+        def transaction() -> Result:
+            with self._engine.begin() as connection:
+                return work(connection)
+
+        return await asyncio.get_running_loop().run_in_executor(self._executor, transaction)
+
+    def close(self) -> None:
+        """After what is running has ended."""
+        self._executor.shutdown()
+        self._engine.dispose()
+
+
 def _sqlite_engine(url: URL, shared: bool) -> AsyncEngine:
     engine = create_async_engine(url, poolclass=StaticPool) if shared else create_async_engine(url)
+    _as_we_use_it(engine.sync_engine)
+    return engine
 
-    @event.listens_for(engine.sync_engine, "connect")
+
+def _as_we_use_it(engine: Engine) -> None:
+    """Sets SQLite's pragmas and how transactions begin."""
+
+    @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         # The driver must not begin transactions by itself: `begin` below says how.
         connection.isolation_level = None
@@ -142,12 +195,10 @@ def _sqlite_engine(url: URL, shared: bool) -> AsyncEngine:
             cursor.execute(pragma)
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         reads = connection.get_execution_options().get("headroom_reads", False)
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-    return engine
 
 
 def _postgres_engine(url: URL) -> AsyncEngine:

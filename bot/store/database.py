@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.alert import Notification
@@ -21,7 +23,7 @@ from bot.store.capacity import CapacityRows
 from bot.store.connection import Connections, database_url, sqlite_file
 from bot.store.inbox import InboxRows, add_deliveries
 from bot.store.intake import Intake
-from bot.store.jobs import JobTable, JobWakes, WakeAll, wake_all
+from bot.store.jobs import JobTable, JobWakes, WakeAll, wake_all, write_wakes
 from bot.store.migrate import too_old, upgrade
 from bot.store.posts import PostRows
 from bot.store.queue import Queue, QueueDesk
@@ -29,6 +31,7 @@ from bot.store.queue_schema import bring_up, no_queue
 from bot.store.storms import ReachRows, StormRows
 
 _SORT_ALERTS = Job(JobName.ALERTS, "all")
+_Due = Sequence[tuple[Job, datetime]]
 
 
 class _Transaction:
@@ -113,29 +116,46 @@ class Database:
         """Keeps what has arrived, then closes all connections."""
         await self._intake.close()
         await self._alerts.close()
-        await self._connections.engine.dispose()
+        await self._connections.close()
 
     async def _keep(self, arrivals: Sequence[tuple[Delivery, Job]]) -> frozenset[str]:
-        async with self._connections.write() as connection:
-            new = await add_deliveries(connection, [delivery for delivery, _ in arrivals])
-            wakes = [
-                (job, delivery.received_at)
-                for delivery, job in arrivals
-                if delivery.identity in new
-            ]
-            if wakes:
-                await self._wake_all(connection, wakes)
-        if wakes:
-            self._on_wake()
-        return new
+        deliveries = [delivery for delivery, _ in arrivals]
+        return await self._commit(
+            lambda connection: add_deliveries(connection, deliveries),
+            lambda new: [(job, one.received_at) for one, job in arrivals if one.identity in new],
+        )
 
     async def _keep_alerts(self, arrivals: Sequence[tuple[Notification, Job]]) -> frozenset[str]:
-        async with self._connections.write() as connection:
-            new = await add_notifications(
-                connection, [notification for notification, _ in arrivals]
-            )
-            if new:
-                await self._wake_all(connection, [(_SORT_ALERTS, arrivals[0][0].received_at)])
+        notifications = [notification for notification, _ in arrivals]
+        return await self._commit(
+            lambda connection: add_notifications(connection, notifications),
+            lambda new: [(_SORT_ALERTS, notifications[0].received_at)] if new else [],
+        )
+
+    async def _commit(
+        self,
+        add: Callable[[Connection], frozenset[str]],
+        wakes_of: Callable[[frozenset[str]], _Due],
+    ) -> frozenset[str]:
+        """Adds rows and wakes what the new ones need, in one transaction."""
+        if self._wake_all is wake_all:
+            new = await self._connections.commit(lambda one: _add_and_wake(one, add, wakes_of))
+        else:
+            async with self._connections.write() as connection:
+                new = await connection.run_sync(add)
+                if wakes_of(new):
+                    await self._wake_all(connection, wakes_of(new))
         if new:
             self._on_wake()
         return new
+
+
+def _add_and_wake(
+    connection: Connection,
+    add: Callable[[Connection], frozenset[str]],
+    wakes_of: Callable[[frozenset[str]], _Due],
+) -> frozenset[str]:
+    new = add(connection)
+    if wakes_of(new):
+        write_wakes(connection, wakes_of(new))
+    return new

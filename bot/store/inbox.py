@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -12,9 +12,7 @@ from bot.store.sql import insert_into
 from bot.store.tables.inbox import InboxRow
 
 
-async def add_deliveries(
-    connection: AsyncConnection, deliveries: Sequence[Delivery]
-) -> frozenset[str]:
+def add_deliveries(connection: Connection, deliveries: Sequence[Delivery]) -> frozenset[str]:
     """Stores those not known yet and returns their identities; identities must differ."""
     statement = (
         insert_into(connection, InboxRow)
@@ -25,7 +23,7 @@ async def add_deliveries(
         {"identity": one.identity, "received_at": one.received_at, "body": one}
         for one in sorted(deliveries, key=lambda one: one.identity)
     ]
-    return frozenset((await connection.execute(statement, rows)).scalars())
+    return frozenset(connection.execute(statement, rows).scalars())
 
 
 class InboxRows:

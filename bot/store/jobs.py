@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import and_, case, delete, func, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, case, delete, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -15,6 +15,11 @@ from bot.store.tables.jobs import JobRow
 
 
 async def wake_all(connection: AsyncConnection, wakes: Sequence[tuple[Job, datetime]]) -> None:
+    """As `write_wakes`, over an asynchronous connection."""
+    await connection.run_sync(write_wakes, wakes)
+
+
+def write_wakes(connection: Connection, wakes: Sequence[tuple[Job, datetime]]) -> None:
     """Upserts every job: due at the earlier of the instant and what stands, rev grown.
 
     A job that is running keeps its lease; the wake is noted beside it. Jobs are sorted so that two
@@ -37,7 +42,7 @@ async def wake_all(connection: AsyncConnection, wakes: Sequence[tuple[Job, datet
         {"name": job.name, "key": job.key, "due_at": at, "rev": 1, "attempts": 0, "error": ""}
         for job, at in sorted(wakes)
     ]
-    await connection.execute(statement, rows)
+    connection.execute(statement, rows)
 
 
 class WakeAll(Protocol):

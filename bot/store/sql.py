@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from sqlalchemy import literal_column
+from sqlalchemy import Connection, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 Upsert = sqlite.Insert
 
 
-def insert_into(connection: AsyncConnection, row: type[SQLModel]) -> Upsert:
+def insert_into(connection: AsyncConnection | Connection, row: type[SQLModel]) -> Upsert:
     """An INSERT with `on_conflict_do_nothing`, `on_conflict_do_update` and `returning`.
 
     Both dialects' Insert classes have these with the same meaning; one of them stands for both here.
