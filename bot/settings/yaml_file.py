@@ -18,7 +18,7 @@ LARGEST = 1_000_000  # characters
 DEEPEST = 40
 _WORDS = {
     "missing": "this key is missing",
-    "extra_forbidden": "there is no such key; see docs/reference/configuration.md",
+    "extra_forbidden": "there is no such key; docs/reference/ lists them",
 }
 
 

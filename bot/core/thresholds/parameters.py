@@ -129,7 +129,7 @@ def _unknown(name: str, known: list[str]) -> str:
 def _complaint(parameter: Parameter) -> str:
     if parameter.shape is Shape.TEXT:
         return "must be a text that is not empty"
-    limits = f"from {parameter.least:g} to {parameter.most:g}"
+    limits = f"from {parameter.least:.10g} to {parameter.most:.10g}"
     if parameter.shape is Shape.NUMBERS:
         return f"must name at least one thing, each with a number {limits}"
     return f"must be a {'whole ' if parameter.whole else ''}number {limits}"
