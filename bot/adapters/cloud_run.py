@@ -1,11 +1,12 @@
 """The Cloud Run Admin API behind the Cloud port; made by the composition root.
 
-Writes touch `scaling.*` only, with a tiny message, a snake_case mask and the etag, and never wait for
-the operation they start.
+Writes touch `scaling.*` and our own annotations only, with a tiny message, a snake_case mask and the
+etag, and never wait for the operation they start.
 """
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from google.api_core.operation_async import AsyncOperation
@@ -47,6 +48,7 @@ from bot.core.fleet import (
     WorkloadKind,
 )
 from bot.core.house import Group, Place
+from bot.core.marks import marked, ours
 from bot.errors import Refused, Stale
 
 _Answer = TypeVar("_Answer")
@@ -63,6 +65,15 @@ _TO_WRITE = (
 _TO_WATCH = "run.operations.get (roles/run.viewer)"
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a read found beside the scaling; true as long as `token` is the etag."""
+
+    token: str
+    mode: ScalingMode
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+
 class CloudRun:
     """The Cloud port over google-cloud-run; looks at `places` only, groups by label and `groups`."""
 
@@ -72,7 +83,7 @@ class CloudRun:
         self._clients = clients
         self._places = tuple(places)
         self._groups = tuple(groups)
-        self._modes: dict[WorkloadKey, tuple[str, ScalingMode]] = {}
+        self._last: dict[WorkloadKey, _Seen] = {}
 
     async def discover(self) -> Sequence[Workload]:
         """One list call per project, region and kind, all at once; sorted by key."""
@@ -99,11 +110,11 @@ class CloudRun:
         """
         if not token:
             raise Stale(f"{key.name} must be read before it is written")
-        mode = await self._mode(key, token)
+        seen = await self._seen(key, token)
         if key.kind is WorkloadKind.SERVICE:
-            call = self._update_service(_service_change(key, change, token, mode), dry_run)
-        elif mode is ScalingMode.MANUAL:
-            call = self._update_pool(_pool_change(key, change, token), dry_run)
+            call = self._update_service(_service_change(key, change, token, seen), dry_run)
+        elif seen.mode is ScalingMode.MANUAL:
+            call = self._update_pool(_pool_change(key, change, token, seen), dry_run)
         else:
             raise Refused(
                 f"{key.name} is scaled by its own autoscaler: set it to manual scaling before "
@@ -172,19 +183,19 @@ class CloudRun:
                 GetRevisionRequest(name=name), retry=READ_RETRY, timeout=READ_TIMEOUT
             )
 
-    async def _mode(self, key: WorkloadKey, token: str) -> ScalingMode:
-        """The scaling mode at `token`: remembered from the read that gave the token, else read."""
-        seen, mode = self._modes.get(key, ("", ScalingMode.AUTOMATIC))
-        if seen == token:
-            return mode
-        return (await self.read(key)).scaling.mode
+    async def _seen(self, key: WorkloadKey, token: str) -> _Seen:
+        """What stood there at `token`: remembered from the read that gave the token, else read."""
+        if key not in self._last or self._last[key].token != token:
+            await self.read(key)
+        return self._last[key]
 
     def _workload(self, subject: Service | WorkerPool) -> Workload:
         if isinstance(subject, Service):
             workload = service_workload(subject, self._groups)
         else:
             workload = pool_workload(subject, self._groups)
-        self._modes[workload.key] = (workload.token, workload.scaling.mode)
+        seen = _Seen(workload.token, workload.scaling.mode, dict(subject.annotations))
+        self._last[workload.key] = seen
         return workload
 
     def _update_service(
@@ -205,10 +216,10 @@ class CloudRun:
 
 
 def _service_change(
-    key: WorkloadKey, change: ScalingChange, token: str, mode: ScalingMode
+    key: WorkloadKey, change: ScalingChange, token: str, seen: _Seen
 ) -> tuple[Service, FieldMask]:
     """A floor of 0 is not visible in the message: only the mask says it."""
-    if mode is ScalingMode.MANUAL:
+    if seen.mode is ScalingMode.MANUAL:
         scaling = ServiceScaling(manual_instance_count=change.floor)
         paths = ["scaling.manual_instance_count"]
     else:
@@ -218,15 +229,29 @@ def _service_change(
             scaling.max_instance_count = change.ceiling
             paths.append("scaling.max_instance_count")
     service = Service(name=resource_name(key), etag=token, scaling=scaling)
+    _mark(service, change, seen, paths)
     return service, FieldMask(paths=paths)
 
 
 def _pool_change(
-    key: WorkloadKey, change: ScalingChange, token: str
+    key: WorkloadKey, change: ScalingChange, token: str, seen: _Seen
 ) -> tuple[WorkerPool, FieldMask]:
     scaling = WorkerPoolScaling(manual_instance_count=change.floor)
     pool = WorkerPool(name=resource_name(key), etag=token, scaling=scaling)
-    return pool, FieldMask(paths=["scaling.manual_instance_count"])
+    paths = ["scaling.manual_instance_count"]
+    _mark(pool, change, seen, paths)
+    return pool, FieldMask(paths=paths)
+
+
+def _mark(
+    subject: Service | WorkerPool, change: ScalingChange, seen: _Seen, paths: list[str]
+) -> None:
+    """Our annotations among everybody else's: the whole map is written, and the etag guards it."""
+    wanted = marked(seen.annotations, change.marks)
+    if ours(wanted) == ours(seen.annotations):
+        return
+    subject.annotations.update(wanted)
+    paths.append("annotations")
 
 
 def _state(operation: operations_pb2.Operation) -> OperationState:

@@ -27,6 +27,7 @@ from bot.core.fleet import (
     WorkloadKind,
 )
 from bot.core.house import Group
+from bot.core.marks import read_marks
 
 GROUP_LABEL = "headroom-group"
 _COLLECTIONS = {WorkloadKind.SERVICE: "services", WorkloadKind.WORKER_POOL: "workerPools"}
@@ -43,6 +44,7 @@ _NOT_WARM = {
     Condition.RevisionReason.MIN_INSTANCES_WARMING,
     Condition.RevisionReason.MIN_INSTANCES_NOT_PROVISIONED,
 }
+_MANAGED = ("managed-by", "managed_by", "app-kubernetes-io-managed-by")
 # The Terraform provider writes these fields of WorkerPoolScaling; this package does not know them.
 _POOL_MIN_FIELD = 1
 _POOL_MODE_FIELD = 3
@@ -77,6 +79,8 @@ def service_workload(service: Service, groups: Sequence[Group]) -> Workload:
         revision=_last_segment(service.latest_ready_revision),
         settled=_settled(service),
         last_modifier=service.last_modifier,
+        marks=read_marks(dict(service.annotations)),
+        managed_by=_managed_by(service),
     )
 
 
@@ -94,6 +98,8 @@ def pool_workload(pool: WorkerPool, groups: Sequence[Group]) -> Workload:
         revision=_last_segment(pool.latest_ready_revision),
         settled=_settled(pool),
         last_modifier=pool.last_modifier,
+        marks=read_marks(dict(pool.annotations)),
+        managed_by=_managed_by(pool),
     )
 
 
@@ -208,6 +214,14 @@ def _pool_scaling(pool: WorkerPool) -> Scaling:
 
 def _settled(subject: Service | WorkerPool) -> bool:
     return not subject.reconciling and subject.observed_generation == subject.generation
+
+
+def _managed_by(subject: Service | WorkerPool) -> str:
+    """The tool behind a workload where its labels or its client say so; else ""."""
+    labels = dict(subject.labels)  # a protobuf map makes up what it is asked for
+    named = next((labels[label] for label in _MANAGED if labels.get(label)), "")
+    provisioned = "terraform" if labels.get("goog-terraform-provisioned") else ""
+    return named or provisioned or str(subject.client)
 
 
 def _last_segment(resource: str) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.core.marks import Marks
+
 
 class WorkloadKind(StrEnum):
     """What Headroom can scale."""
@@ -80,7 +82,8 @@ class Workload:
     """One workload as it is now.
 
     `token` is the etag that a write must carry; `settled` is true when nothing is being rolled out
-    (`reconciling` false and observed generation = generation).
+    (`reconciling` false and observed generation = generation). `marks` is what the workload itself
+    says of who holds it, `managed_by` which tool keeps its settings, where labels tell ("" nothing).
     """
 
     key: WorkloadKey
@@ -95,14 +98,20 @@ class Workload:
     last_modifier: str = ""
     cpu_target: float = 0.6
     concurrency_target: float = 0.6
+    marks: Marks | None = None
+    managed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ScalingChange:
-    """What to write: the new floor and, only where a plan needs it, the new ceiling (None: leave it)."""
+    """What to write: the new floor and, only where a plan needs it, the new ceiling (None: leave it).
+
+    `marks` is what the workload says afterwards of who holds it (None: nobody does).
+    """
 
     floor: int
     ceiling: int | None = None
+    marks: Marks | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ class Cloud(Protocol):
     async def set_scaling(
         self, key: WorkloadKey, change: ScalingChange, token: str, *, dry_run: bool = False
     ) -> OperationState:
-        """Writes `scaling.*` only, with mask and etag; returns at once with the accepted operation.
+        """Writes `scaling.*` and Headroom's own marks only, with mask and etag; returns at once with
+        the accepted operation.
 
         Stale if `token` is no longer the etag; SlowDown on the write quota; Refused when Google
         rejects the values (quota at set time). `dry_run` validates without effect.

@@ -1,6 +1,7 @@
 """What the Cloud Run adapter puts on the wire, and how it reads what comes back."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import grpc
@@ -29,6 +30,7 @@ from bot.core.fleet import (
     WorkloadKey,
     WorkloadKind,
 )
+from bot.core.marks import Marks, marked, read_marks
 from bot.errors import HeadroomError, NotAllowed, NotFound, Refused, SlowDown, Stale, TryAgain
 from tests.adapters.scripted_google import Failure, ScriptedGoogle
 
@@ -326,3 +328,28 @@ async def test_a_pools_settled_count_is_its_proof(cloud: CloudRun, google: Scrip
 def test_an_endpoint_that_is_not_plaintext_is_refused(endpoint: str) -> None:
     with pytest.raises(ValueError, match="plaintext endpoint"):
         GoogleClients(endpoint)
+
+
+async def test_marks_are_written_among_everybody_elses_annotations(
+    cloud: CloudRun, google: ScriptedGoogle
+) -> None:
+    theirs = {"team": "shop", "run.googleapis.com/ingress": "all"}
+    serves(google, Service(name=SHOP, etag="e1", annotations=theirs))
+    marks = Marks(("tv",), datetime(2025, 11, 28, 21, tzinfo=UTC), 5, 2)
+    await cloud.set_scaling(SHOP_KEY, ScalingChange(5, marks=marks), "e1")
+    request = google.asked[-1]
+    assert list(request.update_mask.paths) == ["scaling.min_instance_count", "annotations"]
+    written = dict(request.service.annotations)
+    assert read_marks(written) == marks
+    assert written["team"] == "shop"
+    assert "run.googleapis.com/ingress" not in written
+
+
+async def test_marks_are_taken_away_with_the_last_write(
+    cloud: CloudRun, google: ScriptedGoogle
+) -> None:
+    marks = Marks(("tv",), datetime(2025, 11, 28, 21, tzinfo=UTC), 5, 2)
+    serves(google, Service(name=SHOP, etag="e1", annotations=marked({"team": "shop"}, marks)))
+    await cloud.set_scaling(SHOP_KEY, ScalingChange(2), "e1")
+    assert dict(google.asked[-1].service.annotations) == {"team": "shop"}
+    assert "annotations" in google.asked[-1].update_mask.paths

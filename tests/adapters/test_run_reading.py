@@ -276,3 +276,20 @@ def test_provisioned_is_what_the_revision_reports() -> None:
     status = RevisionScalingStatus(desired_min_instance_count=12)
     assert provisioned_in(Revision(scaling_status=status)) == 12
     assert provisioned_in(Revision()) == 0
+
+
+@pytest.mark.parametrize(
+    ("labels", "client", "tool"),
+    [
+        ({}, "", ""),
+        ({}, "gcloud", "gcloud"),
+        ({"goog-terraform-provisioned": "true"}, "gcloud", "terraform"),
+        ({"managed-by": "github-actions"}, "", "github-actions"),
+        ({"managed-by": "argo", "goog-terraform-provisioned": "true"}, "", "argo"),
+    ],
+)
+def test_the_tool_behind_a_workload_is_named_where_labels_tell(
+    labels: dict[str, str], client: str, tool: str
+) -> None:
+    assert service_workload(Service(name=NAME, labels=labels, client=client), ()).managed_by == tool
+    assert pool_workload(WorkerPool(name=POOL, labels=labels, client=client), ()).managed_by == tool

@@ -1,11 +1,12 @@
 """Every Cloud discovers, reads, writes, watches and proves alike, and fails alike."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.core.fleet import ScalingChange, ScalingMode, WorkloadKey
+from bot.core.marks import Marks
 from bot.errors import NotAllowed, NotFound, Refused, SlowDown, Stale, TryAgain
 from tests.conformance.google_stages import (
     CHECKOUT,
@@ -27,6 +28,16 @@ async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
         return
     async with sandbox_stage() as sandbox:
         yield sandbox
+
+
+MARKS = Marks(
+    ("black-friday", "tv"),
+    datetime(2025, 11, 28, 21, 10, tzinfo=UTC),
+    12,
+    2,
+    None,
+    baseline_ceiling=40,
+)
 
 
 async def raise_to(stage: Stage, key: WorkloadKey, floor: int, ceiling: int | None = None) -> str:
@@ -101,6 +112,27 @@ async def test_a_floor_is_written_and_nothing_else(stage: Stage, key: WorkloadKe
         before.scaling.mode,
         before.scaling.ceiling,
     )
+
+
+@pytest.mark.parametrize("key", [STOREFRONT, ORDERS], ids=["service", "worker-pool"])
+async def test_marks_come_and_go_with_the_writes_and_bring_no_revision(
+    stage: Stage, key: WorkloadKey
+) -> None:
+    before = await stage.cloud.read(key)
+    assert before.marks is None
+    await stage.cloud.set_scaling(key, ScalingChange(12, marks=MARKS), before.token)
+    held = await stage.cloud.read(key)
+    assert (held.marks, held.revision) == (MARKS, before.revision)
+    assert MARKS in [workload.marks for workload in await stage.cloud.discover()]
+    await stage.cloud.set_scaling(key, ScalingChange(2), held.token)
+    assert (await stage.cloud.read(key)).marks is None
+
+
+async def test_marks_stay_when_somebody_else_changes_the_scaling(stage: Stage) -> None:
+    token = (await stage.cloud.read(STOREFRONT)).token
+    await stage.cloud.set_scaling(STOREFRONT, ScalingChange(12, marks=MARKS), token)
+    stage.drift(STOREFRONT, 5)
+    assert (await stage.cloud.read(STOREFRONT)).marks == MARKS
 
 
 async def test_a_floor_can_go_down_to_nothing(stage: Stage) -> None:

@@ -156,6 +156,8 @@ class FakeCloud:
         ceiling = was.scaling.ceiling if change.ceiling is None else change.ceiling
         scaling = replace(was.scaling, floor=change.floor, ceiling=ceiling)
         self.fleet[key] = replace(was, scaling=scaling, token=self._token(), last_modifier=by)
+        if "headroom" in by:
+            self.fleet[key] = replace(self.fleet[key], marks=change.marks)
         self._floors[key].append((self.clock.now(), change.floor))
 
     def _seen(self, key: WorkloadKey) -> Workload:

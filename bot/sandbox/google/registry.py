@@ -18,7 +18,7 @@ from bot.ports.clock import Clock
 from bot.sandbox.google.faults import Faults
 from bot.sandbox.google.operations import Operations, Work, internal
 from bot.sandbox.google.refusals import Refusal, not_found, stale
-from bot.sandbox.google.scaling_rules import check_scaling, switch_modes
+from bot.sandbox.google.scaling_rules import check_annotations, check_scaling, switch_modes
 from bot.sandbox.google.templates import (
     Resource,
     blank_spec,
@@ -129,6 +129,7 @@ class Registry:
         if etag and etag != entry.etag:
             raise stale(entry.message.name, _version(etag), str(entry.version))
         switch_modes(entry.message, wanted)
+        check_annotations(wanted)
         spec = spec_of(wanted, self.world.spec(entry.key))
         check_scaling(spec, self.quota.get(entry.key.region, float("inf")))
         new_revision = wanted.template != entry.message.template

@@ -10,6 +10,12 @@ from bot.sandbox.google.refusals import bad_argument, over_quota
 from bot.sandbox.google.templates import Resource
 from bot.sandbox.world.scenario import WorkloadSpec
 
+_NOT_IN_V2 = (
+    "run.googleapis.com",
+    "cloud.googleapis.com",
+    "serving.knative.dev",
+    "autoscaling.knative.dev",
+)
 _MODES = run_v2.ServiceScaling.ScalingMode
 
 
@@ -34,6 +40,13 @@ def switch_modes(before: Resource, after: Resource) -> None:
         if not new.min_instance_count:
             new.min_instance_count = new.max_instance_count = old.manual_instance_count
         run_v2.ServiceScaling.pb(new).ClearField("manual_instance_count")
+
+
+def check_annotations(after: Resource) -> None:
+    """Refuses the namespaces of v1 (the comment of run_v2.Service.annotations names them)."""
+    for key in after.annotations:
+        if key.partition("/")[0].endswith(_NOT_IN_V2):
+            raise bad_argument(f"annotation '{key}' is not supported in the v2 API")
 
 
 def check_scaling(spec: WorkloadSpec, allowed_vcpu: float) -> None:
