@@ -224,8 +224,11 @@ def _value(expression: cel.Expression, known: cel.Activation) -> object:
         value = expression.eval(known)
     except RuntimeError as error:
         return _Broken(str(error))
+    plain = value.value()
+    if plain is True or plain is False:
+        return plain  # no error looks like these, and most answers are
     if value.type() == cel.Type.ERROR or value.type() == cel.Type.UNKNOWN:
-        return _Broken(str(value.value()))
+        return _Broken(str(plain))
     return value.plain_value()
 
 
