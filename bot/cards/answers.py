@@ -1,12 +1,19 @@
 """Private answers to one person: a mistake explained, help, the offer of the form, trouble. Called by the flows."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from bot.cards.blocks import actions, button, context, header, message, section
 from bot.cards.buttons import Action, ButtonValue, seal
 from bot.cards.text import paragraph, rows, said
+from bot.cards.wording import duration
 from bot.core.house import House
 from bot.core.message import Message
 
 _EXAMPLE = "/campaign Black Friday push Fri 28 Nov 18:00-22:00 Europe/Berlin x3 #web"
+
+_LATE = timedelta(minutes=2)
+_MOST_BLOCKS = 50
 
 
 def mistake(text: str) -> Message:
@@ -19,6 +26,14 @@ def trouble(text: str) -> Message:
     """Something outside failed; what was asked is kept."""
     shown = f":warning: {paragraph(text)}"
     return message(shown, [section(shown)])
+
+
+def delayed(said_late: Message, by: timedelta) -> Message:
+    """A message that waited for Slack says so; what came in time is as it was."""
+    if by < _LATE or not said_late.blocks or len(said_late.blocks) >= _MOST_BLOCKS:
+        return said_late
+    small = context(f":hourglass: This is {duration(by)} late: Slack did not take messages.")
+    return replace(said_late, blocks=(*said_late.blocks, small))
 
 
 def form_offer(text: str, delivery_identity: str, *, seal: bytes) -> Message:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards.alerts import closed_card
-from bot.cards.answers import trouble
+from bot.cards.answers import delayed, trouble
 from bot.core.message import Message, Post, PostKind, WantedPost
 from bot.core.verdict import Role
 from bot.errors import GiveUp, NotAllowed, NotFound, Refused, SlowDown, TryAgain
@@ -62,7 +62,7 @@ async def _send(post: Post, kit: Kit) -> str:
         case PostKind.MESSAGE:
             return await _show(post, kit)
         case PostKind.EPHEMERAL:
-            await _whisper(wanted, kit, _content(post))
+            await _whisper(wanted, kit, _content(post, kit))
         case PostKind.FILE:
             await kit.chat.upload(
                 wanted.channel, post.thread_ts, wanted.message.text, wanted.attachment
@@ -72,7 +72,7 @@ async def _send(post: Post, kit: Kit) -> str:
 
 async def _show(post: Post, kit: Kit) -> str:
     """Edits the message where it is; else looks for one that a crash left unrecorded; else posts it."""
-    channel, mark, content = post.wanted.channel, post.wanted.subject, _content(post)
+    channel, mark, content = post.wanted.channel, post.wanted.subject, _content(post, kit)
     since = post.claimed_at
     if post.ts:
         try:
@@ -110,10 +110,12 @@ async def _whisper(wanted: WantedPost, kit: Kit, content: Message) -> None:
     return None
 
 
-def _content(post: Post) -> Message:
-    """The message, or only its text once Slack has refused the blocks."""
+def _content(post: Post, kit: Kit) -> Message:
+    """The message, or only its text once Slack has refused the blocks; a first showing that is late says so."""
     message = post.wanted.message
-    return Message(message.text[:_PLAIN_LIMIT]) if post.plain else message
+    if post.plain:
+        return Message(message.text[:_PLAIN_LIMIT])
+    return message if post.ts else delayed(message, kit.clock.now() - post.wanted_at)
 
 
 async def _pause(post: Post, kit: Kit, error: TryAgain) -> datetime:

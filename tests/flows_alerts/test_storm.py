@@ -1,0 +1,146 @@
+"""More incidents at once than a channel can be told singly: one summary, lists, one page, and the end of it."""
+
+from datetime import timedelta
+
+from bot.core.incident import Phase
+from bot.errors import SlowDown, TryAgain
+from tests.fakes import Posted
+from tests.flows.town import ADA, ERIK, OPS
+from tests.flows_alerts.watchtower import MINUTE, Watchtower
+
+MANY = 30
+
+
+async def storm(town: Watchtower, many: int = MANY) -> None:
+    """That many policies fire within a second."""
+    for number in range(many):
+        await town.fires(f"Policy {number:03}", run=False)
+    await town.run(MINUTE)
+
+
+def of_storm(town: Watchtower) -> list[Posted]:
+    return [one for one in town.chat.posts if one.mark.startswith("storm/")]
+
+
+def named(town: Watchtower) -> set[int]:
+    """The numbers of the policies that can be read in the channel."""
+    shown = "\n".join(
+        block["text"]["text"]
+        for message in town.chat.shown_in(OPS)
+        for block in message.blocks
+        if block["type"] == "section"
+    )
+    return {number for number in range(MANY) if f"Policy {number:03}" in shown}
+
+
+async def test_complaint_04_a_storm_is_one_summary_and_lists_that_name_every_incident(
+    town: Watchtower,
+) -> None:
+    await storm(town)
+    summary, *rest = of_storm(town)
+    assert f"{MANY} incidents" in summary.message.text
+    assert named(town) == set(range(MANY))
+    assert all(one.thread_ts == summary.ts for one in rest)
+    assert len(town.chat.posts) <= 5
+
+
+async def test_complaint_08_a_storm_pages_everybody_once(town: Watchtower) -> None:
+    await storm(town)
+    assert len(town.pages()) == 1
+    assert town.pages()[0].message.text.count(f"<@{ERIK}>") == 1
+    await town.run(11 * MINUTE)
+    assert len(town.pages()) == 2
+    assert f"<@{ADA}>" in town.pages()[1].message.text
+
+
+async def test_one_click_takes_a_whole_storm_and_ends_its_paging(town: Watchtower) -> None:
+    await storm(town)
+    await town.answers("Acknowledge all", on=of_storm(town)[0])
+    await town.run(30 * MINUTE)
+    async with town.database.begin() as tx:
+        phases = {one.phase for one in await tx.alerts.open()}
+    assert phases == {Phase.ACKNOWLEDGED}
+    assert len(town.pages()) == 1
+    assert any(f"looks at all {MANY}" in text for text in town.replies())
+    assert "0 waiting" in of_storm(town)[0].message.text
+
+
+async def test_the_modal_of_a_storm_lists_what_is_open_and_opens_each(town: Watchtower) -> None:
+    await storm(town)
+    await town.answers("Show all", on=of_storm(town)[0])
+    (_, view) = town.chat.views[-1]
+    opener = next(b["accessory"] for b in view.body["blocks"] if "accessory" in b)
+    await town.presses(opener["action_id"], opener["value"], channel="")
+    await town.run()
+    assert town.chat.views[-1][1].callback_id == "incident.form"
+
+
+async def test_what_ends_in_a_storm_changes_its_lists_and_posts_nothing(town: Watchtower) -> None:
+    await storm(town)
+    posts = len(town.chat.posts)
+    for number in range(15):
+        await town.clears(f"Policy {number:03}", run=False)
+    await town.run(MINUTE)
+    assert len(town.chat.posts) == posts
+    assert "15 resolved" in of_storm(town)[0].message.text
+
+
+async def test_the_few_that_nobody_has_are_posted_singly_when_the_storm_is_over(
+    town: Watchtower,
+) -> None:
+    await storm(town)
+    for number in range(MANY - 3):
+        await town.clears(f"Policy {number:03}", run=False)
+    await town.run(12 * MINUTE)
+    assert "Alert storm over" in of_storm(town)[0].message.text
+    assert len(town.roots()) == 3
+    await town.answers("Acknowledge", on=town.roots()[0])
+    assert "Acknowledged" in town.roots()[0].message.text
+
+
+async def test_a_new_storm_has_a_summary_of_its_own(town: Watchtower) -> None:
+    await storm(town)
+    await town.run(timedelta(minutes=15))
+    for number in range(20):
+        await town.fires(f"Later {number:03}", run=False)
+    await town.run(MINUTE)
+    summaries = [one for one in of_storm(town) if not one.thread_ts]
+    assert len(summaries) == 2
+    assert "20 incidents" in summaries[1].message.text
+
+
+async def test_complaint_01_nothing_is_lost_when_slack_answers_429_for_half_a_minute(
+    town: Watchtower,
+) -> None:
+    town.chat.faults.add("*", SlowDown("slow down", after=timedelta(seconds=30)), times=1)
+    await storm(town)
+    assert named(town) == set(range(MANY))
+
+
+async def test_complaint_01_the_truth_comes_at_once_when_slack_is_back_after_an_hour(
+    town: Watchtower,
+) -> None:
+    town.chat.faults.add("*", TryAgain("Slack is down"), times=10_000)
+    await town.fires("First")
+    await town.run(timedelta(minutes=20))
+    await town.clears("First")
+    await town.fires("Second")
+    await town.run(timedelta(minutes=40))
+    town.chat.faults.clear()
+    await town.run(2 * MINUTE)
+    first, second = town.roots()
+    assert "Resolved: First" in first.message.text and not first.edits
+    assert "Critical: Second" in second.message.text
+    assert town.replies() == []
+    assert f"<@{ERIK}>" not in first.message.text and f"<@{ERIK}>" in second.message.text
+
+
+async def test_complaint_03_a_late_message_says_that_it_is_late(town: Watchtower) -> None:
+    town.chat.faults.add("*", TryAgain("Slack is down"), times=10_000)
+    await town.fires("First")
+    await town.run(timedelta(minutes=5))
+    town.chat.faults.clear()
+    await town.run(2 * MINUTE)
+    assert ":hourglass:" in repr(town.roots()[0].message.blocks)
+    await town.answers("Acknowledge")
+    assert ":hourglass:" not in repr(town.roots()[0].message.blocks)
