@@ -23,7 +23,7 @@ MOST_PER_SECOND = 9000
 
 
 @dataclass
-class _Tally:
+class Tally:
     """What happened, and until when more may be sent."""
 
     requests: Iterator[bytes]
@@ -32,10 +32,10 @@ class _Tally:
     wrong: list[str] = field(default_factory=list)
 
 
-class _Client(asyncio.Protocol):
+class Client(asyncio.Protocol):
     """One connection with one request under way; an answer is complete at its Content-Length."""
 
-    def __init__(self, tally: _Tally, done: asyncio.Future[None]) -> None:
+    def __init__(self, tally: Tally, done: asyncio.Future[None]) -> None:
         self._tally = tally
         self._done = done
         self._buffer = b""
@@ -101,10 +101,10 @@ async def load(port: int, seconds: float, clients: int) -> dict[str, object]:
     requests = iter(commands(int(MOST_PER_SECOND * seconds)))
     loop = asyncio.get_running_loop()
     began = time.perf_counter()
-    tally = _Tally(requests, began + seconds)
+    tally = Tally(requests, began + seconds)
     ended = [loop.create_future() for _ in range(clients)]
     for done in ended:
-        await loop.create_connection(lambda d=done: _Client(tally, d), "127.0.0.1", port)  # type: ignore[misc]
+        await loop.create_connection(lambda d=done: Client(tally, d), "127.0.0.1", port)  # type: ignore[misc]
     await asyncio.gather(*ended)
     took = time.perf_counter() - began
     return {
