@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -186,13 +187,15 @@ def _files(environ: Mapping[str, str], file: Path | None) -> tuple[Path, AlertSe
 
 
 def _environment() -> Mapping[str, str]:
-    """What is set here; where nothing is configured, the sandbox that is running here."""
+    """What is set here; where nothing is, the sandbox that is running here, else headroom.yaml here."""
     here = environment()
-    if "HEADROOM_CONFIG" in here or Path("headroom.yaml").exists():
+    if "HEADROOM_CONFIG" in here:
         return here
     try:
-        return {**here, **running_town().bot_environment}
+        town = running_town()
     except AskedWrong as wrong:
-        raise AskedWrong(
-            f"There is no headroom.yaml here and HEADROOM_CONFIG is not set. {wrong}"
-        ) from wrong
+        if Path("headroom.yaml").exists():
+            return here
+        raise AskedWrong(f"There is no headroom.yaml here. {wrong}") from wrong
+    print("(This is the sandbox that is running here.)", file=sys.stderr)
+    return {**here, **town.bot_environment}

@@ -93,7 +93,9 @@ def _check_ids(reader: _Reader, alerts: list[AlertSpec]) -> None:
         reader.wrong(("watch",), f"two alerts are called {alert_id}; give one entry another name")
     for alert_id in ids:
         if not _ID.fullmatch(alert_id):
-            reader.wrong(("watch",), f"the name {alert_id} is longer than 63 characters")
+            reader.wrong(
+                ("watch",), f"the name {alert_id} must have a-z, 0-9 and -, 63 characters at most"
+            )
 
 
 def _alerts(reader: _Reader, index: int) -> Iterator[AlertSpec]:

@@ -125,6 +125,12 @@ def test_two_alerts_cannot_have_the_same_name() -> None:
     ]
 
 
+def test_a_name_must_fit_into_a_label() -> None:
+    text = GOOD.replace("payment-gateway: {", "Payment_Gateway" + "x" * 40 + ": {")
+    (fault,) = faults(text)
+    assert fault.endswith("must have a-z, 0-9 and -, 63 characters at most")
+
+
 def test_all_faults_are_told_at_once() -> None:
     text = GOOD.replace("threshold_ms: 900", "threshold: 900").replace("[topic]", "[tropic]")
     assert len(faults(text)) == 2

@@ -35,7 +35,6 @@ def test_a_policy_says_whose_it_is_and_what_it_is_about() -> None:
 
 
 def test_a_policy_explains_itself_to_whoever_is_woken() -> None:
-    """Answers the complaint that alerts come without an owner, a runbook or a first step."""
     document = built(alert("pending-requests")).document
     leaves = flat(document)
     content = str(leaves["documentation.content"])
@@ -46,7 +45,7 @@ def test_a_policy_explains_itself_to_whoever_is_woken() -> None:
 
 
 def test_a_policy_tells_when_it_is_over() -> None:
-    """Answers the complaint that nobody hears that an alert has ended."""
+    """Complaint 6: the end of an alert is told, so that one message can show both."""
     leaves = flat(built(alert("latency-p95")).document)
     assert leaves["alert_strategy.notification_prompts"] == ("OPENED", "CLOSED")
     assert leaves["alert_strategy.auto_close"] == timedelta(hours=1)

@@ -14,6 +14,8 @@ from google.cloud import monitoring_v3
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from bot.cli import alerts
+from bot.cli.main import main
+from bot.cli.running import RunningTown, write_note
 from bot.errors import AskedWrong
 from bot.sandbox.google.faults import Fault
 from tests.conformance.google_stages import SandboxStage, sandbox_stage
@@ -233,3 +235,17 @@ def hand_made() -> monitoring_v3.AlertPolicy:
         conditions=[condition],
         combiner="OR",
     )
+
+
+def test_without_configuration_the_running_sandbox_is_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("HEADROOM_CONFIG", raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HEADROOM_SANDBOX", str(tmp_path / "sandbox.json"))
+    assert main(["alerts", "check"]) == 2
+    assert "There is no headroom.yaml here." in capsys.readouterr().err
+    town = RunningTown("http://127.0.0.1:1", {"HEADROOM_CONFIG": str(HOUSE)})
+    write_note(town)
+    assert main(["alerts", "check"]) == 0
+    assert "This is the sandbox" in capsys.readouterr().err

@@ -29,7 +29,7 @@ def conditions(template: Template, scope: Scope = SCOPE) -> list[Promql | Thresh
 
 @pytest.mark.parametrize("template", LIBRARY, ids=lambda one: one.name)
 def test_only_symptoms_page(template: Template) -> None:
-    """Answers the complaint that alerts wake people for what no customer feels."""
+    """Complaint 5: too noisy out of the box; only symptoms page, causes wait for working hours."""
     pages = template.severity.rank > Severity.WARNING.rank
     assert template.symptom or not pages
     assert template.allows(Severity.CRITICAL) is template.symptom
@@ -38,7 +38,6 @@ def test_only_symptoms_page(template: Template) -> None:
 
 @pytest.mark.parametrize("template", LIBRARY, ids=lambda one: one.name)
 def test_every_template_says_why_and_what_to_do_first(template: Template) -> None:
-    """Answers the complaint that an alert does not say what to do."""
     assert template.why.endswith(".") and template.first_steps
     assert all(step.endswith((".", "!")) for step in template.first_steps)
     assert re.fullmatch(r"[a-z0-9-]{1,30}", template.name)
