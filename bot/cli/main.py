@@ -17,6 +17,7 @@ COMMANDS = (
     ("migrate", "operate", "bring the database to the newest schema"),
     ("check", "operate", "prove the configuration, the tokens and the permissions"),
     ("plan", "plan", "print the plan for an announcement, without announcing it"),
+    ("backtest", "backtest", "replay series with their events, and score the plans"),
     ("policy", "policy", "check, test, explain and try out the guardrails and your own rules"),
     ("alerts", "alerts", "keep alert policies and notification channels as code"),
     ("story", "town", "start sandbox and bot, and play a story"),

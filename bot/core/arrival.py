@@ -3,13 +3,16 @@
 The default times are to be corrected by finished campaigns, not facts (reference §D, burst shapes).
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.core.campaign import CampaignKind
 from bot.core.evidence import SHAPE_STEP, PastCampaign
+from bot.core.series import Series
+from bot.core.windows import Window
 
 # Cloud Run averages over a minute before it acts, and acts within about another (reference §A.5, §D).
 AUTOSCALER_DELAY = timedelta(seconds=120)
@@ -88,3 +91,30 @@ def risen_share(kind: CampaignKind, since_start: timedelta) -> float:
         return 0.0
     ramp = ramp_of(kind)
     return 1.0 if since_start >= ramp else since_start / ramp
+
+
+def shape_of(actual: Series, usual: Series, window: Window) -> tuple[float, tuple[float, ...]]:
+    """What a finished campaign teaches: times the usual demand at its height, and its shape.
+
+    Both series in requests/s; each `SHAPE_STEP` of the window counts with the means of its minutes. The
+    shape is the share of the highest rise (empty where nothing rose); NaN times where nothing was measured.
+    """
+    count = math.ceil(window.duration / SHAPE_STEP)
+    rises = [_rise(actual, usual, window.start + at * SHAPE_STEP) for at in range(count)]
+    known = [rise for rise in rises if not math.isnan(rise)]
+    if not known:
+        return math.nan, ()
+    top = max(known)
+    if top <= 0:
+        return 1 + top, ()
+    return 1 + top, tuple(0.0 if math.isnan(rise) else max(0.0, rise) / top for rise in rises)
+
+
+def _rise(actual: Series, usual: Series, start: datetime) -> float:
+    minutes = [
+        start + at * timedelta(minutes=1) for at in range(SHAPE_STEP // timedelta(minutes=1))
+    ]
+    pairs = [(actual.at(minute), usual.at(minute)) for minute in minutes]
+    known = [(came, base) for came, base in pairs if not (math.isnan(came) or math.isnan(base))]
+    base = sum(usual for _, usual in known)
+    return sum(came for came, _ in known) / base - 1 if base > 0 else math.nan

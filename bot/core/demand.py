@@ -169,6 +169,9 @@ def _notes(weeks: Sequence[Week], rate: float, calendar: Calendar, grid: Series)
     if rate:
         verb = "grew" if rate > 0 else "shrank"
         said.append(f"Demand {verb} by {abs(math.expm1(rate)):.0%} a week; that is carried on.")
+    relieved = sum(week.relieved for week in weeks)
+    if relieved:
+        said.append(f"In {relieved} of these weeks a campaign ran; its rise was taken out.")
     changed = [week for week in weeks if week.offset != calendar.offset(grid.start)]
     if changed:
         said.append(

@@ -130,7 +130,9 @@ def _asked(
         demand[name] = demand.get(name, 0.0) + usual.peak.expected
     said = said_times(announcement, max(demand.values(), default=0.0))
     past = background.past
-    uplift = learn_uplift(said.times or 1.0, announcement, past, at=announcement.window.start)
+    # An amount that cannot be compared with anything is planned as usual, and the plan says so.
+    times = said.times if announcement.demand is None else said.times or 1.0
+    uplift = learn_uplift(times, announcement, past, at=announcement.window.start)
     return _Asked(announcement, said, uplift, learn_arrival(announcement.kind, past))
 
 
@@ -295,7 +297,7 @@ def _warnings(
             f"There are only {span(left)} until the start; {span(lead)} would be safe,"
             " so everything is raised at once and may be proven late."
         )
-    if asked.said.times <= 0:
+    if asked.said.times <= 0 and asked.said.source:
         said.append(f"{asked.said.source} An engineer should look.")
     return [*said, *filter(None, [stale_prices(now.date())])]
 

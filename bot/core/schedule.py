@@ -15,9 +15,10 @@ from bot.core.forecast import Forecast
 from bot.core.plan import Band, Sizing
 
 STEPS_AT_MOST = 4
-_SLOT = timedelta(minutes=15)
+_SLOT = timedelta(minutes=5)
+_SETTLED = timedelta(minutes=10)
 # A step is worth a write and a proof if it saves this share of the whole.
-_WORTH_A_STEP = 0.05
+_WORTH_A_STEP = 0.11
 # Slower than a request in 20 s, an autoscaled service may have no instance at all.
 AWAKE = 0.05
 
@@ -93,7 +94,12 @@ def levels(ahead: Forecast, found: Sudden, supply: Supply, *, least: int) -> tup
         for expected, high in zip(ahead.expected, ahead.high, strict=True)
     ]
     most = max(wanted[at] for at in found.slots)
-    capped = [min(most, one) for one in wanted]
+    known = found.slots[-1] + round_up(_SETTLED / ahead.slot)
+    tail = [
+        one if at < known or not supply.scales else need(high, at_full(supply.sizing)).instances
+        for at, (one, high) in enumerate(zip(wanted, ahead.high, strict=True))
+    ]
+    capped = [min(most, one) for one in tail]
     per_slot = max(1, round_up(_SLOT / ahead.slot))
     falling = _falling(capped)
     coarse = [max(least, falling[at]) for at in range(0, len(falling), per_slot)]

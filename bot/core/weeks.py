@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import combinations
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from bot.core.evidence import PastCampaign, same_hour_before
+from bot.core.evidence import SHAPE_STEP, PastCampaign, same_hour_before
 from bot.core.series import Series
 from bot.core.windows import Window
 from bot.core.wording import say_date
@@ -21,6 +21,8 @@ _WEEK = timedelta(weeks=1)
 _AGREED = 0.85
 _GROWTH_AT_MOST = math.log(1.15)
 _WORTH_SAYING = 0.01
+# So many ordinary weeks are enough to leave the others out.
+_ENOUGH = 2
 # How long a campaign is taken to last where its end is not known.
 _SOME_HOURS = timedelta(hours=4)
 
@@ -80,13 +82,18 @@ def calendar_for(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Week:
-    """One earlier week on the grid: how many weeks back, its day, what was measured (a gap is NaN)."""
+    """One earlier week on the grid: how many weeks back, its day, what was measured (a gap is NaN).
+
+    `relieved`: the rise of a campaign in it was taken out.
+    """
 
     back: int
     day: date
     span: Window
     offset: timedelta | None
     values: tuple[float, ...]
+    step: timedelta
+    relieved: bool = False
 
     @property
     def known(self) -> bool:
@@ -124,16 +131,20 @@ def sample(series: Series, grid: Series, window: Window, calendar: Calendar) -> 
         span=Window(first, first + window.duration),
         offset=first.astimezone(zone).utcoffset(),
         values=values,
+        step=grid.step,
     )
 
 
 def sort_out(weeks: Sequence[Week], calendar: Calendar) -> tuple[list[Week], tuple[LeftOut, ...]]:
     """The weeks that count, and those left out: known campaigns and holidays first, then odd levels.
 
-    Something always remains: a reason that would leave nothing is no reason.
+    Where hardly an ordinary week remains, the known campaigns' weeks count too, their rise taken out.
     """
     named = {week.back: _reason(week, calendar) for week in weeks}
-    ordinary = [week for week in weeks if not named[week.back]] or list(weeks)
+    ordinary = [week for week in weeks if not named[week.back]]
+    if len(ordinary) < _ENOUGH:
+        weeks = [_relieved(week, calendar) for week in weeks]
+        ordinary = list(weeks)
     level = dict(zip(weeks, levels(weeks, middle_of(ordinary)), strict=True))
     kept = _without_odd(ordinary, level)
     usual = median(level[week] for week in kept)
@@ -212,12 +223,38 @@ def _weeks_between(series: Series, window: Window) -> int:
 
 def _reason(week: Week, calendar: Calendar) -> str:
     for one in calendar.campaigns:
-        end = one.until or one.at + _SOME_HOURS
-        if one.at < week.span.end and week.span.start < end:
+        if _during(one, week.span):
             return one.name or f"an earlier campaign ({one.kind})"
     if calendar.holiday_at_start:
         return ""
     return calendar.holidays.get(week.day, "")
+
+
+def _relieved(week: Week, calendar: Calendar) -> Week:
+    """The week without the rise of the campaigns in it, as far as they were measured."""
+    values = list(week.values)
+    taken = False
+    for one in calendar.campaigns:
+        if not (math.isfinite(one.seen) and one.seen > 1) or not _during(one, week.span):
+            continue
+        taken = True
+        for place, value in enumerate(values):
+            values[place] = value / _rise_then(one, week.span.start + place * week.step)
+    return replace(week, values=tuple(values), relieved=taken) if taken else week
+
+
+def _rise_then(one: PastCampaign, at: datetime) -> float:
+    end = one.until or one.at + _SOME_HOURS
+    if not one.at <= at < end:
+        return 1.0
+    if not one.shape:
+        return one.seen
+    return 1 + (one.seen - 1) * one.shape[min((at - one.at) // SHAPE_STEP, len(one.shape) - 1)]
+
+
+def _during(one: PastCampaign, span: Window) -> bool:
+    end = one.until or one.at + _SOME_HOURS
+    return one.at < span.end and span.start < end
 
 
 def _without_odd(weeks: Sequence[Week], level: Mapping[Week, float]) -> list[Week]:

@@ -74,7 +74,8 @@ def test_one_claim_alone_wants_what_the_plan_promised(
     scaling = Scaling(ScalingMode.AUTOMATIC, 2, 60, revision_ceiling=300)
     announced = campaign(multiplier, kind)
     for claim in planned(evidence(replace(SERVICE, scaling=scaling)), announced):
-        assert want(claim, ceiling=60).floor == claim.floor
+        alone = wanted([claim], baseline=2, baseline_ceiling=60, ux_floor=0, now=claim.hold.start)
+        assert alone.floor == claim.floor
 
 
 def test_a_claim_keeps_the_raised_ceiling() -> None:

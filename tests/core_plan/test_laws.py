@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -61,10 +62,15 @@ def test_steps_cover_every_minute_they_promise(
     announced = campaign(times, kind)
     plan = make_plan(announced, [evidence(ROOMY)], house=HOUSE, now=now)
     claims = claims_of(plan, announced)
-    for step in plan.workloads[0].steps:
-        assert step.window == Window(max(now, plan.raise_at), WINDOW.end)
+    steps = plan.workloads[0].steps
+    if steps:
+        assert steps[0].window.start == max(now, plan.raise_at)
+        assert steps[-1].window.end == WINDOW.end
+    assert all(one.window.end == two.window.start for one, two in pairwise(steps))
+    assert all(one.floor > two.floor for one, two in pairwise(steps))
+    for step in steps:
         minute = step.window.start
-        while minute < plan.give_back_at:
+        while minute < (step.window.end if step is not steps[-1] else plan.give_back_at):
             held = wanted(claims, baseline=2, baseline_ceiling=None, ux_floor=0, now=minute)
             assert held.floor >= step.floor
             minute += timedelta(minutes=1)
@@ -78,7 +84,8 @@ def test_the_cost_of_two_halves_is_the_cost_of_the_whole(
     """Apart from lead and cool-down, which every campaign has once."""
     start, middle = WINDOW.start, WINDOW.start + timedelta(hours=first)
     end = middle + timedelta(hours=second)
-    house = replace(HOUSE, timing=replace(HOUSE.timing, cooldown=timedelta(0)))
+    timing = replace(HOUSE.timing, cooldown=timedelta(0))
+    house = replace(HOUSE, timing=timing, spare=0.0)  # the high end decides throughout: one step
     costs = []
     for window in (Window(start, middle), Window(middle, end), Window(start, end)):
         found = evidence(ROOMY, history(level, level, level, window=window))
