@@ -22,6 +22,7 @@ from bot.adapters.google_certs import GoogleCerts
 from bot.adapters.google_channel import GoogleClients
 from bot.adapters.monitoring import CloudMonitoring
 from bot.adapters.slack import SlackChat
+from bot.adapters.snoozing import CloudSnoozing
 from bot.core.house import House
 from bot.engine.choice import engine_for
 from bot.engine.sole import may_work
@@ -151,6 +152,7 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         house=settings.house,
         seal=settings.seal,
         calendars=calendars,
+        snoozing=CloudSnoozing(google, clock),
     )
     try:
         yield Parts(kit, database, clock, bell)

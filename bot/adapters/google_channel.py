@@ -11,6 +11,7 @@ from google.cloud.monitoring_v3 import (
     AlertPolicyServiceAsyncClient,
     MetricServiceAsyncClient,
     NotificationChannelServiceAsyncClient,
+    SnoozeServiceAsyncClient,
 )
 from google.cloud.monitoring_v3.services.alert_policy_service.transports import (
     AlertPolicyServiceGrpcAsyncIOTransport,
@@ -20,6 +21,9 @@ from google.cloud.monitoring_v3.services.metric_service.transports import (
 )
 from google.cloud.monitoring_v3.services.notification_channel_service.transports import (
     NotificationChannelServiceGrpcAsyncIOTransport,
+)
+from google.cloud.monitoring_v3.services.snooze_service.transports import (
+    SnoozeServiceGrpcAsyncIOTransport,
 )
 from google.cloud.run_v2 import RevisionsAsyncClient, ServicesAsyncClient, WorkerPoolsAsyncClient
 from google.cloud.run_v2.services.revisions.transports import RevisionsGrpcAsyncIOTransport
@@ -39,7 +43,15 @@ READ_RETRY = AsyncRetry(
 )
 
 _CLIENTS = frozenset(
-    ("services", "worker_pools", "revisions", "metrics", "alert_policies", "notification_channels")
+    (
+        "services",
+        "worker_pools",
+        "revisions",
+        "metrics",
+        "alert_policies",
+        "notification_channels",
+        "snoozes",
+    )
 )
 _PLAINTEXT_OPTIONS = (
     ("grpc.enable_http_proxy", 0),  # a proxy of the environment cannot reach our loopback
@@ -104,6 +116,14 @@ class GoogleClients:
             return NotificationChannelServiceAsyncClient()
         transport = NotificationChannelServiceGrpcAsyncIOTransport(channel=self._channel)
         return NotificationChannelServiceAsyncClient(transport=transport)
+
+    @cached_property
+    def snoozes(self) -> SnoozeServiceAsyncClient:
+        """Cloud Monitoring snoozes."""
+        if self._address is None:
+            return SnoozeServiceAsyncClient()
+        transport = SnoozeServiceGrpcAsyncIOTransport(channel=self._channel)
+        return SnoozeServiceAsyncClient(transport=transport)
 
     async def close(self) -> None:
         """Closes every connection that was made."""

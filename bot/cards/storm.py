@@ -121,12 +121,18 @@ def _numbers(view: StormView, house: House) -> str:
 
 
 def _affected(incidents: Sequence[Incident]) -> str:
-    waiting = Counter(title_of(one, 60) for one in incidents if one.open)
+    """By service or group, which says more than hundreds of names."""
+    waiting = Counter(_place(one) or title_of(one, 60) for one in incidents if one.open)
     lines = [f"• {name}: {number:,}" for name, number in waiting.most_common(_MOST_AFFECTED)]
     left = len(waiting) - len(lines)
     if not lines:
         return ""
-    return "*Hit most*\n" + "\n".join([*lines, *([f"and {left:,} other kinds"] if left else [])])
+    return "*Hit most*\n" + "\n".join([*lines, *([f"and {left:,} others"] if left else [])])
+
+
+def _place(incident: Incident) -> str:
+    facets = incident.subject.facets
+    return said(facets.get("workload") or facets.get("group") or "", 40)
 
 
 def _owners(left: Sequence[Incident]) -> str:
@@ -159,9 +165,7 @@ def _buttons(view: StormView, left: Sequence[Incident]) -> Sequence[Block]:
 
 
 def _line(incident: Incident, now: datetime) -> str:
-    facets = incident.subject.facets
-    where = facets.get("group") or facets.get("workload") or ""
-    place = f" ({said(where, 24)})" if where else ""
+    place = f" ({_place(incident)})" if _place(incident) else ""
     times = f" ×{incident.seen:,}" if incident.seen > 1 else ""
     return clip(f"{sign(incident, now)} {title_of(incident, _LINE)}{place}{times}", _LONGEST_LINE)
 

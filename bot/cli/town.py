@@ -14,13 +14,14 @@ import httpx
 
 from bot.cli.running import RunningTown, remove_note, running_town, write_note
 from bot.errors import AskedWrong
-from bot.sandbox.stories import black_friday
+from bot.sandbox.stories import alert_storm, black_friday
 from bot.sandbox.stories.narrator import Narrator
 from bot.sandbox.stories.stage import Item, NotSeen, Stage, staged
 
 Play = Callable[[Stage, Narrator], Awaitable[None]]
 
 STORIES: dict[str, tuple[Play, str]] = {
+    "alert-storm": (alert_storm.play, "alerts that are told once, taken, and never lost"),
     "black-friday": (black_friday.play, "the main job, from the announcement to the report"),
 }
 _ZONE = ZoneInfo("Europe/Berlin")

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.sandbox.clock import TownClock
+from bot.sandbox.google.identity import PUSHER, Identity
+from bot.sandbox.google.notifier import Address, Notifier, Order
 from bot.sandbox.google.routes import Doors
 from bot.sandbox.google.town import GoogleTown
 from bot.sandbox.slack.desk import Secrets
@@ -45,6 +47,9 @@ class Town:
     url: str = field(init=False, default="")
     grpc_port: int = field(init=False, default=0)
     secrets: Secrets = field(init=False)
+    notifier: Notifier = field(init=False)
+    identity: Identity = field(init=False)
+    webhook_token: str = field(default_factory=lambda: secrets.token_hex(16))
     _server: "_Server" = field(init=False)
     _serving: asyncio.Task[None] = field(init=False)
 
@@ -68,13 +73,16 @@ class Town:
             self.secrets,
             bot_url=f"http://127.0.0.1:{self.bot_port}/slack/events",
         )
+        self._connect_alerts()
         await self.world.start()
         self.grpc_port = await self.google.start()
         await self.slack.start()
         await self._open_http()
+        await self.notifier.start()
 
     async def stop(self) -> None:
         """Closes everything."""
+        await self.notifier.stop()
         self._server.should_exit = True
         await self.slack.stop()  # ends long polls, which would keep the server waiting
         await self._serving
@@ -94,7 +102,17 @@ class Town:
             "HEADROOM_CLOCK": str(self.directory / "clock.json"),
             "HEADROOM_HOST": "127.0.0.1",
             "PORT": str(self.bot_port),
+            "HEADROOM_PUBSUB_AUDIENCE": self.identity.audience,
+            "HEADROOM_PUBSUB_EMAIL": PUSHER,
+            "HEADROOM_PUBSUB_CERTS_URL": f"{self.url}/oauth2/v1/certs",
+            "HEADROOM_ALERT_TOKENS": self.webhook_token,
         }
+
+    def _connect_alerts(self) -> None:
+        bot = f"http://127.0.0.1:{self.bot_port}/alerts"
+        self.identity = Identity(f"{bot}/pubsub")
+        address = Address(f"{bot}/pubsub", f"{bot}/webhook", self.webhook_token)
+        self.notifier = Notifier(address, self.identity, self.world, self.clock)
 
     async def _open_http(self) -> None:
         listener = socket.socket()
@@ -106,13 +124,20 @@ class Town:
             *self.slack.routes(),
             *town_routes(self.slack),
             *page_routes(),
-            *Doors(self.google.registry, self.world, self.google.faults).routes(),
+            *Doors(self.google.registry, self.world, self.google.faults, self._orders()).routes(),
+            Route("/oauth2/v1/certs", self._certificates),
             Route("/town/clock", self._clock, methods=["GET", "POST"]),
         ]
         config = uvicorn.Config(Starlette(routes=routes), log_level="warning", lifespan="off")
         self._server = _Server(config)
         self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
         await self._server.opened.wait()
+
+    def _orders(self) -> dict[str, Callable[[Order], None]]:
+        return {"alert": self.notifier.order, "conditions": self.notifier.conditions}
+
+    async def _certificates(self, _request: Request) -> Response:
+        return JSONResponse(self.identity.certificates)
 
     async def _clock(self, request: Request) -> Response:
         if request.method == "POST":

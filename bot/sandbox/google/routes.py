@@ -28,11 +28,17 @@ class Doors:
     event {name, groups, kind, start, end, multiplier} · quota {region, vcpu, at?: set|run|both} ·
     slow_starts {factor, workload?} · google {method?, code?, text?, subject?, calls?, seconds?, lost?} ·
     metrics_missing {metric?, workload?, seconds?} · operation_error {text?, subject?, calls?} ·
-    clear {} (all faults of the API). A workload is its key `kind/project/region/name`, or
+    clear {} (all faults of the API) · alert {…} and conditions {on} (see Notifier). A workload is its key `kind/project/region/name`, or
     `region/name`, or a name that is unique.
     """
 
-    def __init__(self, registry: Registry, world: World, faults: Faults) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        world: World,
+        faults: Faults,
+        others: Mapping[str, Callable[[Order], None]] | None = None,
+    ) -> None:
         self._registry = registry
         self._world = world
         self._faults = faults
@@ -47,6 +53,7 @@ class Doors:
             "metrics_missing": lambda order: faults.put(Silence(**_fields(order))),
             "operation_error": lambda order: faults.put(BrokenOperation(**_fields(order))),
             "clear": lambda _order: faults.clear(),
+            **(others or {}),
         }
 
     def routes(self) -> list[Route]:
