@@ -7,8 +7,6 @@ from bot.core.thresholds.comparing import Act, Change, FieldChange
 from bot.core.thresholds.documents import Value
 from bot.core.thresholds.resources import (
     ID,
-    MANAGED_BY,
-    OWNER_VALUE,
     SET,
     Found,
     Kind,
@@ -34,7 +32,7 @@ def adoption(
         raise AskedWrong(
             f"There is a policy for {policy_id!r} already; delete one of the two first."
         )
-    if one.labels.get(MANAGED_BY) == OWNER_VALUE:
+    if one.managed:
         owner = f"{one.labels.get(SET, '?')}/{one.labels.get(ID, '?')}"
         raise AskedWrong(f"{one.title!r} belongs to Headroom already, as {owner}.")
     labels: dict[str, Value] = {**one.labels, **ownership(alert_set, policy_id)}

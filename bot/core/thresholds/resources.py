@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from bot.core.thresholds.documents import Document, Value
 
-MANAGED_BY = "managed-by"
-OWNER_VALUE = "headroom"
+_MANAGED_BY = "managed-by"
+_HEADROOM = "headroom"
 ID = "headroom-id"
 SET = "headroom-set"
 APPLIED = "headroom-applied"
@@ -66,15 +66,19 @@ class Found:
         """Its user labels."""
         return labels_of(self.document)
 
+    @property
+    def managed(self) -> bool:
+        """Whether Headroom made or adopted it, for whatever set of alerts."""
+        return self.labels.get(_MANAGED_BY) == _HEADROOM
+
     def owned_by(self, alert_set: str) -> bool:
         """Whether Headroom made or adopted it for this set of alerts."""
-        labels = self.labels
-        return labels.get(MANAGED_BY) == OWNER_VALUE and labels.get(SET) == alert_set
+        return self.managed and self.labels.get(SET) == alert_set
 
 
 def ownership(alert_set: str, resource_id: str) -> dict[str, Value]:
     """The labels that mark a resource as Headroom's own."""
-    return {MANAGED_BY: OWNER_VALUE, SET: alert_set, ID: resource_id}
+    return {_MANAGED_BY: _HEADROOM, SET: alert_set, ID: resource_id}
 
 
 def labels_of(document: Document) -> Mapping[str, str]:
@@ -87,4 +91,4 @@ def labels_of(document: Document) -> Mapping[str, str]:
 
 def is_our_label(key: str) -> bool:
     """Whether Headroom writes that label; people may add others, which are kept."""
-    return key.startswith(_OURS) or key in {MANAGED_BY, TEAM}
+    return key.startswith(_OURS) or key in {_MANAGED_BY, TEAM}
