@@ -177,7 +177,7 @@ def _explained(error: str) -> str:
     """The library's complaint as one sentence, with the column and what may have been meant."""
     found = _PLACE.search(error)
     if found is None:
-        return error.splitlines()[0] if error else "it is not a CEL expression"
+        return error.splitlines()[0].rpartition("-1: ")[2] or "it is not a CEL expression"
     text = f"line {found[1]}, column {found[2]}: {found[3].removesuffix(' (in container )')}"
     text = text.replace(" (in container '')", "")
     unknown = _UNKNOWN.search(text)

@@ -126,23 +126,25 @@ def _smaller(search: Search, goal: Effect) -> Iterator[_Found]:
 
 
 def _shorter(search: Search, goal: Effect) -> Iterator[_Found]:
-    """The longest window that passes, cut at its end or at its start."""
+    """The longest window that passes, cut at its end or else at its start."""
     window = search.asked.window
     quarters = max(0, (window.duration - timedelta(seconds=1)) // _QUARTER)
     lengths = [number * _QUARTER for number in range(1, quarters + 1)]
     cut_end = [Window(window.start, window.start + length) for length in lengths]
     cut_start = [Window(window.end - length, window.end) for length in lengths]
+    found = []
     for cut in (cut_end, cut_start):
         announcements = [replace(search.asked, window=one) for one in cut]
         made = _largest(announcements, search=search, goal=goal)
         if made is not None:
             kept = made.way.announcement.window
             text = f"{_say_span(search, kept)} instead of {_say_span(search, window)}"
-            yield _with(made, text, 1 - kept.duration / window.duration)
+            found.append(_with(made, text, 1 - kept.duration / window.duration))
+    yield from sorted(found, key=lambda one: one.distance)[:1]
 
 
 def _fewer(search: Search, goal: Effect) -> Iterator[_Found]:
-    """Without one of the groups; where that is not enough, with one of them only."""
+    """Without one of the groups; where that is not enough, with one of them only; the largest that passes."""
     groups = search.asked.groups
     if len(groups) < 2:
         return
@@ -151,12 +153,12 @@ def _fewer(search: Search, goal: Effect) -> Iterator[_Found]:
     for subsets in (without_one, only_one):
         made = [_tried(search, replace(search.asked, groups=kept), goal) for kept in subsets]
         passing = [one for one in made if one is not None]
-        for one in passing:
-            left_out = [g for g in groups if g not in one.way.announcement.groups]
+        if passing:
+            best = max(passing, key=lambda one: one.way.cost.amount)
+            left_out = [g for g in groups if g not in best.way.announcement.groups]
             titles = search.titles or {}
             text = f"without {say_list([titles.get(group, group) for group in left_out])}"
-            yield _with(one, text, len(left_out) / len(groups))
-        if passing:
+            yield _with(best, text, len(left_out) / len(groups))
             return
 
 

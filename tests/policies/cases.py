@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from bot.core.campaign import Announcement, Campaign, CampaignKind, CampaignState
-from bot.core.case import Case
+from bot.core.case import Case, Facts
+from bot.core.fences import Fences
 from bot.core.fleet import BillingMode, InstanceSize, WorkloadKey, WorkloadKind
 from bot.core.house import Guardrails, House
 from bot.core.money import ZERO, Money
 from bot.core.plan import Band, Driver, Need, Plan, Step, WorkloadPlan
+from bot.core.rules import Rule
 from bot.core.verdict import Role
 from bot.core.windows import Window
 
@@ -31,6 +33,14 @@ class Told:
     ceilings: tuple[tuple[str, int, int | None], ...] = (("web", 40, None),)
     state: CampaignState = CampaignState.PLANNING
     guardrails: Guardrails = Guardrails()
+    fences: Fences = Fences()
+    facts: Facts = Facts()
+    rules: tuple[Rule, ...] = ()
+    ux_floors: tuple[tuple[str, int], ...] = ()
+    name: str = "Black Friday push"
+    channel: str = "C0CAMPAIGN"
+    weeks: int | None = 4
+    joint_floor: int = 0
 
 
 def case(**told: object) -> Case:
@@ -41,7 +51,7 @@ def case(**told: object) -> Case:
 def case_of(told: Told) -> Case:
     """One campaign of four hours, its plan, its announcer's roles and the house's guardrails."""
     announcement = Announcement(
-        "Black Friday push",
+        told.name,
         CampaignKind.PUSH,
         WINDOW,
         "Europe/Berlin",
@@ -49,11 +59,21 @@ def case_of(told: Told) -> Case:
         ("web",),
     )
     now = START - told.notice
-    campaign = Campaign("c1", announcement, "C0CAMPAIGN", "U0MAYA", now, state=told.state)
+    campaign = Campaign("c1", announcement, told.channel, "U0MAYA", now, state=told.state)
     house = House(
-        "Cymbal Retail", "Europe/Berlin", (), (), "C0OPS", "C0", {}, guardrails=told.guardrails
+        "Cymbal Retail",
+        "Europe/Berlin",
+        (),
+        (),
+        "C0OPS",
+        "C0",
+        {},
+        guardrails=told.guardrails,
+        fences=told.fences,
+        rules=told.rules,
+        ux_floors=dict(told.ux_floors),
     )
-    return Case(campaign, plan(told), told.roles, house, now)
+    return Case(campaign, plan(told), told.roles, house, now, told.facts)
 
 
 def plan(told: Told) -> Plan:
@@ -66,7 +86,10 @@ def plan(told: Told) -> Plan:
         window=WINDOW,
         raise_at=START - told.lead,
         give_back_at=WINDOW.end + timedelta(minutes=10),
-        workloads=tuple(workload(*ceiling) for ceiling in told.ceilings),
+        workloads=tuple(
+            replace(workload(*ceiling), weeks=told.weeks, joint_floor=told.joint_floor)
+            for ceiling in told.ceilings
+        ),
         cost=money,
         worst_cost=money,
         traffic_cost=ZERO,

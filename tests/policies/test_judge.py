@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import policies
-from bot.core.case import Case
+from bot.core.case import Case, Facts
 from bot.core.verdict import Effect, Finding, Role
 from policies import POLICIES, judge, judge_by
 from tests.policies.cases import Told, case, case_of
+from tests.policies.surroundings import beside, cap, database, freeze, frozen, quota, spent
 
 NAMES = [name for name, _ in POLICIES]
 
@@ -78,6 +79,20 @@ CASES = st.builds(
         ),
         max_size=3,
     ).map(tuple),
+    weeks=st.none() | st.integers(0, 4),
+    joint_floor=st.integers(0, 60),
+    facts=st.sampled_from(
+        [
+            Facts(),
+            frozen(freeze(effect=Effect.NEEDS_APPROVAL)),
+            frozen(freeze()),
+            spent(90),
+            quota(70),
+            database(140),
+            beside(27),
+            cap(800),
+        ]
+    ),
 )
 
 
