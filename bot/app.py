@@ -38,6 +38,7 @@ from bot.flows.mirror import mirror
 from bot.flows.publish import publish
 from bot.flows.reconcile import reconcile
 from bot.flows.respond import respond
+from bot.flows.steer import steer
 from bot.flows.storm import storm
 from bot.flows.sweep import sweep
 from bot.flows.watch import watch
@@ -53,6 +54,7 @@ from bot.store.queue import Queue
 from handlers.http.alerts import alert_routes
 from handlers.http.callers import PushIdentity, PushTokens, WebhookSecrets
 from handlers.http.routes import Readiness, web_app
+from handlers.http.settle import settle
 from handlers.slack.app import SlackSecrets, slack_app
 
 log = logging.getLogger("headroom")
@@ -65,6 +67,7 @@ FLOWS: Mapping[JobName, Flow] = {
     JobName.ANSWER: answer,
     JobName.DRIVE: drive,
     JobName.RECONCILE: reconcile,
+    JobName.STEER: steer,
     JobName.ALERTS: alerts,
     JobName.ESCALATE: escalate,
     JobName.RESPOND: respond,
@@ -268,6 +271,7 @@ async def _serve(settings: Settings, made: Parts, stop: asyncio.Event) -> None:
             lifespan="off",
         )
     )
+    settle()
     serving = asyncio.ensure_future(server.serve())
     log.info("Listening on %s:%s.", settings.host, settings.port)
     try:

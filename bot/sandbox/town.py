@@ -115,7 +115,8 @@ class Town:
         self.notifier = Notifier(address, self.identity, self.world, self.clock)
 
     async def _open_http(self) -> None:
-        listener = socket.socket()
+        # Named TCP, or asyncio leaves Nagle on and each answer waits for an acknowledgement.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", self.http_port))
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
