@@ -194,6 +194,8 @@ def _fallback(title: str, parts: list[str], view: CampaignView, house: House) ->
     """Without blocks there are no buttons, so the text says where a person can be asked."""
     text = [title, *(part for part in parts if part)]
     text += paragraphs(view, house) if view.campaign.state is CampaignState.PROPOSED else []
+    if view.verdict is not None and view.verdict.effect is Effect.REFUSE:
+        text.append(why(view.verdict))
     if not view.campaign.state.final and view.campaign.state is not CampaignState.PLANNING:
         text.append(f"If you see no buttons here, ask in <#{house.engineers}>.")
     return "\n".join(text)
