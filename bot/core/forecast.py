@@ -23,7 +23,7 @@ class Forecast:
 
     `usual`, `expected` and `high` hold one value a slot; `worst_rise` is the demand if the uplift is at
     its high end and everything else as expected: how suddenly it may come. `before` is the usual
-    demand at the opening, and `peak` the highest slot with its band.
+    demand at the opening, and `peak` the highest slot with its band. `learned`: the arrival was seen before.
     """
 
     slot: timedelta
@@ -33,6 +33,7 @@ class Forecast:
     worst_rise: tuple[float, ...]
     before: float
     peak: Band
+    learned: bool = False
 
     @property
     def mean(self) -> float:
@@ -65,6 +66,7 @@ def forecast(usual: Usual, times: Band, arrival: Arrival, window: Window) -> For
         worst_rise=tuple(worst),
         before=usual.opening.expected,
         peak=Band(low[top], expected[top], max(high)),
+        learned=arrival.learned_from > 0,
     )
 
 

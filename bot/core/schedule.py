@@ -94,12 +94,12 @@ def levels(ahead: Forecast, found: Sudden, supply: Supply, *, least: int) -> tup
         for expected, high in zip(ahead.expected, ahead.high, strict=True)
     ]
     most = max(wanted[at] for at in found.slots)
-    known = found.slots[-1] + round_up(_SETTLED / ahead.slot)
-    tail = [
-        one if at < known or not supply.scales else need(high, at_full(supply.sizing)).instances
-        for at, (one, high) in enumerate(zip(wanted, ahead.high, strict=True))
-    ]
-    capped = [min(most, one) for one in tail]
+    if ahead.learned and supply.scales:
+        # Once the autoscaler knows the demand it keeps its own target; the floor only backs it up.
+        known = found.slots[-1] + round_up(_SETTLED / ahead.slot)
+        backup = [need(high, at_full(supply.sizing)).instances for high in ahead.high[known:]]
+        wanted[known:] = map(min, wanted[known:], backup)
+    capped = [min(most, one) for one in wanted]
     per_slot = max(1, round_up(_SLOT / ahead.slot))
     falling = _falling(capped)
     coarse = [max(least, falling[at]) for at in range(0, len(falling), per_slot)]

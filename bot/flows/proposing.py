@@ -7,14 +7,14 @@ from datetime import datetime
 
 from bot.core.campaign import Announcement, Campaign, CampaignState
 from bot.core.case import Case, Facts
-from bot.core.evidence import WorkloadEvidence
+from bot.core.evidence import NO_BACKGROUND, Background, WorkloadEvidence
 from bot.core.plan import Plan
 from bot.core.planner import make_plan
 from bot.core.verdict import Effect, Role, Verdict
 from bot.core.way_out import Search, starts_to_try, ways_out
 from bot.core.windows import Window
 from bot.errors import GiveUp, TryAgain
-from bot.facts import gather_evidence
+from bot.facts import gather_background, gather_evidence
 from bot.ports.kit import Kit
 from bot.surroundings import facts_of, look_outside
 from policies import judge
@@ -30,6 +30,7 @@ class Basis:
     evidence: Evidence
     roles: frozenset[Role]
     now: datetime
+    background: Background = NO_BACKGROUND
 
 
 async def propose(basis: Basis, kit: Kit) -> tuple[Plan, Verdict]:
@@ -38,6 +39,7 @@ async def propose(basis: Basis, kit: Kit) -> tuple[Plan, Verdict]:
     Raises what the store raises. A way out with another start is left out where it cannot be measured.
     """
     facts = await facts_now(basis.campaign, kit)
+    basis = replace(basis, background=await gather_background(kit, basis.campaign))
     plan = _plan(basis, basis.campaign.announcement, basis.evidence, kit)
     case = Case(basis.campaign, plan, basis.roles, kit.house, basis.now, facts)
     verdict = judge(case)
@@ -80,4 +82,10 @@ def _plan(basis: Basis, announcement: Announcement, evidence: Evidence, kit: Kit
     campaign = replace(basis.campaign, announcement=announcement, state=CampaignState.PLANNING)
     names = set(announcement.groups)
     concerned = [one for one in evidence if names & set(one.workload.groups)]
-    return make_plan(campaign, concerned or evidence, house=kit.house, now=basis.now)
+    return make_plan(
+        campaign,
+        concerned or evidence,
+        house=kit.house,
+        now=basis.now,
+        background=basis.background,
+    )

@@ -8,6 +8,8 @@ from tests.flows.town import END, SHOP, START, Town
 MINUTE = timedelta(minutes=1)
 LATER = "Evening sale Fri 28 Nov 20:00-23:30 Europe/Berlin x2 #web"
 
+SMALL = "Flash sale Fri 28 Nov 18:00-22:00 Europe/Berlin x2 #web"
+
 
 async def both(town: Town) -> tuple[Campaign, Campaign]:
     first = await town.scheduled()
@@ -67,8 +69,8 @@ async def test_stopping_one_campaign_keeps_what_the_other_needs(town: Town) -> N
 
 
 async def test_the_same_campaign_twice_in_a_row_is_two_campaigns(town: Town) -> None:
-    first = await town.scheduled()
-    second = await town.scheduled()
+    first = await town.scheduled(SMALL)
+    second = await town.scheduled(SMALL)
 
     assert first.id != second.id
     assert await states(town, first, second) == [CampaignState.SCHEDULED] * 2
