@@ -30,6 +30,11 @@ class Action(StrEnum):
     TAKE = "campaign.take"
     OPEN_FORM = "form.open"
     ACKNOWLEDGE = "incident.ack"
+    PUT_BACK = "drift.put_back"
+    LEAVE = "drift.leave"
+    EXTEND = "live.extend"
+    RAISE = "live.raise"
+    DRAINED = "pool.drained"
     SNOOZE = "incident.snooze"
     RESOLVE = "incident.resolve"
     ESCALATE = "incident.escalate"
@@ -43,6 +48,7 @@ class ButtonValue:
     """`subject` is a campaign id and `version` its plan version; for OPEN_FORM a delivery identity and 0.
 
     Of an incident it is its id (for SNOOZE with `/` and how long) and its lap, of a storm its id and 0.
+    Of drift it is the notice's subject, of a drained pool a workload key (both with version 0).
     """
 
     action: Action

@@ -1,4 +1,4 @@
-"""What is said about warmth outside the campaign's own message: proven, not proven, and changed by others."""
+"""What is said about warmth outside the campaign's own message: proven, or not proven in time."""
 
 from datetime import datetime
 
@@ -7,8 +7,6 @@ from bot.cards.progress import troubles, warming_lines
 from bot.cards.text import rows, said
 from bot.cards.view import CampaignView, Warmth, name_of, warmth
 from bot.cards.wording import count, duration, labels, listing, mention, moment
-from bot.core.fleet import Workload
-from bot.core.holding import Holding
 from bot.core.message import Message
 
 
@@ -44,31 +42,6 @@ def not_proven_alarm(view: CampaignView, *, now: datetime) -> Message:
     parts = [first, _cold_lines(cold), troubles(view), act]
     blocks = [header(title), *(section(part) for part in parts if part)]
     return message("\n".join([title, *(part for part in parts if part)]), blocks)
-
-
-def drift_notice(holding: Holding, seen: Workload, put_back: bool) -> Message:
-    """To the engineers: somebody else changed a floor we hold."""
-    name = labels([holding.key])[holding.key]
-    where = said(holding.key.region, 30)
-    by = said(seen.last_modifier) or "Somebody"
-    now_at = seen.scaling.floor
-    if now_at >= holding.wanted:
-        text = (
-            f"{by} raised the floor of *{name}* ({where}) to {now_at:,}. That is its baseline from "
-            "now on: I will not go below it."
-        )
-    elif put_back:
-        text = (
-            f"{by} lowered the floor of *{name}* ({where}) to {now_at:,} while a campaign needs "
-            f"{holding.wanted:,}. I have put it back. To lower it on purpose, stop the campaign."
-        )
-    else:
-        text = (
-            f"{by} lowered the floor of *{name}* ({where}) to {now_at:,} while a campaign needs "
-            f"{holding.wanted:,}. I leave it so; customers may meet cold starts. "
-            "To have such changes put back, switch `repair` on in headroom.yaml."
-        )
-    return message(text, [section(text)])
 
 
 def _cold_lines(cold: list[Warmth]) -> str:

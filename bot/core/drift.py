@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.fleet import OperationState, Workload, WorkloadKey
-from bot.core.holding import Holding, LedgerEntry, Outcome
+from bot.core.holding import Answer, Holding, LedgerEntry, Outcome
 
 # A write whose answer was lost may still arrive; afterwards it never will.
 _MAY_STILL_ARRIVE = timedelta(minutes=5)
@@ -146,6 +146,8 @@ def _adopted(holding: Holding, seen: Workload) -> tuple[Holding, Drift]:
             proven_floor=0,
             proven_at=None,
             admin_proven_at=None,
+            # Lowered again after it was put back: somebody means it, so the question is open again.
+            answer=Answer.LEAVE if holding.answer is Answer.LEAVE else Answer.NONE,
         )
         drift = Drift.LOWERED
     return holding, drift

@@ -7,6 +7,14 @@ from enum import StrEnum
 from bot.core.fleet import WorkloadKey
 
 
+class Answer(StrEnum):
+    """What a person decided about a floor that somebody else lowered during a campaign."""
+
+    NONE = ""
+    PUT_BACK = "put back"  # this once
+    LEAVE = "leave it"  # until the capacity is given back
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """One row per workload that a claim ever touched.
@@ -16,6 +24,7 @@ class Holding:
     claims ask for now. `observed`: the floor seen at `observed_at`. `operation`: a long-running
     operation still being looked at ("" none). `proven_at`: when `proven_floor` was proven warm.
     `lowered_at`: the last step down. `trouble`: what stands in the way, in words ("" nothing).
+    `answer`: what a person decided about the floor that somebody else lowered, `changed_by` who did.
     """
 
     key: WorkloadKey
@@ -35,6 +44,8 @@ class Holding:
     restored_at: datetime | None = None
     trouble: str = ""
     version: int = 0
+    answer: Answer = Answer.NONE
+    changed_by: str = ""
 
 
 class Outcome(StrEnum):

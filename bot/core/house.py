@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 
 from bot.core.alert_rules import AlertRules
 from bot.core.fences import Fences
@@ -68,10 +69,41 @@ class Timing:
     look_again_warming: timedelta = timedelta(seconds=15)
 
 
+class Repair(StrEnum):
+    """What happens to a floor that somebody else lowers during a campaign; a person may decide otherwise."""
+
+    AUTO = "auto"  # put back at once, and told
+    ASK = "ask"  # left until an engineer decides
+    LEAVE = "leave"  # left, and told
+
+
+class LoopMode(StrEnum):
+    """What happens while a campaign is live and the demand is not what was planned."""
+
+    AUTO = "auto"  # raised and given back within the guardrails, else asked
+    ASK = "ask"  # always asked before a raise
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityRules:
+    """How Headroom deals with Google and with demand that is not as planned.
+
+    `writes_per_minute` of one project and region; Google's own limit is 30 or more. While live the
+    floor may rise to `beyond_plan` times the planned one without asking, at an extra cost of up to
+    `Guardrails.auto_budget`.
+    """
+
+    writes_per_minute: int = 20
+    loop: LoopMode = LoopMode.AUTO
+    beyond_plan: float = 1.5
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """All of it. `roles` maps a Slack user id to roles, `role_groups` a Slack user-group id to roles;
-    who is in neither has none. `engineers` and `default_channel` are Slack channel ids.
+    who is in neither has none. `engineers`, `finance` ("": none of its own) and `default_channel` are
+    Slack channel ids.
     """
 
     company: str
@@ -88,10 +120,12 @@ class House:
     weeks_of_history: int = 4
     spare: float = 0.1
     ux_floors: Mapping[str, int] = field(default_factory=dict)
-    repair: bool = True
+    repair: Repair = Repair.AUTO
+    capacity: CapacityRules = field(default_factory=CapacityRules)
     holidays: Mapping[date, str] = field(default_factory=dict)
     fences: Fences = field(default_factory=Fences)
     rules: tuple[Rule, ...] = ()
+    finance: str = ""
     alerts: AlertRules = field(default_factory=AlertRules)
 
     def group(self, name: str) -> Group | None:

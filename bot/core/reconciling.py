@@ -11,8 +11,8 @@ from enum import StrEnum
 from bot.core.claiming import Wanted
 from bot.core.claims import Claim
 from bot.core.fleet import ScalingChange, ScalingMode, Workload, WorkloadKey
-from bot.core.holding import Holding, LedgerEntry, Outcome
-from bot.core.house import Timing
+from bot.core.holding import Answer, Holding, LedgerEntry, Outcome
+from bot.core.house import Repair, Timing
 from bot.errors import GiveUp, SlowDown, Stale, TryAgain
 
 ROLLOUT_FAILED = "Google could not roll it out"
@@ -27,7 +27,8 @@ class Purpose(StrEnum):
     PROVE = "prove"
     HOLD = "hold"
     REST = "rest"
-    LEAVE = "leave"  # lowered by somebody else, and the house does not repair
+    LEAVE = "leave"  # lowered by somebody else, and it is to stay so
+    ASK = "ask"  # lowered by somebody else, and a person is to decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ class Known:
         return min((c.hold.start for c in self.claims if c.hold.start > self.now), default=None)
 
     @property
+    def until(self) -> datetime | None:
+        """When the last claim ends."""
+        return max((claim.hold.end for claim in self.claims), default=None)
+
+    @property
     def campaigns(self) -> list[str]:
         """The campaigns that the claims belong to."""
         return sorted({claim.campaign_id for claim in self.claims})
@@ -80,19 +86,23 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """One workload at one instant: what is held, what is seen, what is wanted."""
+    """One workload at one instant: what is held, what is seen, what is wanted.
+
+    `until` is when the last claim ends (None: there is none).
+    """
 
     holding: Holding
     seen: Workload
     wanted: Wanted
     now: datetime
+    until: datetime | None = None
 
 
-def purpose(sight: Sight, *, last: LedgerEntry | None, repair: bool) -> Purpose:
+def purpose(sight: Sight, *, last: LedgerEntry | None, repair: Repair) -> Purpose:
     """What this tick is about; `last` is the newest entry of the ledger."""
     holding, wanted, floor = sight.holding, sight.wanted, sight.seen.scaling.floor
     if wanted.claims and (floor < wanted.floor or _ceiling_too_low(sight)):
-        return Purpose.LEAVE if _undone(last, wanted) and not repair else Purpose.RAISE
+        return _lowered(holding.answer, repair) if _undone(last, wanted) else Purpose.RAISE
     if holding.written is not None and floor > wanted.floor:
         return Purpose.LOWER
     if not wanted.claims:
@@ -120,6 +130,13 @@ def failure_of(error: TryAgain | GiveUp, timing: Timing) -> Failure:
             return Failure(Outcome.INTENDED, words, error.after or timing.look_again_warming)
         case GiveUp():
             return Failure(Outcome.FAILED, error.reason, ENGINEER_NEEDED)
+
+
+def _lowered(answer: Answer, repair: Repair) -> Purpose:
+    """Somebody took our floor back; a person's answer counts more than the house rule."""
+    if answer is Answer.PUT_BACK or (answer is Answer.NONE and repair is Repair.AUTO):
+        return Purpose.RAISE
+    return Purpose.ASK if answer is Answer.NONE and repair is Repair.ASK else Purpose.LEAVE
 
 
 def _undone(last: LedgerEntry | None, wanted: Wanted) -> bool:

@@ -122,6 +122,8 @@ class JobName(StrEnum):
     ALERTS = "alerts"  # "all": sort the alerts that have come in into incidents
     ESCALATE = "escalate"  # incident id: page whoever must be, wake what slept, believe what calmed
     RESPOND = "respond"  # delivery identity: a button or the form of an incident
+    LOOP = "loop"  # campaign id: while it is live, compare its demand with the plan
+    STEER = "steer"  # delivery identity: a button about capacity that is held
     STORM = "storm"  # storm id: show it, and end it when it is calm
     EXPLAIN = "explain"  # incident id: say which live campaign may explain it
     MIRROR = "mirror"  # incident id: let Cloud Monitoring be silent about it as well

@@ -16,6 +16,7 @@ from bot.core.message import Post, WantedPost
 from bot.core.plan import Plan
 from bot.core.verdict import Verdict
 from bot.ports.alerts import Alerts
+from bot.core.write_budget import Bid
 from bot.ports.budgets import Budgets
 from bot.ports.jobs import Job
 from bot.ports.storms import Reach, Storms
@@ -86,8 +87,13 @@ class Capacity(Protocol):
         """Newest first."""
         ...
 
-    async def take_write(self, lane: str, now: datetime, per_minute: int) -> datetime | None:
-        """Takes one write from the budget of `lane` (`project/region`); else when the next is free."""
+    async def take_write(
+        self, lane: str, now: datetime, per_minute: int, *, bid: Bid | None = None
+    ) -> datetime | None:
+        """Takes one write from the budget of `lane` (`project/region`); else when to come back.
+
+        Without `bid` first come, first served; with it the most urgent of those that wait.
+        """
         ...
 
 

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from bot.core.house import Group, Guardrails, House, Place, Timing
+from bot.core.house import Group, Guardrails, House, Place, Repair, Timing
 from bot.core.money import Money
 from bot.core.verdict import Role
 from bot.errors import AskedWrong
 from bot.settings.alerts_file import AlertsPart, alert_rules_of
+from bot.settings.capacity_file import CapacityPart, RepairRule, capacity_of
 from bot.settings.fences_file import FencesPart, fences_of, unknown_groups
 from bot.settings.rule_files import load_rules
 from bot.settings.yaml_file import Part, parse, read_text
@@ -49,6 +50,7 @@ class _Group(Part):
 
 class _Channels(Part):
     engineers: ChannelId
+    finance: ChannelId | None = None
     default: ChannelId
 
 
@@ -89,7 +91,8 @@ class _File(FencesPart):
     spare: Annotated[float, Field(ge=0, le=3)] = 0.1
     holidays: dict[date, Annotated[str, StringConstraints(min_length=1, max_length=80)]] = {}
     ux_floors: dict[str, Annotated[int, Field(ge=0)]] = {}
-    repair: bool = True
+    repair: RepairRule = Repair.AUTO
+    capacity: CapacityPart = CapacityPart()
     rules: list[str] = []
     alerts: AlertsPart = AlertsPart()
 
@@ -137,6 +140,7 @@ def _house(file: _File) -> House:
             for group in file.groups
         ),
         engineers=file.channels.engineers,
+        finance=file.channels.finance or "",
         default_channel=file.channels.default,
         roles={user: tuple(roles) for user, roles in file.roles.users.items()},
         role_groups={group: tuple(roles) for group, roles in file.roles.user_groups.items()},
@@ -156,6 +160,7 @@ def _house(file: _File) -> House:
         spare=file.spare,
         ux_floors=dict(file.ux_floors),
         repair=file.repair,
+        capacity=capacity_of(file.capacity),
         holidays=dict(file.holidays),
         fences=fences_of(file, file.zone),
         alerts=alert_rules_of(file.alerts, file.zone),

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from bot.core.claims import Claim
 from bot.core.fleet import WorkloadKey
 from bot.core.holding import Holding, LedgerEntry
+from bot.core.write_budget import SPAN, Bid, turn
 from bot.errors import NotFound, Stale
 from bot.store.sql import added, insert_into
-from bot.store.tables.capacity import ClaimRow, HoldingRow, LedgerRow, WriteLaneRow
+from bot.store.tables.capacity import ClaimRow, HoldingRow, LedgerRow, WriteBidRow, WriteLaneRow
 
-_BUDGET_SPAN = timedelta(minutes=1)
+_FORGOTTEN = timedelta(minutes=2)  # a bidder who is not back so long after its turn is dead
 
 
 class CapacityRows:
@@ -130,10 +131,13 @@ class CapacityRows:
         # The id is given by the database after the body was written.
         return [replace(row.body, id=row.id) for row in rows]
 
-    async def take_write(self, lane: str, now: datetime, per_minute: int) -> datetime | None:
-        """A sliding minute: None if one of `per_minute` writes is free at `now`, else when the next is.
+    async def take_write(
+        self, lane: str, now: datetime, per_minute: int, *, bid: Bid | None = None
+    ) -> datetime | None:
+        """A sliding minute: None if one of `per_minute` writes is free at `now`, else when to come back.
 
-        The lane's row is locked until the end of the transaction, so workers share one budget.
+        The lane's row is locked until the end of the transaction, so workers share one budget. With
+        `bid` those of a smaller rank that wait go first.
         """
         row = insert_into(self._connection, WriteLaneRow)
         await added(self._connection, row.values(lane=lane, taken=()))
@@ -141,11 +145,38 @@ class CapacityRows:
         stored = await self._connection.scalar(
             select(col(WriteLaneRow.taken)).where(mine).with_for_update()
         )
-        recent = [at for at in stored or () if at > now - _BUDGET_SPAN]
-        if len(recent) >= per_minute:
-            freeing = sorted(recent)[-per_minute] if per_minute > 0 else now
-            return freeing + _BUDGET_SPAN
+        recent = [at for at in stored or () if at > now - SPAN]
+        ahead = 0 if bid is None else await self._ahead(lane, bid, now)
+        free_at = turn(recent, ahead, per_minute, now)
+        if free_at > now:
+            if bid is not None:
+                await self._wait(lane, bid, until=free_at + _FORGOTTEN)
+            return free_at
         await self._connection.execute(
             update(WriteLaneRow).where(mine).values(taken=(*recent, now))
         )
+        if bid is not None:
+            await self._withdraw(lane, bid)
         return None
+
+    async def _ahead(self, lane: str, bid: Bid, now: datetime) -> int:
+        """How many wait in front of this one."""
+        rank, workload = col(WriteBidRow.rank), col(WriteBidRow.workload)
+        before = or_(rank < bid.rank, (rank == bid.rank) & (workload < str(bid.key)))
+        waiting = (col(WriteBidRow.lane) == lane) & (col(WriteBidRow.until) > now)
+        return int(await self._connection.scalar(select(func.count()).where(waiting, before)) or 0)
+
+    async def _wait(self, lane: str, bid: Bid, *, until: datetime) -> None:
+        row = insert_into(self._connection, WriteBidRow)
+        row = row.values(lane=lane, workload=str(bid.key), rank=bid.rank, until=until)
+        renewed = {"rank": bid.rank, "until": until}
+        await self._connection.execute(
+            row.on_conflict_do_update(index_elements=["lane", "workload"], set_=renewed)
+        )
+
+    async def _withdraw(self, lane: str, bid: Bid) -> None:
+        await self._connection.execute(
+            delete(WriteBidRow).where(
+                col(WriteBidRow.lane) == lane, col(WriteBidRow.workload) == str(bid.key)
+            )
+        )

@@ -14,6 +14,7 @@ Body = Mapping[str, object]
 
 MENTION_COMMAND = "/headroom"
 _RESPONSES = ("incident.", "storm.")
+_STEERING = ("drift.", "live.", "pool.")
 _KNOWN_ACTIONS = frozenset(Action)
 _LEADING_MENTION = re.compile(r"^.*?<@\w+(?:\|[^>]*)?>", re.DOTALL)
 _CHANNEL = re.compile(r"<#\w+\|([^>|]+)>")
@@ -99,6 +100,8 @@ def job_for(delivery: Delivery) -> Job:
         name = JobName.ANNOUNCE if asked is Verb.CAMPAIGN else JobName.ANSWER
     elif delivery.action.startswith(_RESPONSES):
         name = JobName.RESPOND
+    elif delivery.action.startswith(_STEERING):
+        name = JobName.STEER
     elif delivery.action in _KNOWN_ACTIONS:
         name = JobName.APPROVE
     elif delivery.value or delivery.response_url:

@@ -3,23 +3,20 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from bot.cards.answers import form_offer, help_card, mistake, trouble
 from bot.cards.approval import approval_card
 from bot.cards.campaign import CampaignView, campaign_card
+from bot.cards.drift import Change, drift_notice
 from bot.cards.form import campaign_form, form_metadata
-from bot.cards.proof import drift_notice, not_proven_alarm, warm_reply
+from bot.cards.proof import not_proven_alarm, warm_reply
 from bot.cards.report import report_card
 from bot.cards.status import StatusRow, status_card
 from bot.core.campaign import CampaignState
 from bot.core.draft import Draft, Field, Question
-from bot.core.fleet import (
-    BillingMode,
-    InstanceSize,
-    Scaling,
-    ScalingMode,
-    Workload,
-)
+from bot.core.holding import Answer
+from bot.core.house import Repair
 from bot.core.message import Message, View
 from bot.core.verdict import Effect, Finding, Role, Verdict
 from tests.cards.samples import (
@@ -74,17 +71,7 @@ BUDGET = Finding(
     "$23.40 is more than may be spent without approval.",
     approvers=(Role.FINANCE,),
 )
-LOWERED = Workload(
-    key=key("search"),
-    groups=("web",),
-    size=InstanceSize(1.0, 1.0),
-    billing=BillingMode.REQUEST,
-    concurrency=80,
-    scaling=Scaling(ScalingMode.AUTOMATIC, 3),
-    token="etag",
-    revision="search-00007",
-    last_modifier="deploy@cymbal-shop.iam.gserviceaccount.com",
-)
+CHANGED_BY = "deploy@cymbal-shop.iam.gserviceaccount.com"
 
 
 def _campaign(state: CampaignState, **known: object) -> Callable[[], Message]:
@@ -170,11 +157,13 @@ OTHERS: Mapping[str, Callable[[], Message | View]] = {
     "not_proven_alarm_after_start": lambda: not_proven_alarm(
         _cold(), now=START + timedelta(minutes=1)
     ),
-    "drift_put_back": lambda: drift_notice(COLD[1], LOWERED, True),
-    "drift_left": lambda: drift_notice(COLD[1], LOWERED, False),
-    "drift_raised": lambda: drift_notice(
-        COLD[1], replace(LOWERED, scaling=Scaling(ScalingMode.AUTOMATIC, 20)), False
-    ),
+    "drift_put_back": lambda: _drift(Repair.AUTO),
+    "drift_asked": lambda: _drift(Repair.ASK),
+    "drift_left": lambda: _drift(Repair.LEAVE),
+    "drift_put_back_by_erik": lambda: _drift(Repair.ASK, answer=Answer.PUT_BACK, written=None),
+    "drift_left_by_erik": lambda: _drift(Repair.ASK, answer=Answer.LEAVE, written=None),
+    "drift_left_next_time": lambda: _drift(Repair.AUTO, answer=Answer.LEAVE, written=14),
+    "drift_raised": lambda: _drift(Repair.AUTO, baseline=20),
     "report": lambda: report_card(CAMPAIGN, REPORT, house=HOUSE),
     "report_with_gaps": lambda: report_card(
         CAMPAIGN,
@@ -212,5 +201,16 @@ OTHERS: Mapping[str, Callable[[], Message | View]] = {
         )
     ),
 }
+
+
+def _drift(repair: Repair, **held: Any) -> Message:
+    fields: dict[str, Any] = {"baseline": 3, "written": None, "changed_by": CHANGED_BY} | held
+    holding = replace(COLD[1], **fields)
+    remarks = (
+        "A pipeline does that again with its next deploy, unless it leaves the minimum out.",
+    )
+    by = "U0ERIK" if holding.answer else ""
+    return drift_notice(Change(holding, f"{holding.key}/c-1", repair, remarks, by), KEY)
+
 
 GALLERY = {**CAMPAIGNS, **OTHERS}

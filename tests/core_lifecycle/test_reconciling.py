@@ -7,7 +7,7 @@ import pytest
 from bot.core.claims import Claim
 from bot.core.fleet import ScalingChange, ScalingMode
 from bot.core.holding import Holding, LedgerEntry, Outcome
-from bot.core.house import Timing
+from bot.core.house import Repair, Timing
 from bot.core.reconciling import Known, Purpose, Sight, failure_of, purpose, raising
 from bot.core.windows import Window
 from bot.errors import GiveUp, NotAllowed, NotFound, Refused, SlowDown, Stale, TryAgain
@@ -68,7 +68,7 @@ def sight(held: Holding, floor: int, target: int, *claims: Claim) -> Sight:
     ],
 )
 def test_a_tick_has_one_purpose(sentence: str, seen: Sight, expected: Purpose) -> None:
-    assert purpose(seen, last=None, repair=True) is expected, sentence
+    assert purpose(seen, last=None, repair=Repair.AUTO) is expected, sentence
 
 
 @pytest.mark.parametrize(
@@ -77,18 +77,29 @@ def test_a_tick_has_one_purpose(sentence: str, seen: Sight, expected: Purpose) -
         (
             "our write took effect and somebody undid it",
             entry(1, 61, Outcome.DONE),
-            False,
+            Repair.LEAVE,
             Purpose.LEAVE,
         ),
-        ("the house repairs", entry(1, 61, Outcome.DONE), True, Purpose.RAISE),
-        ("our write failed", entry(1, 61, Outcome.FAILED), False, Purpose.RAISE),
-        ("our write is not answered", entry(1, 61), False, Purpose.RAISE),
-        ("more is wanted than was written", entry(1, 40, Outcome.DONE), False, Purpose.RAISE),
-        ("nothing was ever written", None, False, Purpose.RAISE),
+        (
+            "the house asks",
+            entry(1, 61, Outcome.DONE),
+            Repair.ASK,
+            Purpose.ASK,
+        ),
+        ("the house repairs", entry(1, 61, Outcome.DONE), Repair.AUTO, Purpose.RAISE),
+        ("our write failed", entry(1, 61, Outcome.FAILED), Repair.LEAVE, Purpose.RAISE),
+        ("our write is not answered", entry(1, 61), Repair.LEAVE, Purpose.RAISE),
+        (
+            "more is wanted than was written",
+            entry(1, 40, Outcome.DONE),
+            Repair.LEAVE,
+            Purpose.RAISE,
+        ),
+        ("nothing was ever written", None, Repair.LEAVE, Purpose.RAISE),
     ],
 )
 def test_a_lowered_floor_is_left_only_when_the_house_does_not_repair(
-    sentence: str, last: LedgerEntry | None, repair: bool, expected: Purpose
+    sentence: str, last: LedgerEntry | None, repair: Repair, expected: Purpose
 ) -> None:
     assert purpose(sight(holding(), 2, 61, CLAIM), last=last, repair=repair) is expected, sentence
 
@@ -132,7 +143,7 @@ def test_a_manual_workload_has_no_ceiling_to_raise() -> None:
     seen = workload(61, ceiling=50, mode=ScalingMode.MANUAL)
     sight = Sight(holding(written=61, **PROVEN), seen, wanted(61, CLAIM, ceiling=150), NOW)
 
-    assert purpose(sight, last=None, repair=True) is Purpose.HOLD
+    assert purpose(sight, last=None, repair=Repair.AUTO) is Purpose.HOLD
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from bot.core.campaign import CampaignState
+from bot.core.house import Repair
 from bot.core.series import Metric
 from bot.core.windows import Window
 from bot.errors import TryAgain
-from tests.flows.town import END, OPS, SHOP, START, Town
+from tests.flows.town import END, ERIK, MAYA, OPS, SHOP, START, Town, labels
 
 MINUTE = timedelta(minutes=1)
 
@@ -40,7 +41,7 @@ async def test_a_floor_that_is_lowered_again_and_again_is_still_one_notice(town:
 
 
 async def test_a_lowered_floor_is_left_where_the_house_does_not_repair(town: Town) -> None:
-    town.house(repair=False)
+    town.house(repair=Repair.LEAVE)
     await live(town)
     town.cloud.someone_sets(SHOP.key, 3)
     await town.run(30 * MINUTE)
@@ -146,4 +147,106 @@ async def test_a_floor_is_lowered_only_to_the_houses_ux_floor(town: Town) -> Non
     await town.run(END + timedelta(hours=1))
 
     assert town.cloud.floor(SHOP.key) == 6
+    assert await town.state() is CampaignState.DONE
+
+
+async def asked(town: Town) -> None:
+    """Live, lowered by somebody, and the engineers have been asked."""
+    town.house(repair=Repair.ASK)
+    await live(town)
+    town.cloud.someone_sets(SHOP.key, 3)
+    await town.run(15 * MINUTE)
+
+
+async def test_a_lowered_floor_waits_for_an_engineer_where_the_house_asks(town: Town) -> None:
+    await asked(town)
+
+    assert town.cloud.floor(SHOP.key) == 3
+    [notice] = town.chat.shown_in(OPS)
+    assert labels(notice) == ["Put back", "Leave it"]
+    assert "Infrastructure as code does that again" in notice.text
+    assert "an engineer is asked" in town.card()
+
+
+async def test_a_lowered_floor_is_put_back_when_an_engineer_says_so(town: Town) -> None:
+    await asked(town)
+    await town.click("Put back", by=ERIK, channel=OPS)
+    await town.run(MINUTE)
+    assert town.cloud.floor(SHOP.key) == 55
+    [notice] = town.chat.shown_in(OPS)
+    assert f"<@{ERIK}> had it put back" in notice.text
+
+    town.cloud.someone_sets(SHOP.key, 4)
+    await town.run(15 * MINUTE)
+    assert town.cloud.floor(SHOP.key) == 4  # lowered again: asked again
+    [notice] = town.chat.shown_in(OPS)
+    assert labels(notice) == ["Put back", "Leave it"]
+
+
+async def test_a_lowered_floor_stays_when_an_engineer_leaves_it(town: Town) -> None:
+    await asked(town)
+    await town.click("Leave it", by=ERIK, channel=OPS)
+    await town.run(30 * MINUTE)
+
+    assert town.cloud.floor(SHOP.key) == 3
+    [notice] = town.chat.shown_in(OPS)
+    assert f"<@{ERIK}> leaves it so" in notice.text
+    assert labels(notice) == ["Put back"]
+    await town.run(END + timedelta(hours=1))
+    assert town.cloud.floor(SHOP.key) == 3
+    assert await town.state() is CampaignState.DONE
+
+
+async def test_the_next_change_is_left_when_an_engineer_says_so_after_a_repair(town: Town) -> None:
+    await live(town)
+    town.cloud.someone_sets(SHOP.key, 3)
+    await town.run(15 * MINUTE)
+    await town.click("Leave it next time", by=ERIK, channel=OPS)
+    await town.run(MINUTE)
+    assert "the next such change is left" in town.chat.shown_in(OPS)[0].text
+    town.cloud.someone_sets(SHOP.key, 4)
+    await town.run(30 * MINUTE)
+
+    assert town.cloud.floor(SHOP.key) == 4
+
+
+async def test_only_an_engineer_decides_about_drift(town: Town) -> None:
+    await asked(town)
+    await town.click("Put back", by=MAYA, channel=OPS)
+    await town.run(MINUTE)
+
+    assert town.cloud.floor(SHOP.key) == 3
+    assert "Only an engineer" in town.whispers()[-1]
+
+
+async def test_a_decision_after_the_campaign_changes_nothing(town: Town) -> None:
+    await asked(town)
+    await town.run(END + timedelta(hours=1))
+    await town.click("Put back", by=ERIK, channel=OPS)
+    await town.run(MINUTE)
+
+    assert town.cloud.floor(SHOP.key) == 3
+    assert "nothing to decide" in town.whispers()[-1]
+
+
+async def test_a_raised_workload_says_who_holds_it_until_it_is_given_back(town: Town) -> None:
+    await live(town)
+    campaign = await town.campaign()
+    marks = town.cloud.fleet[SHOP.key].marks
+    assert marks is not None
+    assert marks.held_by == (campaign.id,)
+    assert (marks.floor, marks.baseline) == (55, 2)
+    assert marks.until == END + 10 * MINUTE
+
+    town.cloud.someone_sets(SHOP.key, 80)
+    await town.run(END + timedelta(hours=1))
+    assert town.cloud.floor(SHOP.key) == 80
+    assert town.cloud.fleet[SHOP.key].marks is None
+
+
+async def test_a_workload_that_is_deleted_while_it_is_held_ends_the_campaign(town: Town) -> None:
+    await live(town)
+    town.cloud.remove(SHOP.key)
+    await town.run(END + timedelta(hours=1))
+
     assert await town.state() is CampaignState.DONE

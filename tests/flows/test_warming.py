@@ -7,6 +7,7 @@ import pytest
 from bot.core.campaign import CampaignState
 from bot.core.holding import Holding, LedgerEntry, Outcome
 from bot.core.series import Metric
+from bot.core.write_budget import SPAN
 from bot.errors import NotAllowed, NotFound, Refused, SlowDown, Stale, TryAgain
 from tests.flows.town import CART, END, OPS, SHOP, START, Town
 
@@ -207,7 +208,7 @@ async def test_writes_of_a_region_are_paced(town: Town) -> None:
             await tx.capacity.take_write("cymbal-shop/europe-west1", RAISE, 20)
     await town.run(START)
 
-    assert {write.at for write in town.cloud.writes} == {RAISE + MINUTE}
+    assert {write.at for write in town.cloud.writes} == {RAISE + SPAN}
 
 
 async def test_a_ceiling_is_raised_with_the_floor_and_given_back_after_it(town: Town) -> None:

@@ -29,12 +29,14 @@ from bot.flows.mirror import mirror
 from bot.flows.publish import publish
 from bot.flows.reconcile import reconcile
 from bot.flows.respond import respond
+from bot.flows.steer import steer
 from bot.flows.storm import storm
 from bot.flows.sweep import sweep
 from bot.flows.watch import watch
 from bot.ports.jobs import Job, JobName, TakenJob
 from bot.ports.kit import Kit
 from bot.store.database import Database
+from handlers.slack.deliveries import job_for
 from tests.fakes import FakeChat, FakeClock, FakeCloud, FakeMetrics, service
 
 STORY = "Black Friday push Fri 28 Nov 18:00-22:00 Europe/Berlin x3 #web"
@@ -69,6 +71,7 @@ FLOWS = {
     JobName.DRIVE: drive,
     JobName.PUBLISH: publish,
     JobName.RECONCILE: reconcile,
+    JobName.STEER: steer,
     JobName.SWEEP: sweep,
 }
 
@@ -229,7 +232,7 @@ class Town:
             trigger_id=f"trigger-{self.clicks}",
             response_url=f"https://slack/response/{self.clicks}",
         )
-        await self.database.accept(delivery, Job(JobName.APPROVE, delivery.identity))
+        await self.database.accept(delivery, job_for(delivery))
         return delivery
 
     async def run(self, until: datetime | timedelta = timedelta(seconds=30)) -> None:

@@ -7,12 +7,13 @@ import pytest
 
 from bot.core.fleet import WorkloadKey, WorkloadKind
 from bot.core.holding import Holding, Outcome
+from bot.core.write_budget import raise_bid
 from bot.errors import NotFound, Stale
 from bot.store.database import Database
 from tests.store.sample import KEY, NOW, campaign, claim, entry
 
 OTHER = WorkloadKey(WorkloadKind.WORKER_POOL, "cymbal-shop", "us-central1", "orders")
-SECOND = timedelta(seconds=1)
+SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 
 
 async def test_claims_are_found_by_workload_and_by_campaign(any_database: Database) -> None:
@@ -91,18 +92,18 @@ async def test_the_write_budget_is_a_sliding_minute(any_database: Database) -> N
     async with any_database.begin() as tx:
         for second in (0, 10, 20):
             assert await tx.capacity.take_write("shop/eu", NOW + second * SECOND, 3) is None
-        assert await tx.capacity.take_write("shop/eu", NOW + 30 * SECOND, 3) == NOW + 60 * SECOND
+        assert await tx.capacity.take_write("shop/eu", NOW + 30 * SECOND, 3) == NOW + 61 * SECOND
     async with any_database.begin() as tx:
         assert await tx.capacity.take_write("shop/us", NOW + 30 * SECOND, 3) is None
-        assert await tx.capacity.take_write("shop/eu", NOW + 60 * SECOND, 3) is None
-        assert await tx.capacity.take_write("shop/eu", NOW + 61 * SECOND, 3) == NOW + 70 * SECOND
+        assert await tx.capacity.take_write("shop/eu", NOW + 61 * SECOND, 3) is None
+        assert await tx.capacity.take_write("shop/eu", NOW + 62 * SECOND, 3) == NOW + 71 * SECOND
         # A smaller budget from now on: enough of the past writes must have left the minute.
-        assert await tx.capacity.take_write("shop/eu", NOW + 61 * SECOND, 1) == NOW + 120 * SECOND
+        assert await tx.capacity.take_write("shop/eu", NOW + 62 * SECOND, 1) == NOW + 122 * SECOND
 
 
 async def test_no_write_is_free_when_the_budget_is_nothing(any_database: Database) -> None:
     async with any_database.begin() as tx:
-        assert await tx.capacity.take_write("shop/eu", NOW, 0) == NOW + 60 * SECOND
+        assert await tx.capacity.take_write("shop/eu", NOW, 0) == NOW + 61 * SECOND
 
 
 async def test_a_write_is_not_spent_when_the_transaction_fails(any_database: Database) -> None:
@@ -112,3 +113,31 @@ async def test_a_write_is_not_spent_when_the_transaction_fails(any_database: Dat
             raise ValueError("stop")
     async with any_database.begin() as tx:
         assert await tx.capacity.take_write("shop/eu", NOW, 1) is None
+
+
+async def test_the_most_urgent_write_goes_first_when_the_budget_is_used_up(
+    any_database: Database,
+) -> None:
+    late, soon = raise_bid(KEY, start=NOW + HOUR, gap=9), raise_bid(OTHER, start=NOW, gap=1)
+    async with any_database.begin() as tx:
+        assert await tx.capacity.take_write("shop/eu", NOW, 1) is None
+        assert await tx.capacity.take_write("shop/eu", NOW, 1, bid=late) == NOW + 61 * SECOND
+        assert await tx.capacity.take_write("shop/eu", NOW, 1, bid=soon) == NOW + 61 * SECOND
+    async with any_database.begin() as tx:
+        then = NOW + 61 * SECOND
+        assert await tx.capacity.take_write("shop/eu", then, 1, bid=late) == NOW + 122 * SECOND
+        assert await tx.capacity.take_write("shop/eu", then, 1, bid=soon) is None
+        again = NOW + 122 * SECOND
+        assert await tx.capacity.take_write("shop/eu", again, 1, bid=late) is None
+
+
+async def test_a_bidder_that_does_not_come_back_is_forgotten(any_database: Database) -> None:
+    dead, alive = raise_bid(KEY, start=NOW, gap=9), raise_bid(OTHER, start=NOW + HOUR, gap=1)
+    async with any_database.begin() as tx:
+        assert await tx.capacity.take_write("shop/eu", NOW, 1) is None
+        assert await tx.capacity.take_write("shop/eu", NOW, 1, bid=dead) == NOW + 61 * SECOND
+    async with any_database.begin() as tx:
+        then = NOW + 100 * SECOND
+        assert await tx.capacity.take_write("shop/eu", then, 1, bid=alive) == NOW + 161 * SECOND
+        later = NOW + 190 * SECOND
+        assert await tx.capacity.take_write("shop/eu", later, 1, bid=alive) is None

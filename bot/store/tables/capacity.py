@@ -1,4 +1,4 @@
-"""Claims, holdings, the ledger and the write budget."""
+"""Claims, holdings, the ledger and the write budget with the bids for it."""
 
 from datetime import datetime
 
@@ -48,3 +48,13 @@ class WriteLaneRow(Row, table=True):
     __tablename__ = "write_lanes"
     lane: str = Field(primary_key=True)
     taken: tuple[datetime, ...] = Field(sa_type=Json(tuple[datetime, ...]))
+
+
+class WriteBidRow(Row, table=True):
+    """A write that waits for its turn in a lane; `until` is when the bid is forgotten unless renewed."""
+
+    __tablename__ = "write_bids"
+    lane: str = Field(primary_key=True)
+    workload: str = Field(primary_key=True)
+    rank: str
+    until: datetime = Field(sa_type=UtcDateTime)
