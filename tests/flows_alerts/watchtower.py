@@ -173,6 +173,11 @@ class Watchtower(Town):
         await self.database.accept(delivery, Job(JobName.RESPOND, delivery.identity))
         await self.run()
 
+    async def watches(self) -> None:
+        """Headroom looks after itself from now on."""
+        async with self.database.begin() as tx:
+            await tx.jobs.wake(Job(JobName.WATCH, "all"), self.clock.now())
+
     def roots(self, channel: str = OPS) -> list[Posted]:
         """The incidents' messages in a channel, oldest first."""
         return [

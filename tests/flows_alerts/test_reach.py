@@ -1,0 +1,157 @@
+"""Channels that are closed, notifications that do not come or cannot be read, and Headroom's own trouble."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import Refused, TryAgain
+from tests.flows.town import ADA, CAMPAIGNS, ERIK, MAYA, OPS
+from tests.flows_alerts.watchtower import MINUTE, Watchtower
+
+
+async def test_complaint_23_alerts_of_a_closed_channel_go_to_the_fallback_and_the_owner_is_told(
+    town: Watchtower,
+) -> None:
+    town.chat.closed = {OPS}
+    await town.fires()
+    (root,) = town.roots("C0FALLBACK")
+    assert f"<@{ERIK}>" in root.message.text
+    (told,) = town.chat.texts(ADA)
+    assert f"<#{OPS}>" in told and "<#C0FALLBACK>" in told
+    await town.answers("Acknowledge", on=root)
+    assert "Acknowledged" in root.message.text
+
+
+async def test_complaint_23_the_owner_is_told_once_however_many_alerts_come(
+    town: Watchtower,
+) -> None:
+    town.chat.closed = {OPS}
+    for number in range(4):
+        await town.fires(f"Policy {number}")
+    assert len(town.roots("C0FALLBACK")) == 4
+    assert len(list(town.chat.texts(ADA))) == 1
+
+
+async def test_complaint_23_with_no_channel_left_the_owner_gets_the_alerts_directly(
+    town: Watchtower,
+) -> None:
+    town.chat.closed = {OPS, CAMPAIGNS, "C0FALLBACK"}
+    await town.fires()
+    await town.run(MINUTE)
+    assert [one for one in town.roots(ADA) if "p95 latency" in one.message.text]
+
+
+async def test_a_channel_that_opens_again_gets_its_alerts_and_the_fallback_stays_true(
+    town: Watchtower,
+) -> None:
+    town.chat.closed = {OPS}
+    await town.fires()
+    town.chat.closed = set()
+    await town.watches()
+    await town.run(timedelta(minutes=70))
+    (here,), (there,) = town.roots(OPS), town.roots("C0FALLBACK")
+    await town.answers("Acknowledge", on=here)
+    assert "Acknowledged" in here.message.text and "Acknowledged" in there.message.text
+
+
+async def test_complaint_21_an_alert_whose_blocks_slack_refuses_is_shown_as_text(
+    town: Watchtower,
+) -> None:
+    town.chat.faults.add("post", Refused("bad blocks", code="invalid_blocks"))
+    await town.fires(summary="x" * 50_000)
+    (root,) = town.roots()
+    assert "p95 latency" in root.message.text and not root.message.blocks
+
+
+async def test_complaint_22_a_message_whose_answer_was_lost_is_not_posted_twice(
+    town: Watchtower,
+) -> None:
+    town.chat.faults.add("post", TryAgain("the answer was lost"), after_effect=True)
+    await town.fires()
+    await town.run(MINUTE)
+    assert len(town.roots()) == 1
+
+
+async def test_what_cannot_be_understood_is_kept_and_shown_once(town: Watchtower) -> None:
+    await town.came("this is no JSON <!channel>")
+    await town.came({"version": "1.2", "incident": {"state": "odd"}})
+    await town.run()
+    (said,) = town.chat.texts(OPS)
+    assert "2 notifications could not be understood" in said
+    assert "<!channel>" not in said and "this is no JSON" in said
+    await town.run(MINUTE)
+    assert len(list(town.chat.texts(OPS))) == 1
+
+
+async def test_the_consoles_test_is_answered_and_the_daily_one_is_not(town: Watchtower) -> None:
+    await town.came({"version": "test", "incident": {}}, attributes={"headroom": "heartbeat"})
+    await town.run()
+    assert list(town.chat.texts(OPS)) == []
+    await town.run(MINUTE)
+    await town.came({"version": "test", "incident": {}})
+    await town.run()
+    assert "test notification came" in next(iter(town.chat.texts(OPS)))
+
+
+async def test_a_budget_that_is_passed_is_a_cost_incident_in_its_own_channel(
+    town: Watchtower,
+) -> None:
+    budget = {
+        "budgetDisplayName": "Cymbal",
+        "costAmount": 120.0,
+        "budgetAmount": 100.0,
+        "alertThresholdExceeded": 1.0,
+        "costIntervalStart": "2025-11-01T00:00:00Z",
+        "currencyCode": "USD",
+    }
+    await town.came(budget, attributes={"billingAccountId": "1", "budgetId": "2"})
+    await town.run()
+    (root,) = town.roots("C0FINANCE")
+    assert "Cymbal" in root.message.text
+
+
+async def test_silence_is_an_alarm_and_ends_when_notifications_come_again(
+    town: Watchtower,
+) -> None:
+    town.rules(heartbeat=timedelta(hours=25))
+    await town.fires("Plain")
+    await town.watches()
+    await town.run(timedelta(hours=24))
+    assert not [text for text in town.chat.texts(OPS) if "No notification" in text]
+    await town.run(timedelta(hours=2))
+    (alarm,) = [text for text in town.chat.texts(OPS) if "No notification" in text]
+    assert f"<@{ADA}>" in alarm
+    await town.fires("Plain", number=2)
+    await town.run(5 * MINUTE)
+    assert not [text for text in town.chat.texts(OPS) if "No notification" in text]
+    assert [text for text in town.chat.texts(OPS) if "come again" in text]
+
+
+async def test_complaint_03_headrooms_own_trouble_is_told_outside_slack(
+    town: Watchtower, caplog: pytest.LogCaptureFixture
+) -> None:
+    town.chat.faults.add("*", TryAgain("Slack is down"), times=10_000)
+    await town.fires()
+    await town.watches()
+    with caplog.at_level(logging.INFO, logger="headroom.watch"):
+        await town.run(timedelta(minutes=5))
+    late = [one for one in caplog.records if one.levelno == logging.WARNING]
+    assert late and "posts_behind=1" in late[-1].getMessage()
+
+
+async def test_the_command_lists_what_is_open_and_whether_it_was_worth_it(
+    town: Watchtower,
+) -> None:
+    for number in range(3):
+        await town.fires("Noisy", number=number)
+        await town.clears("Noisy", number=number)
+        await town.run(timedelta(minutes=40))
+    await town.fires("Real")
+    await town.answers("Acknowledge")
+    await town.say("alerts", by=MAYA, command="/headroom")
+    await town.run()
+    said = town.whispers()[-1]
+    assert "1 open incident" in said and "Real" in said
+    assert "4 incidents shown, 25% acknowledged" in said
+    assert "*Noisy* fired 3 times, acted on 0" in said and "digest" in said
