@@ -116,7 +116,7 @@ async def _measured(name: str, trouble: Trouble) -> Result:
     build.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=build) as folder:
         async with strict_slack() as (slack, url):
-            bot = BotProcess(_environment(Path(folder), url), Path(folder) / "bot.log")
+            bot = BotProcess(environment(Path(folder), url), Path(folder) / "bot.log")
             await bot.start()
             try:
                 return await _storm(name, trouble, slack, bot)
@@ -154,7 +154,7 @@ async def _all_shown(slack: StrictSlack, storm: Storm, deadline: float) -> float
     return time.monotonic()
 
 
-def _environment(folder: Path, slack: str) -> dict[str, str]:
+def environment(folder: Path, slack: str) -> dict[str, str]:
     (folder / "headroom.yaml").write_text(HOUSE)
     return {
         "HEADROOM_CONFIG": str(folder / "headroom.yaml"),
