@@ -29,7 +29,7 @@ def _open(view: CampaignView, house: House) -> Message:
     ask = f"{asker} asks for this. It needs a yes from {asked} by {deadline}; silence means no."
     body = [text for text in (decisions(view), *paragraphs(view, house)) if text]
     blocks = [header(title), section(f"{ask}\n{scope}"), *(section(text) for text in body)]
-    blocks.append(actions(_approve(view), _decline(view)))
+    blocks.append(actions(_approve(view), _decline(view), *_why(view)))
     text = "\n".join([title, ask, scope, *body])
     return message(f"{text}\nIf you see no buttons here, tell {asker}.", blocks)
 
@@ -85,6 +85,12 @@ def _decline(view: CampaignView) -> Block:
     dialog = ask_again(question, yes="Decline", no="Go back")
     value = _sealed(view, Action.DECLINE)
     return button("Decline", action_id=Action.DECLINE, value=value, style="danger", confirm=dialog)
+
+
+def _why(view: CampaignView) -> tuple[Block, ...]:
+    if view.plan is None:
+        return ()
+    return (button("Why?", action_id=Action.WHY, value=_sealed(view, Action.WHY)),)
 
 
 def _sealed(view: CampaignView, action: Action) -> str:

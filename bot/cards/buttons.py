@@ -28,6 +28,7 @@ class Action(StrEnum):
     APPROVE = "campaign.approve"
     DECLINE = "campaign.decline"
     TAKE = "campaign.take"
+    WHY = "campaign.why"
     OPEN_FORM = "form.open"
     ACKNOWLEDGE = "incident.ack"
     PUT_BACK = "drift.put_back"

@@ -70,7 +70,7 @@ def _proposed(view: CampaignView, house: House, now: datetime) -> _Story:
             "You need not confirm anything; I watch it and report afterwards.",
             (when_line(campaign, house), left_alone(plan), why(view.verdict)),
             _asked_by(view),
-            (_change(view), _cancel(view)),
+            (_change(view), *_why(view), _cancel(view)),
         )
     answer = answer_line(plan, campaign.announcement.zone)
     if view.verdict is not None and view.verdict.effect is Effect.NEEDS_APPROVAL:
@@ -81,7 +81,7 @@ def _proposed(view: CampaignView, house: House, now: datetime) -> _Story:
     else:
         headline = "plan ready"
         confirm = _confirm(view, "Confirm")
-    buttons = (confirm, *_take(view), _change(view), _cancel(view))
+    buttons = (confirm, *_take(view), _change(view), *_why(view), _cancel(view))
     return _Story(headline, answer, tuple(paragraphs(view, house)), _asked_by(view), buttons)
 
 
@@ -95,7 +95,7 @@ def _awaiting(view: CampaignView, house: House, now: datetime) -> _Story:
         f"{_at(view, campaign.announcement.window.start)} it expires."
     )
     more = (decisions(view), *paragraphs(view, house))
-    buttons = (*_take(view), _change(view), _cancel(view))
+    buttons = (*_take(view), _change(view), *_why(view), _cancel(view))
     return _Story("waiting for approval", answer, more, _asked_by(view), buttons)
 
 
@@ -110,7 +110,8 @@ def _scheduled(view: CampaignView, house: House, now: datetime) -> _Story:
             f"{_at(view, plan.window.start, only_time=True)}. It costs {money(plan.cost)}."
         )
     more = (decisions(view), *paragraphs(view, house))
-    return _Story("scheduled", answer, more, _asked_by(view), (_change(view), _cancel(view)))
+    buttons = (_change(view), *_why(view), _cancel(view))
+    return _Story("scheduled", answer, more, _asked_by(view), buttons)
 
 
 def _warming(view: CampaignView, house: House, now: datetime) -> _Story:
@@ -167,7 +168,7 @@ def _refused(view: CampaignView, house: House, now: datetime) -> _Story:
         answer = f"{decisions(view)}\nNothing was changed. *Change* brings your answers back."
         return _Story("declined", answer, more, _asked_by(view), (_change(view),))
     answer = "This is not possible as it stands, and nothing was changed. *Change* brings your answers back."
-    buttons = (*_take(view), _change(view))
+    buttons = (*_take(view), _change(view), *_why(view))
     return _Story("not possible like this", answer, more, _asked_by(view), buttons)
 
 
@@ -223,6 +224,13 @@ def _take(view: CampaignView) -> tuple[Block, ...]:
 
 
 def _cancel(view: CampaignView) -> Block:
+def _why(view: CampaignView) -> tuple[Block, ...]:
+    """Every number can be asked for, as long as there is a plan."""
+    if view.plan is None:
+        return ()
+    return (button("Why?", action_id=Action.WHY, value=_sealed(view, Action.WHY)),)
+
+
     question = f"{name_of(view.campaign)} will not be prepared for. You can announce it again."
     dialog = ask_again(question, yes="Cancel the campaign", no="Keep it")
     value = _sealed(view, Action.CANCEL)

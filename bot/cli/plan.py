@@ -28,6 +28,11 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", help='e.g. "Push Fri 28 Nov 18:00-22:00 Europe/Berlin x3 #web"')
     parser.add_argument("--json", action="store_true", help="print the plan as JSON")
     parser.add_argument(
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="print every number with its formula, source and uncertainty",
+    )
         "--as",
         dest="user",
         default="",
@@ -46,6 +51,8 @@ async def run(arguments: argparse.Namespace) -> int:
         view = CampaignView(campaign, plan, verdict, (), (), settings.seal)
         print(campaign_card(view, house=settings.house, now=parts.kit.clock.now()).text)
     return 0
+        if arguments.explain:
+            print(f"\n{as_text(explanation(plan, campaign.announcement.zone))}")
 
 
 async def preview(kit: Kit, text: str, user: str) -> tuple[Plan, Verdict, Campaign]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.fleet import BillingMode, InstanceSize, WorkloadKey
+from bot.core.inputs import Inputs, Lead
 from bot.core.money import Money
 from bot.core.windows import Window
 
@@ -113,7 +114,8 @@ class WorkloadPlan:
     `traffic_cost` what the forecast traffic costs anyway. `sizing` is None for worker pools.
     `shares` are the other campaigns it overlaps with and `joint_floor` the most that all of them
     together hold (0: no overlap). `value` is None where no request can be counted. `weeks` is how many
-    earlier weeks `usual` was learnt from (None: does not apply).
+    earlier weeks `usual` was learnt from (None: does not apply). `inputs` is what the numbers come from
+    (None: a plan from before that was kept).
     """
 
     key: WorkloadKey
@@ -137,6 +139,7 @@ class WorkloadPlan:
     joint_floor: int = 0
     weeks: int | None = None
     groups: tuple[str, ...] = ()
+    inputs: Inputs | None = None
 
     @property
     def floor(self) -> int:
@@ -162,6 +165,7 @@ class Plan:
     warnings: tuple[str, ...] = ()
     value: Value | None = None
     uplift: Uplift | None = None
+    lead: Lead | None = None
 
     @property
     def needs_nothing(self) -> bool:

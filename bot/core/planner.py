@@ -8,7 +8,7 @@ from decimal import Decimal
 from bot.core.arrival import Arrival, learn_arrival
 from bot.core.autoscaler_model import Model
 from bot.core.campaign import Announcement, Campaign
-from bot.core.capacity import at_target, need, round_up
+from bot.core.capacity import round_up
 from bot.core.claiming import ux_floor_of
 from bot.core.demand import Usual, usual_demand
 from bot.core.evidence import NO_BACKGROUND, Background, PastCampaign, WorkloadEvidence
@@ -17,6 +17,7 @@ from bot.core.floors import Basis, FloorChoice, decide
 from bot.core.forecast import forecast
 from bot.core.grounds import explain, span
 from bot.core.house import House
+from bot.core.inputs import Lead
 from bot.core.learning import disagreement, learn
 from bot.core.money import ZERO, Money
 from bot.core.overlap import with_overlaps
@@ -26,10 +27,10 @@ from bot.core.pricing import (
     instance_hours,
     price,
     priced_on,
-    requests_price,
     stale_prices,
     tariff,
 )
+from bot.core.recording import Paid, bill_of, record, traffic_cost
 from bot.core.uplift import Said, learn_uplift, said_times
 from bot.core.value import arrival_ticks, model_of, together, worth
 from bot.core.weeks import calendar_for
@@ -89,7 +90,8 @@ def make_plan(
     assessed = [
         _assess(one, usual, asked, house) for one, usual in zip(ordered, usuals, strict=True)
     ]
-    lead = _lead(assessed, house)
+    parts = _lead(assessed, house)
+    lead = _whole_minutes(parts)
     schedule = _schedule(announcement.window, lead, house, now)
     workloads = tuple(_workload_plan(one, asked, schedule, house) for one in assessed)
     workloads = with_overlaps(workloads, campaign, background.others, until=schedule.give_back_at)
@@ -108,6 +110,7 @@ def make_plan(
         warnings=tuple(_warnings(asked, ordered, house, lead, now)),
         value=together([workload.value for workload in workloads]),
         uplift=asked.uplift,
+        lead=parts,
     )
 
 
@@ -154,11 +157,16 @@ def _assess(evidence: WorkloadEvidence, usual: Usual, asked: _Asked, house: Hous
     return _Assessed(evidence, basis, decide(basis))
 
 
-def _lead(assessed: Sequence[_Assessed], house: House) -> timedelta:
-    """The lead time in whole minutes; where nothing is raised, the house's default start-up counts."""
+def _lead(assessed: Sequence[_Assessed], house: House) -> Lead:
+    """The parts of the lead time; where nothing is raised, the house's default start-up counts."""
     timing = house.timing
     starts = [one.basis.learned.startup for one in assessed if one.choice.needed]
-    exact = max(starts, default=timing.default_startup) + timing.metric_delay + timing.time_to_fix
+    slowest = max(starts, default=timing.default_startup)
+    return Lead(slowest, timing.metric_delay, timing.time_to_fix)
+
+
+def _whole_minutes(lead: Lead) -> timedelta:
+    exact = lead.startup + lead.metric_delay + lead.time_to_fix
     return timedelta(minutes=round_up(exact / timedelta(minutes=1)))
 
 
@@ -179,6 +187,8 @@ def _workload_plan(
     )
     steps = _steps(choice, schedule, asked.announcement.window)
     extra = _extra_hours(steps, basis.present, schedule)
+    paid = Paid(rates, house.discount, asked.announcement.window)
+    bill = bill_of(basis, choice, extra, paid)
     return WorkloadPlan(
         key=workload.key,
         baseline=one.evidence.baseline,
@@ -193,12 +203,13 @@ def _workload_plan(
         billing=workload.billing,
         cost=price(extra, workload.size, rates.idle, house.discount),
         worst_cost=price(extra, workload.size, rates.active, house.discount),
-        traffic_cost=_traffic_cost(one, asked.announcement, rates, house.discount),
+        traffic_cost=traffic_cost(bill),
         evidence=explain(basis, choice, asked.announcement, asked.uplift),
         warnings=_workload_warnings(one, rates),
         weeks=basis.usual.weeks if choice.by_request else None,
         groups=workload.groups,
         value=_value(one, asked),
+        inputs=record(basis, choice, bill),
     )
 
 
@@ -243,21 +254,6 @@ def _worth(one: _Assessed, asked: _Asked, model: Model, times: float) -> Value:
     usual = one.basis.usual.opening.expected
     demand = [usual * (1 + (times - 1) * asked.arrival.risen(since)) for since in arrival_ticks()]
     return worth(demand, model, floor=one.choice.floor, present=one.basis.present)
-
-
-def _traffic_cost(
-    one: _Assessed, announcement: Announcement, rates: Tariff, discount: Decimal
-) -> Money:
-    """What the forecast traffic costs with or without Headroom: busy instances at its mean, and requests."""
-    if not one.choice.by_request:
-        return ZERO
-    mean = one.basis.ahead.mean
-    busy = need(mean, at_target(one.basis.learned.sizing)).instances
-    hours = instance_hours(busy, announcement.window)
-    requests = mean * announcement.window.duration.total_seconds()
-    return price(hours, one.basis.workload.size, rates.active, discount) + requests_price(
-        requests, rates, discount
-    )
 
 
 def _workload_warnings(one: _Assessed, rates: Tariff) -> tuple[str, ...]:

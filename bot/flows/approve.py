@@ -36,6 +36,7 @@ from bot.core.windows import Window
 from bot.errors import AskedWrong, GiveUp, TryAgain
 from bot.facts import Roles, answer_to, approval_post, draft_of, look_up_roles, show, understood
 from bot.flows.taking import take
+from bot.flows.why import open_why
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
@@ -94,6 +95,9 @@ async def approve(key: str, kit: Kit) -> datetime | None:
         return None
     if value.action in {Action.OPEN_FORM, Action.CHANGE}:
         await _answer(delivery, await _open_form(delivery, value, kit), kit)
+        return None
+    if value.action is Action.WHY:
+        await _answer(delivery, await open_why(delivery, value, kit), kit)
         return None
     people = await _people(delivery, value, kit)
     outside = await look_outside(kit)
