@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.cards.approval import approval_card
 from bot.cards.campaign import CampaignView, campaign_card
 from bot.cards.form import CALLBACK_ID, read_form_metadata
+from bot.cards.view import approval_channels
 from bot.core.announcement import from_form, understand
 from bot.core.campaign import Announcement, Campaign, CampaignState
 from bot.core.command import parse_command
@@ -23,6 +24,7 @@ from bot.core.evidence import (
     weeks_back,
 )
 from bot.core.fleet import WorkloadKey
+from bot.core.grammar.amounts import amount_text
 from bot.core.house import House
 from bot.core.message import Message, PostKind, WantedPost
 from bot.core.report import Report
@@ -150,7 +152,9 @@ def draft_of(announcement: Announcement) -> Draft:
         start=f"{start:%H:%M}",
         end=f"{end:%H:%M}",
         zone=announcement.zone,
-        multiplier=f"{announcement.multiplier:g}",
+        multiplier=amount_text(announcement.demand)
+        if announcement.demand
+        else f"{announcement.multiplier:g}",
         groups=announcement.groups,
     )
 
@@ -198,9 +202,9 @@ async def show(
     if there is not None:
         said = replace(said, response_url=there.wanted.response_url)
     await tx.posts.want(said, now)
-    asked = approval_post(view, kit, now)
-    if await tx.posts.get(asked.channel, asked.subject) is not None:
-        await tx.posts.want(asked, now)
+    for asked in approval_posts(view, kit, now):
+        if await tx.posts.get(asked.channel, asked.subject) is not None:
+            await tx.posts.want(asked, now)
     return view
 
 
@@ -214,13 +218,16 @@ def campaign_post(view: CampaignView, kit: Kit, now: datetime) -> WantedPost:
     )
 
 
-def approval_post(view: CampaignView, kit: Kit, now: datetime) -> WantedPost:
+def approval_posts(view: CampaignView, kit: Kit, now: datetime) -> tuple[WantedPost, ...]:
     """The question to the approvers about the campaign's present plan, or the record of its answer."""
-    return WantedPost(
-        channel=kit.house.engineers,
-        subject=f"approval/{view.campaign.id}/{view.campaign.plan_version}",
-        message=approval_card(view, house=kit.house, now=now),
-        lane=2,
+    return tuple(
+        WantedPost(
+            channel=channel,
+            subject=f"approval/{view.campaign.id}/{view.campaign.plan_version}",
+            message=approval_card(view, house=kit.house, now=now),
+            lane=2,
+        )
+        for channel in approval_channels(view.verdict, kit.house)
     )
 
 

@@ -66,7 +66,10 @@ _LABELS = {
     Field.START: ("Start", ""),
     Field.END: ("End", "An end before the start is on the next day."),
     Field.ZONE: ("Time zone", "For example Europe/Berlin."),
-    Field.MULTIPLIER: ("Times the usual demand", "3 means three times what is usual then."),
+    Field.MULTIPLIER: (
+        "Times the usual demand",
+        "3 means three times what is usual then. Or: 4000 rps, or 1.2M people, 4% click, 3 pages.",
+    ),
     Field.GROUPS: ("What it reaches", ""),
 }
 
@@ -80,7 +83,7 @@ def _elements(draft: Draft, house: House) -> list[tuple[Field, dict[str, Any]]]:
         (Field.START, _picker("timepicker", "initial_time", _time(draft.start))),
         (Field.END, _picker("timepicker", "initial_time", _time(draft.end))),
         (Field.ZONE, _text(draft.zone or house.zone, most=60)),
-        (Field.MULTIPLIER, _text(draft.multiplier, most=20)),
+        (Field.MULTIPLIER, _text(draft.multiplier, most=80)),
         (Field.GROUPS, _groups(draft, house)),
     ]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from bot.cards.text import rows, said
 from bot.cards.view import CampaignView, billing_of, extra_instances, group_titles, raised
 from bot.cards.wording import count, duration, labels, listing, moment, money, number, roles, span
-from bot.core.campaign import Campaign, CampaignState
+from bot.core.campaign import Announcement, Audience, Campaign, CampaignState, Rate
 from bot.core.fleet import WorkloadKey
 from bot.core.house import House
 from bot.core.plan import Plan, WorkloadPlan
@@ -23,9 +23,20 @@ def when_line(campaign: Campaign, house: House) -> str:
     titles = listing(group_titles(campaign, house)) or "no group"
     return (
         f"*When* {span(asked.window, asked.zone)}\n"
-        f"*Expected* {number(asked.multiplier)}× the usual demand "
+        f"*Expected* {_expected(asked)} "
         f"({said(asked.kind)}) on {titles}"
     )
+
+
+def _expected(asked: Announcement) -> str:
+    match asked.demand:
+        case None:
+            return f"{number(asked.multiplier)}× the usual demand"
+        case Rate(rps):
+            return f"{number(rps)} requests/s at the peak"
+        case Audience(people, click_rate, pages):
+            each = "a page" if pages == 1 else f"{number(pages)} pages"
+            return f"{number(people)} people reached, {click_rate:.1%} of them open {each}"
 
 
 def answer_line(plan: Plan, zone: str) -> str:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.campaign import Announcement, CampaignKind
 from bot.core.draft import Draft, Field, Question
+from bot.core.grammar.amounts import amount_text
 from bot.core.grammar.calendar import YEARS
 from bot.core.grammar.clocktimes import Clock, read_clock
 from bot.core.grammar.groupnames import (
@@ -123,7 +124,7 @@ def canonical(announcement: Announcement) -> str:
     start, end = (_stamp(instant, said.zone) for instant in (said.window.start, said.window.end))
     name = said.name.replace('"', '""')
     groups = " ".join(f"#{group}" for group in said.groups)
-    line = f'"{name}" {said.kind} {start} to {end} {said.zone} x{_times(said.multiplier)} {groups}'
+    line = f'"{name}" {said.kind} {start} to {end} {said.zone} {_uplift(said)} {groups}'
     return escape_slack(line)
 
 
@@ -140,7 +141,7 @@ def draft_of(announcement: Announcement) -> Draft:
         start=texts.start,
         end=texts.end,
         zone=zone,
-        multiplier=_times(announcement.multiplier),
+        multiplier=_uplift(announcement).removeprefix("x"),
         groups=announcement.groups,
     )
 
@@ -151,7 +152,8 @@ def _answer(reading: _Reading, house: House) -> Announcement | Draft:
     said, window, kind = reading.zone, reading.time.window, reading.kind
     times = reading.uplift.times
     if not questions and window and kind and times is not None and isinstance(said, ZoneSaid):
-        return Announcement(reading.name, kind, window, said.name, times, reading.groups.names)
+        groups, demand = reading.groups.names, reading.uplift.demand
+        return Announcement(reading.name, kind, window, said.name, times, groups, demand)
     return Draft(
         name=reading.name,
         kind=kind.value if kind else "",
@@ -281,5 +283,7 @@ def _stamp(instant: datetime, zone: str) -> str:
     return f"{here:%Y-%m-%d %H:%M}" + (f"[{offset}]" if twice else "")
 
 
-def _times(multiplier: float) -> str:
-    return repr(multiplier).removesuffix(".0")
+def _uplift(announcement: Announcement) -> str:
+    if announcement.demand is not None:
+        return amount_text(announcement.demand)
+    return f"x{repr(announcement.multiplier).removesuffix('.0')}"

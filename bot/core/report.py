@@ -117,7 +117,7 @@ def make_report(
     return Report(
         campaign_id=campaign.id,
         made_at=now,
-        uplift_announced=campaign.announcement.multiplier,
+        uplift_announced=announced_times(campaign.announcement, plan),
         uplift_seen=seen,
         planned_demand=sum(one.past.workload.expected.expected for one in found),
         actual_demand=_all_or_none(one.demand for one in found if one.expects_requests),
@@ -182,10 +182,17 @@ def _uplift(found: Sequence[Hindsight]) -> float | None:
     return sum(demand for demand, _ in pairs) / usual if pairs else None
 
 
+def announced_times(announcement: Announcement, plan: Plan) -> float:
+    """How many times the usual demand was announced, worked out by the plan where an amount was said."""
+    if announcement.demand is None or plan.uplift is None:
+        return announcement.multiplier
+    return plan.uplift.said
+
+
 def _lessons(
     announcement: Announcement, plan: Plan, rows: Sequence[ReportRow], seen: float | None
 ) -> tuple[str, ...]:
-    said = [_lesson_of_uplift(announcement.multiplier, seen)]
+    said = [_lesson_of_uplift(announced_times(announcement, plan), seen)]
     risky = [row.key.name for row in rows if row.minutes_at_risk]
     if risky:
         said.append(f"Customers may have waited at {say_list(sorted(set(risky)))}.")

@@ -115,10 +115,12 @@ def _objections(verdict: Verdict) -> tuple[int, int]:
 
 def _smaller(search: Search, goal: Effect) -> Iterator[_Found]:
     """The largest uplift below the asked one that passes."""
-    times = search.asked.multiplier
+    times = search.case.times
     steps = _uplifts(times)
     made = _largest(
-        [replace(search.asked, multiplier=step) for step in steps], search=search, goal=goal
+        [replace(search.asked, multiplier=step, demand=None) for step in steps],
+        search=search,
+        goal=goal,
     )
     if made is not None:
         fits = made.way.announcement.multiplier
@@ -170,8 +172,8 @@ def _moved(search: Search, goal: Effect) -> Iterator[_Found]:
         text = f"start {_say_start(search, window)} instead of {_say_start(search, search.asked.window)}"
         made = _tried(search, moved, goal)
         if made is None:
-            times = search.asked.multiplier
-            smaller = [replace(moved, multiplier=step) for step in _uplifts(times)]
+            times = search.case.times
+            smaller = [replace(moved, multiplier=step, demand=None) for step in _uplifts(times)]
             made = _largest(smaller, search=search, goal=goal)
             if made is None:
                 continue

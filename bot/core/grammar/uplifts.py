@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from bot.core.grammar.amounts import Amount, AmountSaid, take_amount
 from bot.core.grammar.calendar import MONTH
 from bot.core.grammar.scan import Scan
 from bot.core.house import House
@@ -65,15 +66,31 @@ HOW_MANY = "How many times the usual demand do you expect? For example x3."
 
 @dataclass(frozen=True, slots=True)
 class UpliftSaid:
-    """The multiplier where it is clear; else what to ask. `text` is what to show in the form."""
+    """The multiplier where it is clear, or the `demand` said instead (`times` is then 1); else what to ask.
+
+    `text` is what to show in the form.
+    """
 
     times: float | None = None
     text: str = ""
     question: str = ""
+    demand: Amount | None = None
 
 
 def take_uplift(scan: Scan, house: House) -> UpliftSaid:
-    """The multiplier written with a number, taken out of `scan`; a bare word is left to `take_word`."""
+    """The multiplier written with a number, or an amount, taken out of `scan`; a bare word is left to `take_word`."""
+    amount = take_amount(scan)
+    said = _multiplier(scan, house)
+    if amount == AmountSaid():
+        return said
+    if said != UpliftSaid():
+        asked = f"Is it x{said.text} or {amount.text}? Say one of them."
+        return UpliftSaid(question=asked) if said.text else said
+    times = None if amount.demand is None else 1.0
+    return UpliftSaid(times, amount.text, amount.question, amount.demand)
+
+
+def _multiplier(scan: Scan, house: House) -> UpliftSaid:
     found: list[tuple[str, float]] = []
     for pattern in _TIMES:
         for match in scan.find(pattern):
@@ -125,7 +142,7 @@ def read_uplift(text: str, house: House) -> UpliftSaid:
         reading = take_word(scan, house, after=-1)
     if reading.question == HOW_MANY:
         return UpliftSaid(text=said, question=f"I do not understand “{said}”. {HOW_MANY}")
-    return UpliftSaid(reading.times, reading.text or said, reading.question)
+    return UpliftSaid(reading.times, reading.text or said, reading.question, reading.demand)
 
 
 def _judged(times: float, house: House) -> UpliftSaid:
