@@ -223,7 +223,6 @@ def _take(view: CampaignView) -> tuple[Block, ...]:
     return (button(label, action_id=Action.TAKE, value=_sealed(view, Action.TAKE)),)
 
 
-def _cancel(view: CampaignView) -> Block:
 def _why(view: CampaignView) -> tuple[Block, ...]:
     """Every number can be asked for, as long as there is a plan."""
     if view.plan is None:
@@ -231,6 +230,7 @@ def _why(view: CampaignView) -> tuple[Block, ...]:
     return (button("Why?", action_id=Action.WHY, value=_sealed(view, Action.WHY)),)
 
 
+def _cancel(view: CampaignView) -> Block:
     question = f"{name_of(view.campaign)} will not be prepared for. You can announce it again."
     dialog = ask_again(question, yes="Cancel the campaign", no="Keep it")
     value = _sealed(view, Action.CANCEL)

@@ -14,6 +14,7 @@ from bot.cli.running import running_town
 from bot.core.announcement import understand
 from bot.core.campaign import Announcement, Campaign, CampaignState
 from bot.core.draft import Draft
+from bot.core.explanation import as_text, explanation
 from bot.core.plan import Plan
 from bot.core.verdict import Role, Verdict
 from bot.errors import AskedWrong
@@ -28,11 +29,11 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", help='e.g. "Push Fri 28 Nov 18:00-22:00 Europe/Berlin x3 #web"')
     parser.add_argument("--json", action="store_true", help="print the plan as JSON")
     parser.add_argument(
-    parser.add_argument(
         "--explain",
         action="store_true",
         help="print every number with its formula, source and uncertainty",
     )
+    parser.add_argument(
         "--as",
         dest="user",
         default="",
@@ -50,9 +51,9 @@ async def run(arguments: argparse.Namespace) -> int:
             return 0
         view = CampaignView(campaign, plan, verdict, (), (), settings.seal)
         print(campaign_card(view, house=settings.house, now=parts.kit.clock.now()).text)
-    return 0
         if arguments.explain:
             print(f"\n{as_text(explanation(plan, campaign.announcement.zone))}")
+    return 0
 
 
 async def preview(kit: Kit, text: str, user: str) -> tuple[Plan, Verdict, Campaign]:
