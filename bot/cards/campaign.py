@@ -12,7 +12,7 @@ from bot.cards.proposal import answer_line, left_alone, paragraphs, people_asked
 from bot.cards.report import summary
 from bot.cards.text import said
 from bot.cards.view import CampaignView as CampaignView
-from bot.cards.view import extra_instances, name_of
+from bot.cards.view import approval_channels, extra_instances, name_of
 from bot.cards.wording import count, mention, moment, money
 from bot.core.campaign import CampaignState
 from bot.core.house import House
@@ -88,9 +88,10 @@ def _proposed(view: CampaignView, house: House, now: datetime) -> _Story:
 def _awaiting(view: CampaignView, house: House, now: datetime) -> _Story:
     campaign = view.campaign
     asked = people_asked(view.verdict)
+    where = " and ".join(f"<#{channel}>" for channel in approval_channels(view.verdict, house))
     since = "" if view.plan is None else f", plan of {_at(view, view.plan.made_at)}"
     answer = (
-        f"Waiting for a yes from {asked}, asked in <#{house.engineers}>{since}. "
+        f"Waiting for a yes from {asked}, asked in {where}{since}. "
         f"Nothing is changed before that; without a yes by "
         f"{_at(view, campaign.announcement.window.start)} it expires."
     )

@@ -91,6 +91,12 @@ def approvers_asked(verdict: Verdict | None) -> tuple[Role, ...]:
     return tuple(dict.fromkeys(role for finding in findings for role in finding.approvers))
 
 
+def approval_channels(verdict: Verdict | None, house: House) -> tuple[str, ...]:
+    """Where the approvers are: with the engineers, and with finance where its yes would count."""
+    finance = house.finance and Role.FINANCE in approvers_asked(verdict)
+    return (house.engineers, house.finance) if finance else (house.engineers,)
+
+
 def _warmth(workload: WorkloadPlan, holding: Holding | None) -> Warmth:
     proven = 0 if holding is None or holding.proven_at is None else holding.proven_floor
     return Warmth(workload, holding, min(proven, workload.floor))

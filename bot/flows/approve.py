@@ -34,7 +34,7 @@ from bot.core.plan import Plan
 from bot.core.verdict import Effect, Role, Verdict
 from bot.core.windows import Window
 from bot.errors import AskedWrong, GiveUp, TryAgain
-from bot.facts import Roles, answer_to, approval_post, draft_of, look_up_roles, show, understood
+from bot.facts import Roles, answer_to, approval_posts, draft_of, look_up_roles, show, understood
 from bot.flows.taking import take
 from bot.flows.why import open_why
 from bot.ports.jobs import Job, JobName
@@ -164,7 +164,8 @@ async def _confirm(tx: Transaction, campaign: Campaign, click: _Click, kit: Kit)
             )
             campaign = await tx.campaigns.save(asked)
             view = await show(tx, campaign, kit, click.now)
-            await tx.posts.want(approval_post(view, kit, click.now), click.now)
+            for post in approval_posts(view, kit, click.now):
+                await tx.posts.want(post, click.now)
             await tx.jobs.wake(Job(JobName.DRIVE, campaign.id), click.now)
         case Effect.ALLOW:
             await _record(tx, campaign, click, "confirmed", "")

@@ -60,7 +60,7 @@ async def test_a_refused_plan_offers_the_nearest_that_passes(town: Town) -> None
     card = town.card()
     assert "Capacity is frozen then: “Inventory”." in card
     assert "start Fri 28 Nov 22:30 instead of Fri 28 Nov 18:00" in card
-    assert labels(town.chat.shown_in(CAMPAIGNS)[0]) == [TAKE, "Change"]
+    assert labels(town.chat.shown_in(CAMPAIGNS)[0])[:2] == [TAKE, "Change"]
 
 
 async def test_one_press_replaces_the_plan_by_the_way_out(town: Town) -> None:
