@@ -138,7 +138,7 @@ async def migrate(url: str) -> None:
 @asynccontextmanager
 async def parts(settings: Settings) -> AsyncIterator[Parts]:
     """Opens every adapter; closes them in the end."""
-    clock = _clock(settings)
+    clock = clock_called(settings.clock)
     bell = Bell()
     dsn = postgres_dsn(settings.database_url)
     queue = Queue(clock, rehearsal=settings.clock != "system") if dsn else None
@@ -163,6 +163,17 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         await chat.close()
         await calendars.close()
         await google.close()
+        await database.close()
+
+
+@asynccontextmanager
+async def records(url: str) -> AsyncIterator[Database]:
+    """The database alone, to be read; GiveUp if its schema is too old."""
+    database = Database(url, on_wake=lambda: None)
+    try:
+        await database.check_schema()
+        yield database
+    finally:
         await database.close()
 
 
@@ -306,5 +317,6 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _clock(settings: Settings) -> Clock:
-    return SystemClock() if settings.clock == "system" else FileClock(Path(settings.clock))
+def clock_called(name: str) -> Clock:
+    """The system's, or the one that a rehearsal's clock file steers."""
+    return SystemClock() if name == "system" else FileClock(Path(name))

@@ -18,6 +18,7 @@ COMMANDS = (
     ("check", "operate", "prove the configuration, the tokens and the permissions"),
     ("plan", "plan", "print the plan for an announcement, without announcing it"),
     ("backtest", "backtest", "replay series with their events, and score the plans"),
+    ("audit", "audit", "print the record of who did what, and verify it"),
     ("policy", "policy", "check, test, explain and try out the guardrails and your own rules"),
     ("alerts", "alerts", "keep alert policies and notification channels as code"),
     ("story", "town", "start sandbox and bot, and play a story"),

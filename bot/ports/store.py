@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +13,8 @@ from bot.core.fleet import WorkloadKey
 from bot.core.holding import Holding, LedgerEntry
 from bot.core.message import Post, WantedPost
 from bot.core.plan import Plan
+from bot.core.trail import AuditRow as AuditRow
+from bot.core.trail import Link, Query
 from bot.core.verdict import Verdict
 from bot.ports.alerts import Alerts
 from bot.core.write_budget import Bid
@@ -156,24 +157,27 @@ class Posts(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class AuditRow:
-    """One line of the record: who did what to which object, when, and why."""
-
-    at: datetime
-    actor: str
-    act: str
-    subject: str
-    detail: str = ""
-
-
 class Audit(Protocol):
-    """Append-only."""
+    """Append-only, and each row vouches for the one before it (core.trail)."""
 
-    async def add(self, row: AuditRow) -> None: ...
+    async def add(self, row: AuditRow) -> None:
+        """Appends one line; people are kept as ids only."""
+        ...
 
     async def about(self, subject: str) -> Sequence[AuditRow]:
         """Oldest first."""
+        ...
+
+    async def search(self, query: Query) -> Sequence[Link]:
+        """The newest that fit, oldest of them first."""
+        ...
+
+    async def chain(self) -> Sequence[Link]:
+        """All rows, oldest first."""
+        ...
+
+    async def prune(self, before: datetime, now: datetime) -> int:
+        """Takes away the rows before `before`; an anchor row vouches for them. Returns how many."""
         ...
 
 

@@ -1,40 +1,139 @@
-"""The record of who did what; append-only. Used through Transaction.audit."""
+"""The record of who did what; append-only, chained by hashes. Used through Transaction.audit."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from bot.ports.store import AuditRow
+from bot.core.trail import AuditRow, Link, Query, anchor, hash_of, impersonal
+from bot.store.sql import insert_into
 from bot.store.tables.audit import AuditLogRow
+
+# What writers of the chain wait for on PostgreSQL; on SQLite they are alone anyway.
+_CHAIN_LOCK = 4_867_302
+_ID, _HASH = col(AuditLogRow.id), col(AuditLogRow.hash)
+_SAID = (
+    col(AuditLogRow.at),
+    col(AuditLogRow.actor),
+    col(AuditLogRow.act),
+    col(AuditLogRow.subject),
+    col(AuditLogRow.detail),
+    col(AuditLogRow.version),
+    col(AuditLogRow.via),
+)
 
 
 class AuditRows:
-    """See bot.ports.store.Audit for every method."""
+    """See bot.ports.store.Audit for every method.
+
+    Rows are kept back until `flush`, at the end of the transaction: the chain's lock is then the last
+    that is taken, so that it can be in no deadlock and is held for the shortest time.
+    """
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self._pending: list[AuditRow] = []
 
     async def add(self, row: AuditRow) -> None:
-        """Appends one line."""
-        await self._connection.execute(
-            insert(AuditLogRow).values(
-                at=row.at, actor=row.actor, act=row.act, subject=row.subject, detail=row.detail
-            )
-        )
+        """Appends one line, with people as ids only."""
+        self._pending.append(impersonal(row))
 
     async def about(self, subject: str) -> Sequence[AuditRow]:
         """Oldest first."""
         rows = await self._connection.execute(
-            select(
-                col(AuditLogRow.at),
-                col(AuditLogRow.actor),
-                col(AuditLogRow.act),
-                col(AuditLogRow.subject),
-                col(AuditLogRow.detail),
-            )
-            .where(col(AuditLogRow.subject) == subject)
-            .order_by(col(AuditLogRow.id))
+            select(*_SAID).where(col(AuditLogRow.subject) == subject).order_by(_ID)
         )
-        return [AuditRow(*row) for row in rows]
+        return [AuditRow(*row) for row in rows] + [p for p in self._pending if p.subject == subject]
+
+    async def search(self, query: Query) -> Sequence[Link]:
+        """The newest that fit, oldest of them first."""
+        statement = _links().order_by(_ID.desc()).limit(query.limit)
+        if query.subject:
+            statement = statement.where(col(AuditLogRow.subject) == query.subject)
+        if query.actor:
+            statement = statement.where(col(AuditLogRow.actor) == query.actor)
+        if query.since is not None:
+            statement = statement.where(col(AuditLogRow.at) >= query.since)
+        return [_link(row) for row in await self._connection.execute(statement)][::-1]
+
+    async def chain(self) -> Sequence[Link]:
+        """All rows, oldest first."""
+        return [_link(row) for row in await self._connection.execute(_links().order_by(_ID))]
+
+    async def prune(self, before: datetime, now: datetime) -> int:
+        """Takes away the oldest rows up to the first one at or after `before`; returns how many.
+
+        An anchor vouches for them. The newest row always stays.
+        """
+        newest = select(func.max(_ID)).scalar_subquery()
+        kept = select(func.min(_ID)).where((col(AuditLogRow.at) >= before) | (_ID == newest))
+        oldest = await self._connection.scalar(select(col(AuditLogRow.at)).order_by(_ID).limit(1))
+        if oldest is None or oldest >= before:
+            return 0
+        await self._lock()
+        await self._chain_what_is_not()
+        first_kept = await self._connection.scalar(kept)
+        gone = _links().where(_ID < first_kept).order_by(_ID)
+        links = [_link(row) for row in await self._connection.execute(gone)]
+        vouching = anchor(links, now)
+        if vouching is not None:
+            await self._connection.execute(delete(AuditLogRow).where(_ID < first_kept))
+            self._pending.append(vouching)
+        return len(links)
+
+    async def flush(self) -> None:
+        """Chains and writes what was added; the last thing in a transaction."""
+        if not self._pending:
+            return
+        await self._lock()
+        previous = await self._chain_what_is_not()
+        for row in self._pending:
+            previous = await self._write(row, previous)
+        self._pending.clear()
+
+    async def _write(self, row: AuditRow, previous: str) -> str:
+        digest = hash_of(row, previous)
+        said = {
+            "at": row.at,
+            "actor": row.actor,
+            "act": row.act,
+            "subject": row.subject,
+            "detail": row.detail,
+            "version": row.version,
+            "via": row.via,
+            "previous": previous,
+            "hash": digest,
+        }
+        await self._connection.execute(insert_into(self._connection, AuditLogRow).values(**said))
+        return digest
+
+    async def _chain_what_is_not(self) -> str:
+        """Chains the newest rows where a process of an older version wrote them; returns the last hash."""
+        chained = select(_ID, _HASH).where(_HASH != "").order_by(_ID.desc()).limit(1)
+        last = (await self._connection.execute(chained)).first()
+        last_id, previous = (0, "") if last is None else (last[0] or 0, last[1])
+        loose = _links().where(_ID > last_id).order_by(_ID)
+        for found in (await self._connection.execute(loose)).all():
+            link = _link(found)
+            digest = hash_of(link.row, previous)
+            row = update(AuditLogRow).where(_ID == link.id)
+            await self._connection.execute(row.values(previous=previous, hash=digest))
+            previous = digest
+        return previous
+
+    async def _lock(self) -> None:
+        if self._connection.dialect.name == "postgresql":
+            await self._connection.execute(select(func.pg_advisory_xact_lock(_CHAIN_LOCK)))
+
+
+def _links() -> Select[Any]:
+    columns: tuple[Any, ...] = (_ID, col(AuditLogRow.previous), _HASH, *_SAID)
+    return select(*columns)
+
+
+def _link(found: Row[Any]) -> Link:
+    number, previous, digest, *said = tuple[Any, ...](found)
+    return Link(number, AuditRow(*said), previous, digest)

@@ -43,7 +43,8 @@ class _Transaction:
         self.campaigns: Campaigns = CampaignRows(connection)
         self.capacity: Capacity = CapacityRows(connection)
         self.posts: Posts = PostRows(connection, self.wakes)
-        self.audit: Audit = AuditRows(connection)
+        self.trail = AuditRows(connection)
+        self.audit: Audit = self.trail
         self.budgets: Budgets = BudgetRows(connection)
         self.storms: Storms = StormRows(connection)
         self.reach: Reach = ReachRows(connection)
@@ -80,6 +81,7 @@ class Database:
             transaction = _Transaction(connection, self._wake_all)
             yield transaction
             await transaction.wakes.flush()
+            await transaction.trail.flush()
         if transaction.wakes.woke:
             self._on_wake()
 
