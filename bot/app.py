@@ -120,10 +120,20 @@ class DatabaseHealth:
         try:
             async with self.database.begin() as tx:
                 behind = await tx.posts.behind()
+                waiting = await tx.alerts.waiting(1)
+                heard = await tx.alerts.heard_at()
+                closed = await tx.reach.closed()
         except HeadroomError:
             return Readiness(database=False)
-        oldest = self.clock.now() - behind[0].wanted_at if behind else None
-        return Readiness(database=True, behind=len(behind), oldest=oldest)
+        now = self.clock.now()
+        return Readiness(
+            database=True,
+            behind=len(behind),
+            oldest=now - behind[0].wanted_at if behind else None,
+            oldest_alert=now - waiting[0].received_at if waiting else None,
+            heard=now - heard if heard else None,
+            closed_channels=len(closed),
+        )
 
 
 async def migrate(url: str) -> None:
