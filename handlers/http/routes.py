@@ -17,11 +17,17 @@ from handlers.slack.app import SlackApp
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """`database` is whether it answers; `behind` messages are not in Slack yet, the oldest since `oldest`."""
+    """`database` is whether it answers; `behind` messages are not in Slack yet, the oldest since `oldest`.
+
+    `oldest_alert` waits to be sorted for that long; `heard` is the age of the newest notification.
+    """
 
     database: bool
     behind: int = 0
     oldest: timedelta | None = None
+    oldest_alert: timedelta | None = None
+    heard: timedelta | None = None
+    closed_channels: int = 0
 
 
 class Health(Protocol):
@@ -52,11 +58,17 @@ def web_app(slack: SlackApp, health: Health, alerts: Sequence[Route] = ()) -> St
 def _readiness(state: Readiness) -> Response:
     """A long queue is told but does not make us unready: restarting would not shorten it."""
     status = HTTPStatus.OK if state.database else HTTPStatus.SERVICE_UNAVAILABLE
-    oldest = 0.0 if state.oldest is None else state.oldest.total_seconds()
     content = {
         "ready": state.database,
         "database": "ok" if state.database else "unreachable",
         "posts_behind": state.behind,
-        "oldest_post_seconds": oldest,
+        "oldest_post_seconds": _seconds(state.oldest),
+        "oldest_alert_seconds": _seconds(state.oldest_alert),
+        "last_notification_seconds": None if state.heard is None else _seconds(state.heard),
+        "closed_channels": state.closed_channels,
     }
     return JSONResponse(content, status_code=status)
+
+
+def _seconds(span: timedelta | None) -> float:
+    return 0.0 if span is None else span.total_seconds()

@@ -18,7 +18,14 @@ async def test_the_process_is_alive_when_it_answers(door: Door) -> None:
 
 
 async def test_it_is_ready_and_tells_its_delay_when_messages_wait(door: Door) -> None:
-    door.health.state = Readiness(database=True, behind=3, oldest=timedelta(seconds=42))
+    door.health.state = Readiness(
+        database=True,
+        behind=3,
+        oldest=timedelta(seconds=42),
+        oldest_alert=timedelta(seconds=2),
+        heard=timedelta(hours=1),
+        closed_channels=1,
+    )
     response = await door.client.get("/readyz")
     assert response.status_code == 200
     assert response.json() == {
@@ -26,6 +33,9 @@ async def test_it_is_ready_and_tells_its_delay_when_messages_wait(door: Door) ->
         "database": "ok",
         "posts_behind": 3,
         "oldest_post_seconds": 42.0,
+        "oldest_alert_seconds": 2.0,
+        "last_notification_seconds": 3600.0,
+        "closed_channels": 1,
     }
 
 
