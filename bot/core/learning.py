@@ -90,18 +90,20 @@ def _busy_instants(requests: Series | None) -> list[datetime]:
 
 def _cpu_seconds(recent: Mapping[Metric, Series], busy: Sequence[datetime], vcpu: float) -> float:
     """CPU-seconds for each request: utilization · instances · vCPU / requests (reference §D), the median."""
-    spent = []
-    for at in busy:
-        rps, instances, cpu = (
-            _at(recent, metric, at) for metric in (Metric.REQUESTS, Metric.INSTANCES, Metric.CPU)
-        )
-        if rps and instances and cpu:
-            spent.append(cpu * instances * vcpu / rps)
+    rows = zip(
+        _column(recent, Metric.REQUESTS, busy),
+        _column(recent, Metric.INSTANCES, busy),
+        _column(recent, Metric.CPU, busy),
+        strict=True,
+    )
+    spent = [
+        cpu * instances * vcpu / rps for rps, instances, cpu in rows if rps and instances and cpu
+    ]
     return median(spent) if spent else 0.0
 
 
 def _latency(recent: Mapping[Metric, Series], busy: Sequence[datetime]) -> float:
-    values = [_at(recent, Metric.LATENCY_P95, at) for at in busy]
+    values = _column(recent, Metric.LATENCY_P95, busy)
     values = [value for value in values if 0 < value <= _LONGEST_REQUEST]
     return median(values) if values else 0.0
 
@@ -114,13 +116,15 @@ def _seen_ratio(evidence: WorkloadEvidence, busy: Sequence[datetime], *, begun: 
     """
     recent, scaling = evidence.recent, evidence.workload.scaling
     floor = max(evidence.baseline, scaling.floor, scaling.revision_floor, _FEW_INSTANCES)
-    high = _high([_at(recent, Metric.REQUESTS, at) for at in busy])
-    ratios = []
-    for at in busy:
-        rps, instances = _at(recent, Metric.REQUESTS, at), _at(recent, Metric.INSTANCES, at)
-        if instances > floor and rps >= high * 0.8:
-            count = _at(recent, Metric.ACTIVE, at) or instances
-            ratios.append(max(0.0, count - begun) / rps)
+    requests = _column(recent, Metric.REQUESTS, busy)
+    instances = _column(recent, Metric.INSTANCES, busy)
+    active = _column(recent, Metric.ACTIVE, busy)
+    high = _high(requests)
+    ratios = [
+        max(0.0, (working or count) - begun) / rps
+        for rps, count, working in zip(requests, instances, active, strict=True)
+        if count > floor and rps >= high * 0.8
+    ]
     return median(ratios) if ratios else 0.0
 
 
@@ -141,11 +145,18 @@ def _unlearnt(sizing: Sizing) -> tuple[str, ...]:
     return ()
 
 
-def _at(recent: Mapping[Metric, Series], metric: Metric, at: datetime) -> float:
-    """The value at an instant, 0 where it is missing or impossible."""
+def _column(
+    recent: Mapping[Metric, Series], metric: Metric, instants: Sequence[datetime]
+) -> list[float]:
+    """The values at the instants, 0 where one is missing or impossible."""
     series = recent.get(metric)
-    value = series.at(at) if series else math.nan
-    return value if _sound(value) else 0.0
+    if series is None:
+        return [0.0] * len(instants)
+    values, count = series.values, len(series.values)
+    places = [(at - series.start) // series.step for at in instants]
+    return [
+        values[place] if 0 <= place < count and _sound(values[place]) else 0.0 for place in places
+    ]
 
 
 def _sound(value: float) -> bool:

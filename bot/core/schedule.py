@@ -89,21 +89,26 @@ def levels(ahead: Forecast, found: Sudden, supply: Supply, *, least: int) -> tup
     """
     if not found.slots:
         return ()
-    wanted = [
-        instances(expected, high, supply.sizing)
-        for expected, high in zip(ahead.expected, ahead.high, strict=True)
-    ]
-    most = max(wanted[at] for at in found.slots)
+    per_slot = max(1, round_up(_SLOT / ahead.slot))
+    expected, high = _highest(ahead.expected, per_slot), _highest(ahead.high, per_slot)
+    wanted = [instances(*pair, supply.sizing) for pair in zip(expected, high, strict=True)]
+    most = instances(
+        max(ahead.expected[at] for at in found.slots),
+        max(ahead.high[at] for at in found.slots),
+        supply.sizing,
+    )
     if ahead.learned and supply.scales:
         # Once the autoscaler knows the demand it keeps its own target; the floor only backs it up.
-        known = found.slots[-1] + round_up(_SETTLED / ahead.slot)
-        backup = [need(high, at_full(supply.sizing)).instances for high in ahead.high[known:]]
+        known = -(-(found.slots[-1] + round_up(_SETTLED / ahead.slot)) // per_slot)
+        backup = [need(one, at_full(supply.sizing)).instances for one in high[known:]]
         wanted[known:] = map(min, wanted[known:], backup)
-    capped = [min(most, one) for one in wanted]
-    per_slot = max(1, round_up(_SLOT / ahead.slot))
-    falling = _falling(capped)
-    coarse = [max(least, falling[at]) for at in range(0, len(falling), per_slot)]
-    return tuple(Level(place * per_slot * ahead.slot, floor) for place, floor in few_steps(coarse))
+    falling = [max(least, floor) for floor in _falling([min(most, one) for one in wanted])]
+    return tuple(Level(place * per_slot * ahead.slot, floor) for place, floor in few_steps(falling))
+
+
+def _highest(values: Sequence[float], group: int) -> list[float]:
+    """The highest of each `group` of values."""
+    return [max(values[at : at + group]) for at in range(0, len(values), group)]
 
 
 def few_steps(falling: Sequence[int]) -> list[tuple[int, int]]:
