@@ -46,7 +46,7 @@ def incident_card(view: IncidentView, *, house: House, now: datetime) -> Message
         _summary(incident),
         about(incident, house),
         _signals(view, house),
-        _paged(view, house.zone),
+        _paged(view, house.zone, now),
         _runbook(incident),
     ]
     body = [part for part in parts if part]
@@ -97,13 +97,12 @@ def _signals(view: IncidentView, house: House) -> str:
     return f"*Firing*\n{shown}" + (f"\nand {left:,} more not listed" if left else "")
 
 
-def _paged(view: IncidentView, zone: str) -> str:
+def _paged(view: IncidentView, zone: str, now: datetime) -> str:
     """Mentions only while somebody is wanted: an edit notifies nobody, but a first post would."""
-    if not view.pages:
+    waits = view.incident.phase is Phase.TRIGGERED and not view.incident.hushed(now)
+    if not (view.pages and waits):
         return ""
     last = view.pages[-1]
-    if view.incident.phase is not Phase.TRIGGERED:
-        return ""
     who = people([page for page in view.pages if page.people or page.user_groups])
     if not who:
         return ":warning: Nobody is configured to be paged for this."

@@ -30,6 +30,8 @@ def sign(incident: Incident, now: datetime) -> str:
         return "✅"
     if incident.snoozed(now):
         return "💤"
+    if incident.inhibited_by:
+        return "🔕"
     if incident.phase is Phase.ACKNOWLEDGED:
         return "👀"
     return SIGNS[incident.severity]
@@ -41,6 +43,8 @@ def headline(incident: Incident, now: datetime) -> str:
         word = "Resolved"
     elif incident.snoozed(now):
         word = "Snoozed"
+    elif incident.inhibited_by:
+        word = "Explained by another incident"
     elif incident.phase is Phase.ACKNOWLEDGED:
         word = "Acknowledged"
     else:
@@ -97,10 +101,10 @@ def about(incident: Incident, house: House) -> str:
 
 
 def alerts_firing(incident: Incident) -> str:
-    """`3 of 5 alerts fire`."""
+    """`3 of 5 alerts firing`."""
     if not incident.firing:
-        return f"{count(incident.seen, 'alert')}, none fires now"
-    return f"{incident.firing:,} of {count(incident.seen, 'alert')} fire now"
+        return f"{count(incident.seen, 'alert')}, none firing"
+    return f"{incident.firing:,} of {count(incident.seen, 'alert')} firing"
 
 
 def people(pages: Sequence[Page]) -> str:

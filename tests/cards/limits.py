@@ -111,7 +111,8 @@ def _chart(block: Block) -> Iterator[str]:
 
 
 def _shouts(text: str) -> Iterator[str]:
-    """Markup that only we may write: dates, people and our channels."""
+    """Markup that only we may write: dates, people, user groups, our channels, and links."""
     for part in text.split("<")[1:]:
-        if not part.startswith(("!date^", "@U", "@W", "#C")):
+        ours = ("!date^", "@U", "@W", "#C", "!subteam^S", "https://", "http://")
+        if not part.startswith(ours):
             yield f"unescaped markup <{part[:20]}"

@@ -25,7 +25,7 @@ async def test_an_alert_that_comes_both_ways_counts_once(town: Watchtower) -> No
     await town.fires(began=now, run=False)
     await town.fires(began=now, via=Via.WEBHOOK)
     (root,) = town.roots()
-    assert "1 of 1 alert fire now" in root.message.text
+    assert "1 of 1 alert firing" in root.message.text
 
 
 async def test_complaint_08_all_who_are_wanted_are_mentioned_once_in_one_message(
