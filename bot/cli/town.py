@@ -14,7 +14,7 @@ import httpx
 
 from bot.cli.running import RunningTown, remove_note, running_town, write_note
 from bot.errors import AskedWrong
-from bot.sandbox.stories import alert_storm, black_friday
+from bot.sandbox.stories import alert_storm, black_friday, guardrails
 from bot.sandbox.stories.narrator import Narrator
 from bot.sandbox.stories.stage import Item, NotSeen, Stage, staged
 
@@ -22,6 +22,10 @@ Play = Callable[[Stage, Narrator], Awaitable[None]]
 
 STORIES: dict[str, tuple[Play, str]] = {
     "alert-storm": (alert_storm.play, "alerts that are told once, taken, and never lost"),
+    "guardrails": (
+        guardrails.play,
+        "allowed, asked for, refused with a way out, and asked by a stranger",
+    ),
     "black-friday": (black_friday.play, "the main job, from the announcement to the report"),
 }
 _ZONE = ZoneInfo("Europe/Berlin")

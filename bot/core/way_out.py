@@ -169,7 +169,7 @@ def _moved(search: Search, goal: Effect) -> Iterator[_Found]:
     for window in search.starts:
         moved = replace(search.asked, window=window)
         away = abs(window.start - search.asked.window.start) / timedelta(days=1)
-        text = f"start {_say_start(search, window)} instead of {_say_start(search, search.asked.window)}"
+        text = f"a start on {_say_start(search, window)} instead of {_say_start(search, search.asked.window)}"
         made = _tried(search, moved, goal)
         if made is None:
             times = search.case.times

@@ -29,7 +29,7 @@ from tests.flows.town import (
 
 HOUR = timedelta(hours=1)
 MARKETING = Team("marketing", "Marketing", channels=(CAMPAIGNS,), month=Money(Decimal(10)))
-TAKE = "Take start Fri 28 Nov 22:30 instead of Fri 28 Nov 18:00"
+TAKE = "Take a start on Fri 28 Nov 22:30 instead of Fri 28 Nov 18:00"
 
 
 def frozen(end_after: timedelta = timedelta(0)) -> Fences:
@@ -59,7 +59,7 @@ async def test_a_refused_plan_offers_the_nearest_that_passes(town: Town) -> None
     assert refused.state is CampaignState.REFUSED
     card = town.card()
     assert "Capacity is frozen then: “Inventory”." in card
-    assert "start Fri 28 Nov 22:30 instead of Fri 28 Nov 18:00" in card
+    assert "a start on Fri 28 Nov 22:30 instead of Fri 28 Nov 18:00" in card
     assert labels(town.chat.shown_in(CAMPAIGNS)[0])[:2] == [TAKE, "Change"]
 
 

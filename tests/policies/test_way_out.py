@@ -91,9 +91,9 @@ def test_one_group_alone_is_offered_when_no_two_pass() -> None:
 
 def test_another_start_is_offered_when_there_is_a_freeze() -> None:
     asked, ways = found(Told(facts=frozen(freeze())))
-    assert ways[0].change == "start Fri 28 Nov 22:30 instead of Fri 28 Nov 18:00"
+    assert ways[0].change == "a start on Fri 28 Nov 22:30 instead of Fri 28 Nov 18:00"
     assert ways[0].announcement.window == WINDOW.shifted(timedelta(hours=4, minutes=30))
-    assert "start Fri 28 Nov 12:45 instead of Fri 28 Nov 18:00" in [way.change for way in ways]
+    assert "a start on Fri 28 Nov 12:45 instead of Fri 28 Nov 18:00" in [way.change for way in ways]
     assert asked.plan.window == WINDOW
 
 
@@ -110,7 +110,7 @@ def test_a_window_cut_around_a_freeze_is_offered() -> None:
 
 def test_a_later_start_is_offered_at_short_notice() -> None:
     _, ways = found(Told(notice=timedelta(minutes=10)))
-    assert ways[0].change == "start Fri 28 Nov 18:30 instead of Fri 28 Nov 18:00"
+    assert ways[0].change == "a start on Fri 28 Nov 18:30 instead of Fri 28 Nov 18:00"
 
 
 def test_start_and_uplift_change_together_when_neither_is_enough() -> None:
