@@ -35,6 +35,7 @@ class GoogleTown:
         self.gate = Gate(world, clock, self.faults, world.scenario.quotas)
         self.channels = Channels(clock)
         self.policies = Policies(clock, self.channels, caller)
+        self.snoozes = Snoozes(clock)
         self.port = 0
         self._server: grpc.aio.Server | None = None
         self._services: dict[str, dict[str, Method]] = {
@@ -51,7 +52,7 @@ class GoogleTown:
             ).methods(),
             "google.monitoring.v3.NotificationChannelService": self.channels.methods(),
             "google.monitoring.v3.AlertPolicyService": self.policies.methods(),
-            "google.monitoring.v3.SnoozeService": Snoozes(clock).methods(),
+            "google.monitoring.v3.SnoozeService": self.snoozes.methods(),
         }
         self.doors = Doors(self.registry, world, self.faults)
 

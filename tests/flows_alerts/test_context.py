@@ -1,0 +1,75 @@
+"""What an incident says about live campaigns, and snoozes that Cloud Monitoring is told of."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.core.series import Metric
+from tests.fakes import FakeClock
+from tests.flows.town import SHOP, START
+from tests.flows_alerts.watchtower import MINUTE, Watchtower
+
+
+class Silences:
+    """Cloud Monitoring's snoozes in memory."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.wishes: list[tuple[str, datetime]] = []
+
+    async def snooze(self, policy: str, title: str, until: datetime) -> None:
+        """Notes the wish."""
+        assert title.startswith("Headroom: p95 latency")
+        self.wishes.append((policy, until))
+
+
+async def test_an_incident_says_which_live_campaign_may_explain_it(town: Watchtower) -> None:
+    await town.scheduled()
+    await town.run(START + timedelta(minutes=5))
+    town.metrics.put(Metric.REQUESTS, SHOP.key, 1320.0)
+    await town.fires()
+    root = town.roots()[0].message.text
+    assert "Black Friday push is live; demand" in root and "× plan." in root
+    assert (await town.incident()).context in root
+
+
+async def test_an_incident_without_a_campaign_says_nothing_of_one(town: Watchtower) -> None:
+    await town.fires()
+    assert ":mega:" not in town.roots()[0].message.text
+
+
+async def test_an_acknowledgement_stands_when_the_campaign_is_told_later(
+    town: Watchtower,
+) -> None:
+    await town.scheduled()
+    await town.run(START + timedelta(minutes=5))
+    await town.fires()
+    await town.answers("Acknowledge")
+    town.metrics.put(Metric.REQUESTS, SHOP.key, 4000.0)
+    await town.run(11 * MINUTE)
+    root = town.roots()[0].message.text
+    assert "Acknowledged by" in root and "Black Friday push is live" in root
+    assert len(town.pages()) == 1
+
+
+async def test_a_snooze_is_mirrored_only_when_somebody_wishes_so(town: Watchtower) -> None:
+    silences = Silences(town.clock)
+    town.kit = replace(town.kit, snoozing=silences)
+    await town.fires()
+    await town.answers("Snooze", option="1 hour")
+    assert silences.wishes == []
+    await town.fills_in(deed="snooze:4h", mirror="mirror")
+    (wish,) = silences.wishes
+    assert wish[0].startswith("projects/cymbal-shop/alertPolicies/p95 latency")
+    assert wish[1] - town.clock.now() > timedelta(hours=3)
+
+
+async def test_ending_a_mirrored_snooze_ends_it_in_cloud_monitoring_too(
+    town: Watchtower,
+) -> None:
+    silences = Silences(town.clock)
+    town.kit = replace(town.kit, snoozing=silences)
+    await town.fires()
+    await town.fills_in(deed="snooze:week", mirror="mirror")
+    await town.fills_in(deed="unsnooze")
+    assert len(silences.wishes) == 2
+    assert silences.wishes[-1][1] <= town.clock.now()
