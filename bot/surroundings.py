@@ -44,7 +44,7 @@ async def facts_of(tx: Transaction, campaign: Campaign, outside: Outside, house:
         others=tuple(await _others(tx, campaign)),
         team=await _team(tx, campaign, house),
         calendar=calendar,
-        quotas=outside.quotas,
+        quotas=outside.quotas if outside.quotas is not None else house.fences.quotas or None,
         dependencies=house.fences.dependencies,
         spend_caps=house.fences.spend_caps,
     )

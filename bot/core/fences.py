@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.core.freeze import Feed, Freeze
-from bot.core.limits import Dependency, SpendCap
+from bot.core.limits import Dependency, Quota, SpendCap
 from bot.core.money import Money
 from bot.core.verdict import Role
 
@@ -30,7 +30,7 @@ class Fences:
 
     `unproven_multiplier` is the largest uplift where the usual demand is not known. `quota_share` and
     `dependency_share` are the shares of a limit above which engineers are asked; above 1 it is refused.
-    `shared_share` is the same for a ceiling that several campaigns share.
+    `quotas` count where none can be read. `shared_share` is the same for a ceiling that several campaigns share.
     """
 
     freezes: tuple[Freeze, ...] = ()
@@ -38,6 +38,7 @@ class Fences:
     teams: tuple[Team, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
     spend_caps: tuple[SpendCap, ...] = ()
+    quotas: tuple[Quota, ...] = ()
     production_projects: tuple[str, ...] = ()
     test_channels: tuple[str, ...] = ()
     unproven_multiplier: float = 2.0

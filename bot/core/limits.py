@@ -21,14 +21,14 @@ class Resource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """One regional quota as read at `read_at`: `used` of `limit`, in units of `resource`."""
+    """One regional quota: `used` of `limit`, in units of `resource`; `read_at` None: set by hand."""
 
     project: str
     region: str
     resource: Resource
     limit: float
     used: float
-    read_at: datetime
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

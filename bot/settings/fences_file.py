@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 from bot.core.fences import Fences, Team
 from bot.core.freeze import APPROVERS, Feed, Freeze
-from bot.core.limits import Dependency, SpendCap
+from bot.core.limits import Dependency, Quota, Resource, SpendCap
 from bot.core.money import Money
 from bot.core.verdict import Effect, Role
 from bot.core.windows import Window
@@ -78,6 +78,16 @@ class SpendCapPart(Part):
     enforced: bool = False
 
 
+class QuotaPart(Part):
+    """One entry under `quotas`; what is used is what others use."""
+
+    project: str
+    region: str
+    resource: Resource = Resource.VCPU
+    limit: Number
+    used: Number = 0
+
+
 class EnvironmentsPart(Part):
     """What is production, and where things are only tried out."""
 
@@ -102,6 +112,7 @@ class FencesPart(Part):
     teams: list[TeamPart] = []
     dependencies: list[DependencyPart] = []
     spend_caps: list[SpendCapPart] = []
+    quotas: list[QuotaPart] = []
     environments: EnvironmentsPart = EnvironmentsPart()
     limits: LimitsPart = LimitsPart()
 
@@ -114,6 +125,9 @@ def fences_of(part: FencesPart, zone: str) -> Fences:
         teams=tuple(_team(one) for one in part.teams),
         dependencies=tuple(_dependency(one) for one in part.dependencies),
         spend_caps=tuple(_spend_cap(one) for one in part.spend_caps),
+        quotas=tuple(
+            Quota(one.project, one.region, one.resource, one.limit, one.used) for one in part.quotas
+        ),
         production_projects=tuple(part.environments.production_projects),
         test_channels=tuple(part.environments.test_channels),
         unproven_multiplier=part.limits.unproven_multiplier,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.fences import Fences
+from bot.core.limits import Resource
 from bot.core.money import Money
 from bot.core.verdict import Effect, Role
 from bot.errors import AskedWrong
@@ -28,6 +29,8 @@ dependencies:
   - {name: db, title: Orders database, groups: [web], capacity: 400, per_instance: 4, used: 60}
 spend_caps:
   - {project: cymbal-shop, limit_usd: 1000}
+quotas:
+  - {project: cymbal-shop, region: europe-west1, limit: 2000, used: 300}
 environments: {production_projects: [cymbal-shop], test_channels: [C0TEST]}
 limits: {quota_share: 0.7}
 """
@@ -46,6 +49,7 @@ def test_all_limits_are_read() -> None:
     assert (team.month, team.most) == (Money(Decimal(500)), Money(Decimal(900)))
     assert (fences.dependencies[0].used, fences.dependencies[0].unit) == (60, "connections")
     assert fences.spend_caps[0].spent is None
+    assert (fences.quotas[0].limit, fences.quotas[0].resource) == (2000, Resource.VCPU)
     assert (fences.test_channels, fences.quota_share) == (("C0TEST",), 0.7)
 
 
