@@ -18,6 +18,7 @@ from bot.core.windows import Window
 PADDING = timedelta(hours=1)
 RECENT = timedelta(hours=24)
 SHAPE_STEP = timedelta(minutes=5)
+_PAGE = 100_000  # the most points that Cloud Monitoring gives at once
 RECENT_METRICS = (
     Metric.REQUESTS,
     Metric.INSTANCES,
@@ -91,6 +92,12 @@ def weeks_back(window: Window, zone: str, *, weeks: int, now: datetime) -> tuple
     earlier = (_earlier(padded, ZoneInfo(zone), back) for back in count(1))
     past = (span for span in earlier if span.end <= now)
     return tuple(islice(past, max(0, weeks)))
+
+
+def usual_step(window: Window, workloads: int) -> timedelta:
+    """How finely earlier weeks are read: by the minute, or by five where that would take several pages."""
+    points = workloads * ((window.duration + 2 * PADDING) / timedelta(minutes=1))
+    return timedelta(minutes=1) if points <= _PAGE else timedelta(minutes=5)
 
 
 def recent_window(now: datetime) -> Window:
