@@ -154,17 +154,18 @@ class DistributedJobs:
             again = self._clock.now() + again
         return _End(again, result.error)
 
-    async def _finish(self, row: procrastinate_jobs.Job) -> None:
+    async def _finish(self, row: procrastinate_jobs.Job) -> bool:
         """Ends a run; one that was cut short is due again at once."""
         assert row.id is not None
-        await self._insist(partial(self._settle, row.id, _taken(row)))
+        return await self._insist(partial(self._settle, row.id, _taken(row)))
 
-    async def _settle(self, number: int, taken: TakenJob) -> None:
+    async def _settle(self, number: int, taken: TakenJob) -> bool:
         end = self._results.get(number) or _End(self._clock.now(), "")
-        await self._desk.finish(taken, again_at=end.again_at, error=end.error)
+        waiting = await self._desk.finish(taken, again_at=end.again_at, error=end.error)
         self._results.pop(number, None)
         if end.again_at is not None:
             self._sooner.set()
+        return waiting
 
     async def _let_go(self) -> None:
         """Lets jobs go when the clock reaches their due times."""
@@ -202,7 +203,7 @@ class DistributedJobs:
             for wait in waits:
                 wait.cancel()
 
-    async def _insist(self, act: Callable[[], Awaitable[None]]) -> None:
+    async def _insist(self, act: Callable[[], Awaitable[bool]]) -> bool:
         """Does it, however long the database is away; a stopping engine tries once.
 
         What it could not do then is noticed by a living one: this worker falls silent.

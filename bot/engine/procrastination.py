@@ -2,8 +2,8 @@
 
 What it changes, and why:
 - the end of a run is written by our queue: the row goes and the next wake comes in one statement;
-- after each end the queue is looked at again: a job that waited for the same key is free now, and
-  Procrastinate would find it at its next poll only;
+- after an end that freed a waiting job of the same key the queue is looked at again: Procrastinate would
+  find it at its next poll only;
 - so it is when a job was announced during a look: Procrastinate forgets such an announcement.
 """
 
@@ -13,7 +13,8 @@ from procrastinate.connector import BaseConnector
 from procrastinate.jobs import Job, Notification, Status
 from procrastinate.manager import JobManager, NotificationCallback
 
-Finish = Callable[[Job], Awaitable[None]]
+# True: another job can be fetched because of it.
+Finish = Callable[[Job], Awaitable[bool]]
 _LOOK: Notification = {"type": "job_inserted", "job_id": 0}
 
 
@@ -35,9 +36,9 @@ class Manager(JobManager):
                 return job
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
-        """Ends the run by our own rules and looks for more."""
-        await self._finish(job)
-        await self.look()
+        """Ends the run by our own rules."""
+        if await self._finish(job) and self._ear is not None:
+            await self._ear(channel="", notification=_LOOK)
 
     async def listen_for_jobs(
         self, *, on_notification: NotificationCallback, queues: Iterable[str] | None = None
@@ -50,8 +51,3 @@ class Manager(JobManager):
 
         self._ear = heard
         await super().listen_for_jobs(on_notification=heard, queues=queues)
-
-    async def look(self) -> None:
-        """Makes the worker look for jobs soon."""
-        if self._ear is not None:
-            await self._ear(channel="", notification=_LOOK)

@@ -98,8 +98,11 @@ class JobQueue(Protocol):
         """Due at the earlier of `at` and what stands."""
         ...
 
-    async def finish(self, taken: TakenJob, *, again_at: datetime | None, error: str = "") -> None:
-        """As JobShelf.finish; does nothing if another worker has taken the job over meanwhile."""
+    async def finish(self, taken: TakenJob, *, again_at: datetime | None, error: str = "") -> bool:
+        """As JobShelf.finish; does nothing if another worker has taken the job over meanwhile.
+
+        True if the job was woken while it ran: it waits, and can be fetched now.
+        """
         ...
 
     async def ripen(self, now: datetime) -> datetime | None:
@@ -116,17 +119,24 @@ class JobName(StrEnum):
 
     ANNOUNCE = "announce"  # delivery identity: a campaign typed or sent by the form
     APPROVE = "approve"  # delivery identity: a button pressed
+    REMIND = (
+        "remind"  # campaign id: remind the approvers, then ask further, and keep Home tabs true
+    )
+    HOME = "home"  # Slack user id: show on their Home tab what waits for them
+    MEMBERS = "members"  # delivery identity: the members of a Slack user group have changed
+    SWITCH = "switch"  # delivery identity: pause or resume
     ANSWER = "answer"  # delivery identity: status, help and what is not understood
     DRIVE = "drive"  # campaign id: one tick of a campaign
     RECONCILE = "reconcile"  # workload key: one tick of a workload
+    LOOP = "loop"  # campaign id: while it is live, compare its demand with the plan
+    STEER = "steer"  # delivery identity: a button about capacity that is held
     ALERTS = "alerts"  # "all": sort the alerts that have come in into incidents
     ESCALATE = "escalate"  # incident id: page whoever must be, wake what slept, believe what calmed
     RESPOND = "respond"  # delivery identity: a button or the form of an incident
-    LOOP = "loop"  # campaign id: while it is live, compare its demand with the plan
-    STEER = "steer"  # delivery identity: a button about capacity that is held
     STORM = "storm"  # storm id: show it, and end it when it is calm
     EXPLAIN = "explain"  # incident id: say which live campaign may explain it
     MIRROR = "mirror"  # incident id: let Cloud Monitoring be silent about it as well
     WATCH = "watch"  # "all": whether notifications still come, and whether Slack takes what we say
     PUBLISH = "publish"  # Slack channel id: show what is wanted there
+    INVENTORY = "inventory"  # "all": look at all workloads, and keep what has changed
     SWEEP = "sweep"  # "all": wake whatever the tables say should be awake

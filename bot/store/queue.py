@@ -60,7 +60,9 @@ _FINISH = _sql(f"""
         SELECT queue_name, task_name, :priority, lock, queueing_lock, args, :attempts, :scheduled_at
         FROM done WHERE :again
         {_CONFLICT}, attempts = excluded.attempts
-    ) SELECT count(*) FROM done""")
+    ) SELECT count(*) FROM procrastinate_jobs AS waiting JOIN done USING (queueing_lock)
+    WHERE waiting.status = 'todo' AND (waiting.scheduled_at IS NULL OR waiting.scheduled_at <= now())
+    """)
 _NEXT = text("SELECT min(scheduled_at) FROM procrastinate_jobs WHERE status = 'todo'")
 _RIPEN = _sql(f"""
     WITH put AS (
@@ -126,22 +128,25 @@ class Queue:
 
 
 class QueueDesk:
-    """The JobQueue over Procrastinate's tables; see bot.ports.jobs.JobQueue for every method."""
+    """The JobQueue over Procrastinate's tables; see bot.ports.jobs.JobQueue for every method.
 
-    def __init__(self, write: Transactions, queue: Queue) -> None:
-        self._write = write
+    Each statement is whole by itself, so none needs a transaction around it.
+    """
+
+    def __init__(self, each: Transactions, queue: Queue) -> None:
+        self._each = each
         self._queue = queue
 
     async def wake(self, job: Job, at: datetime) -> None:
         """Due at the earlier of `at` and what stands."""
-        async with self._write() as connection:
+        async with self._each() as connection:
             await self._queue.wake_all(connection, [(job, at)])
 
-    async def finish(self, taken: TakenJob, *, again_at: datetime | None, error: str = "") -> None:
+    async def finish(self, taken: TakenJob, *, again_at: datetime | None, error: str = "") -> bool:
         """The row goes and, in the same statement, the next one comes; nothing if it was taken over."""
         due_at = again_at if again_at is not None else _PRIORITY_EPOCH
-        async with self._write() as connection:
-            await connection.execute(
+        async with self._each() as connection:
+            waiting = await connection.scalar(
                 _FINISH,
                 {
                     "id": taken.rev,
@@ -152,11 +157,12 @@ class QueueDesk:
                     "attempts": taken.attempts + 1 if error else 0,
                 },
             )
+        return bool(waiting)
 
     async def ripen(self, now: datetime) -> datetime | None:
         """Lets due jobs go; a look at an index when there are none."""
         limit = now + self._queue.shift
-        async with self._write() as connection:
+        async with self._each() as connection:
             next_at: datetime | None = await connection.scalar(_NEXT)
             if next_at is not None and next_at <= limit:
                 await connection.execute(_RIPEN, {"now": limit})
@@ -166,7 +172,7 @@ class QueueDesk:
     async def return_lost(self, silence: timedelta) -> int:
         """Jobs of silent workers, and those that Procrastinate itself ended, wait again at once."""
         seconds = {"seconds": silence.total_seconds()}
-        async with self._write() as connection:
+        async with self._each() as connection:
             returned = await connection.scalar(_RETURN, seconds)
             await connection.execute(_BURY, seconds)
         return int(returned or 0)

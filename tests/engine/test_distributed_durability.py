@@ -157,8 +157,8 @@ async def test_a_run_is_not_lost_when_every_connection_is_cut(line: Line) -> Non
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        await line.wake("b", name="tell")
         await quiet(0.1)
+        await line.wake("b", name="tell")
         gate.let_out()
         await look.called(1)
         await until(lambda: not line.rows())
