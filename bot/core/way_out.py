@@ -53,10 +53,14 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A way out and how far it is: 0 is what was asked, 1 gives up all of one thing."""
+    """A way out and how far it is: 0 is what was asked, 1 gives up all of one thing.
+
+    An `idle` one warms nothing, which is no way to what was asked.
+    """
 
     way: WayOut
     distance: float
+    idle: bool = False
 
 
 def starts_to_try(case: Case, verdict: Verdict, judge: Judge) -> tuple[Window, ...]:
@@ -93,6 +97,7 @@ def ways_out(search: Search) -> tuple[WayOut, ...]:
     for goal in _goals(search.verdict.effect):
         found = [*_smaller(search, goal), *_shorter(search, goal), *_fewer(search, goal)]
         found += _moved(search, goal)
+        found = [one for one in found if not one.idle]
         if found:
             nearest = sorted(found, key=lambda one: (one.distance, one.way.change))
             return tuple(one.way for one in nearest[:MOST])
@@ -207,11 +212,12 @@ def _tried(search: Search, announcement: Announcement, goal: Effect) -> _Found |
     plan, verdict = search.try_out(announcement)
     if verdict.effect.severity > goal.severity:
         return None
-    return _Found(WayOut(announcement, "", verdict.effect, plan.cost), 0.0)
+    idle = plan.needs_nothing and not search.case.plan.needs_nothing
+    return _Found(WayOut(announcement, "", verdict.effect, plan.cost), 0.0, idle)
 
 
 def _with(found: _Found, change: str, distance: float) -> _Found:
-    return _Found(replace(found.way, change=change), distance)
+    return replace(found, way=replace(found.way, change=change), distance=distance)
 
 
 def _uplifts(times: float) -> list[float]:

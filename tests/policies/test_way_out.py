@@ -24,6 +24,7 @@ from tests.policies.cases import START, WINDOW, Told, case_of
 from tests.policies.surroundings import freeze, frozen, spent
 
 HOUR = timedelta(hours=1)
+IDLE = 1.3  # below this the autoscaler copes by itself
 RATE = 2.0  # dollars for each hour and each uplift above the usual
 
 
@@ -32,6 +33,8 @@ def planned(told: Told, announcement: Announcement) -> Plan:
     hours = announcement.window.duration / HOUR
     cost = RATE * hours * (announcement.multiplier - 1) * len(announcement.groups)
     plan = cases.plan(replace(told, cost=f"{cost:.4f}"))
+    if announcement.multiplier < IDLE:
+        plan = replace(plan, workloads=tuple(replace(w, steps=()) for w in plan.workloads))
     shift = announcement.window.start - WINDOW.start
     return replace(
         plan,
@@ -124,6 +127,12 @@ def test_start_and_uplift_change_together_when_neither_is_enough() -> None:
 def test_what_somebody_may_allow_is_offered_when_nothing_passes_by_itself() -> None:
     _, ways = found(Told(multiplier=25, facts=spent(99.99)))
     assert {way.effect for way in ways} == {Effect.NEEDS_APPROVAL}
+
+
+def test_a_plan_that_warms_nothing_is_no_way_out() -> None:
+    asked, ways = found(Told(facts=frozen(freeze(START - 200 * HOUR, START + 400 * HOUR))))
+    assert judge(asked).effect is Effect.REFUSE
+    assert ways == ()
 
 
 def test_there_is_no_way_out_for_a_stranger() -> None:

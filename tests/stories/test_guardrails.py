@@ -1,14 +1,54 @@
-"""The story of the guardrails, as `make run STORY=guardrails` plays it."""
+"""The story of the guardrails, as `make run STORY=guardrails` plays it; then what the command line says of it."""
 
+import asyncio
+import sys
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.sandbox.stories import guardrails
 from bot.sandbox.stories.narrator import Narrator
 from bot.sandbox.stories.stage import Stage
 
+ROOT = Path(__file__).parents[2]
+FROZEN = "Push Sat 29 Nov 10:00-12:00 Europe/Berlin x3 #web"
+RULE = """\
+rules:
+  - name: dear
+    when: plan.cost > 60.0
+    effect: refuse
+    message: "${plan.cost} is too much."
+"""
 
-async def test_every_promise_of_the_guardrails_is_kept(stage: Stage) -> None:
+
+async def headroom(stage: Stage, *words: str) -> str:
+    """A command, where the bot lives; its output."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *words,
+        cwd=ROOT,
+        env={**stage.town.bot_environment(), "PYTHONUTF8": "1"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await process.communicate()
+    assert process.returncode == 0, said.decode()
+    return said.decode()
+
+
+async def test_every_promise_of_the_guardrails_is_kept(stage: Stage, tmp_path: Path) -> None:
     tell = Narrator(ZoneInfo("Europe/Berlin"))
     await guardrails.play(stage, tell)
     assert len(tell.promises) == 11
     assert [promise for promise in tell.promises if not promise.kept] == []
+
+    said = await headroom(stage, "policy", "explain", FROZEN)
+    assert "✘ freeze: refuse" in said and "✔ budget: allow" in said
+    assert "→ a start on" in said
+
+    (tmp_path / "dear.yaml").write_text(RULE)
+    said = await headroom(stage, "policy", "dry-run", str(tmp_path / "dear.yaml"))
+    assert "“Cyber Monday sale”: dear would refuse (harder than then: needs approval)." in said
+    assert "4 past campaigns; nothing was changed." in said
+    assert "1  dear (refuse)" in said
