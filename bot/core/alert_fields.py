@@ -39,19 +39,23 @@ def part(parent: Document, name: str) -> Document:
 
 def text(value: Any, longest: int = LONGEST_NAME) -> str:
     """Text, or a number as text; "" for anything else. Free of what databases and Slack cannot hold."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""
-    return storable(_written(value))[:longest].strip()
+    if not isinstance(value, str):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return ""
+        value = _written(value)
+    return storable(value)[:longest].strip()
 
 
 def storable(value: str) -> str:
     """Without NUL characters and lone surrogates, which PostgreSQL and UTF-8 refuse."""
+    if value.isascii() and "\x00" not in value:
+        return value
     return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 def labels(value: Any) -> dict[str, str]:
     """A flat mapping of texts; what is not text in it is left out."""
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or not value:
         return {}
     pairs = list(value.items())[:_MOST_LABELS]
     return {text(name): text(content) for name, content in pairs if text(name)}
@@ -86,7 +90,7 @@ def digest(*parts: str) -> str:
     return hashlib.sha256(joined).hexdigest()[:32]
 
 
-def _written(value: str | int | float) -> str:
+def _written(value: float) -> str:
     try:
         return str(value)
     except ValueError:  # an integer of more than 4300 digits
@@ -106,6 +110,8 @@ def _from_words(word: str) -> datetime | None:
 
 
 def _from_epoch(value: float) -> datetime | None:
+    if value == 0:
+        return None
     try:
         seconds = float(value)
         if not math.isfinite(seconds) or seconds <= 0:

@@ -15,17 +15,16 @@ from bot.core.alert_parsing import identify
 
 def from_pubsub(body: bytes, received_at: datetime) -> Notification:
     """A push request, wrapped (a message with base64 data) or, where the subscription says so, unwrapped."""
-    raw = fields.storable(body.decode("utf-8", "replace"))
-    envelope = fields.document(raw)
+    whole = body.decode("utf-8", "replace")
+    envelope = fields.document(whole)
     message = envelope.get("message") if isinstance(envelope, dict) else None
     if not isinstance(message, dict):
-        return _notification(Via.PUBSUB, raw, received_at, {}, "")
+        return _notification(Via.PUBSUB, fields.storable(whole), received_at, {}, "")
     attributes = fields.labels(message.get("attributes"))
     message_id = fields.text(message.get("messageId")) or fields.text(message.get("message_id"))
     data = _data(message.get("data"))
-    return _notification(
-        Via.PUBSUB, raw if data is None else data, received_at, attributes, message_id
-    )
+    raw = fields.storable(whole) if data is None else data
+    return _notification(Via.PUBSUB, raw, received_at, attributes, message_id)
 
 
 def from_webhook(body: bytes, received_at: datetime) -> Notification:

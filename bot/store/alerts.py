@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, select, text, update
@@ -16,7 +16,6 @@ from bot.store.alerts_incidents import IncidentRows
 from bot.store.codec import encode
 from bot.store.sql import insert_into
 from bot.store.tables.alerts import AlertRow, IncidentRow, SignalRow, SnoozeRow
-from bot.store.types import UtcDateTime
 
 
 def add_notifications(
@@ -34,9 +33,10 @@ def add_notifications(
 def _add_to_postgresql(
     connection: Connection, notifications: Sequence[Notification]
 ) -> frozenset[str]:
-    columns = list(zip(*(_row(one) for one in notifications), strict=True))
-    given = {name: list(column) for name, column in zip(_GIVEN, columns, strict=True)}
-    return frozenset(connection.execute(_INSERT_ARRAYS, given).scalars())
+    # JSON for all of them: the driver would quote the texts of arrays one character at a time.
+    rows = [_row(one, one.received_at.isoformat()) for one in notifications]
+    given = json.dumps([dict(zip(_GIVEN, row, strict=True)) for row in rows])
+    return frozenset(connection.execute(_INSERT_RECORDS, {"rows": given}).scalars())
 
 
 def _add_to_sqlite(connection: Connection, notifications: Sequence[Notification]) -> frozenset[str]:
@@ -44,31 +44,39 @@ def _add_to_sqlite(connection: Connection, notifications: Sequence[Notification]
     identities = json.dumps([one.identity for one in notifications])
     known = set(connection.execute(_KNOWN, {"identities": identities}).scalars())
     new = [one for one in notifications if one.identity not in known]
-    if new:
-        rows = [dict(zip(_GIVEN, _row(one), strict=True)) for one in new]
-        connection.execute(_INSERT_ROWS, rows)
+    # One statement for all rows: each step of SQLite's gives the interpreter away and must get it back.
+    for start in range(0, len(new), _MOST_ROWS):
+        part = new[start : start + _MOST_ROWS]
+        values = ", ".join([_VALUES] * len(part))
+        rows = [_row(one, _wall_time(one.received_at)) for one in part]
+        given = tuple(value for row in rows for value in row)
+        connection.exec_driver_sql(f"INSERT INTO alerts ({_COLUMNS}) VALUES {values}", given)
     return frozenset(one.identity for one in new)
 
 
-def _row(one: Notification) -> tuple[str, str, datetime, str, str, str]:
+def _row(one: Notification, received_at: str) -> tuple[str, ...]:
     attributes = encode(one.attributes) if one.attributes else "{}"
-    return one.identity, one.via.value, one.received_at, one.raw, attributes, one.message_id
+    return one.identity, one.via.value, received_at, one.raw, attributes, one.message_id
+
+
+def _wall_time(instant: datetime) -> str:
+    """In UTC, as UtcDateTime stores it on SQLite."""
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 _GIVEN = ("identity", "via", "received_at", "raw", "attributes", "message_id")
 _COLUMNS = f"{', '.join(_GIVEN)}, reason, detail"
-_INSERT_ARRAYS = text(
-    f"INSERT INTO alerts ({_COLUMNS}) SELECT *, '', '' FROM unnest("
-    "CAST(:identity AS text[]), CAST(:via AS text[]), CAST(:received_at AS timestamptz[]), "
-    "CAST(:raw AS text[]), CAST(:attributes AS text[]), CAST(:message_id AS text[])) "
+_INSERT_RECORDS = text(
+    f"INSERT INTO alerts ({_COLUMNS}) "
+    f"SELECT {', '.join(_GIVEN)}, '', '' FROM json_to_recordset(CAST(:rows AS json)) AS given("
+    "identity text, via text, received_at timestamptz, raw text, attributes text, message_id text) "
     "ON CONFLICT (identity) DO NOTHING RETURNING identity"
 )
 _KNOWN = text(
     "SELECT identity FROM alerts WHERE identity IN (SELECT value FROM json_each(:identities))"
 )
-_INSERT_ROWS = text(
-    f"INSERT INTO alerts ({_COLUMNS}) VALUES ({', '.join(f':{name}' for name in _GIVEN)}, '', '')"
-).bindparams(bindparam("received_at", type_=UtcDateTime()))
+_VALUES = f"({', '.join('?' * len(_GIVEN))}, '', '')"
+_MOST_ROWS = 256
 
 
 class AlertRows(IncidentRows):

@@ -60,18 +60,18 @@ class PushTokens:
 
     async def genuine(self, authorization: str) -> bool:
         """Whether the header carries a token that Google signed for us; raises Unverifiable."""
+        expires_at = self._good.get(authorization)
+        if expires_at is not None:
+            return time.time() < expires_at
         scheme, _, token = authorization.partition(" ")
         if scheme.casefold() != "bearer" or not (0 < len(token) <= _LONGEST_TOKEN):
             return False
         if not (self._identity.audience and self._identity.email):
             return False
-        expires_at = self._good.get(token)
-        if expires_at is not None:
-            return time.time() < expires_at
         claims = await self._claims(token)
         if claims is None or not self._is_theirs(claims):
             return False
-        self._remember(token, float(claims["exp"]) + _SKEW)
+        self._remember(authorization, float(claims["exp"]) + _SKEW)
         return True
 
     def _is_theirs(self, claims: Mapping[str, Any]) -> bool:
@@ -114,10 +114,10 @@ class PushTokens:
             self._fetched_at = time.monotonic()
             return self._certs
 
-    def _remember(self, token: str, expires_at: float) -> None:
+    def _remember(self, authorization: str, expires_at: float) -> None:
         if len(self._good) >= _MOST_TOKENS:
             self._good.pop(next(iter(self._good)))
-        self._good[token] = expires_at
+        self._good[authorization] = expires_at
 
 
 @dataclass(frozen=True, slots=True)

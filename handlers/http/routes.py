@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from handlers.http.events import SlackEvents
+from handlers.http.fast_paths import FastPaths
 from handlers.slack.app import SlackApp
 
 
@@ -36,7 +37,7 @@ class Health(Protocol):
     async def readiness(self) -> Readiness: ...
 
 
-def web_app(slack: SlackApp, health: Health, alerts: Sequence[Route] = ()) -> Starlette:
+def web_app(slack: SlackApp, health: Health, alerts: Sequence[Route] = ()) -> FastPaths:
     """POST /slack/events (commands, clicks and events alike), `alerts`, GET /healthz and /readyz."""
 
     async def healthz(_: Request) -> Response:
@@ -45,14 +46,9 @@ def web_app(slack: SlackApp, health: Health, alerts: Sequence[Route] = ()) -> St
     async def readyz(_: Request) -> Response:
         return _readiness(await health.readiness())
 
-    return Starlette(
-        routes=[
-            Route("/slack/events", SlackEvents(slack), methods=["POST"]),
-            *alerts,
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-        ]
-    )
+    busy = [Route("/slack/events", SlackEvents(slack), methods=["POST"]), *alerts]
+    asked = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    return FastPaths(Starlette(routes=[*busy, *asked]), busy)
 
 
 def _readiness(state: Readiness) -> Response:

@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from bot.adapters.clock import SystemClock
 from bot.store.database import Database
@@ -62,7 +63,7 @@ def bolt(port: int) -> Starlette:
     )
 
 
-async def ours(folder: Path, stack: AsyncExitStack) -> Starlette:
+async def ours(folder: Path, stack: AsyncExitStack) -> ASGIApp:
     """Headroom's own app on a SQLite file: every command is durable before it is acknowledged."""
     database = Database(f"sqlite:///{folder}/headroom.db", on_wake=lambda: None)
     stack.push_async_callback(database.close)
@@ -78,7 +79,7 @@ async def main(which: str, folder: Path) -> None:
     listener.bind(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     async with AsyncExitStack() as stack:
-        app = await ours(folder, stack) if which == "ours" else bolt(port)
+        app: ASGIApp = await ours(folder, stack) if which == "ours" else bolt(port)
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
         print(port, flush=True)
         await uvicorn.Server(config).serve(sockets=[listener])

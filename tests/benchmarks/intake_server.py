@@ -15,11 +15,13 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from bot.adapters.clock import SystemClock
 from bot.store.database import Database
 from handlers.http.alerts import alert_routes
 from handlers.http.callers import PushIdentity, PushTokens, WebhookSecrets
+from handlers.http.fast_paths import FastPaths
 from tests.handlers_alerts.google import AUDIENCE, EMAIL, Certs, signer
 
 
@@ -33,7 +35,7 @@ def bare() -> Starlette:
     return Starlette(routes=[Route("/alerts/pubsub", alerts, methods=["POST"])])
 
 
-async def ours(url: str, stack: AsyncExitStack) -> Starlette:
+async def ours(url: str, stack: AsyncExitStack) -> FastPaths:
     """Headroom's own doors: the token is verified, the alert durable, before the answer."""
     database = Database(url, on_wake=lambda: None)
     stack.push_async_callback(database.close)
@@ -41,7 +43,7 @@ async def ours(url: str, stack: AsyncExitStack) -> Starlette:
     certs = Certs({"key-1": signer("key-1").cert})
     tokens = PushTokens(PushIdentity(AUDIENCE, EMAIL), certs.fetch)
     routes = alert_routes(database.accept_alert, tokens, WebhookSecrets(), SystemClock())
-    return Starlette(routes=routes)
+    return FastPaths(Starlette(routes=routes), routes)
 
 
 async def main(which: str) -> None:
@@ -50,7 +52,7 @@ async def main(which: str) -> None:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     async with AsyncExitStack() as stack:
-        app = bare() if which == "bare" else await ours(which, stack)
+        app: ASGIApp = bare() if which == "bare" else await ours(which, stack)
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
         token = signer("key-1").token()
         print(json.dumps({"port": listener.getsockname()[1], "token": token}), flush=True)
