@@ -34,6 +34,9 @@ from bot.flows.approve import approve
 from bot.flows.drive import drive
 from bot.flows.escalate import escalate
 from bot.flows.explain import explain
+from bot.flows.home import home
+from bot.flows.members import members
+from bot.flows.inventory import inventory
 from bot.flows.mirror import mirror
 from bot.flows.publish import publish
 from bot.flows.reconcile import reconcile
@@ -76,6 +79,7 @@ FLOWS: Mapping[JobName, Flow] = {
     JobName.MIRROR: mirror,
     JobName.WATCH: watch,
     JobName.PUBLISH: publish,
+    JobName.INVENTORY: inventory,
     JobName.SWEEP: sweep,
 }
 

@@ -38,6 +38,8 @@ from bot.surroundings import keep_books
 
 _USUAL_STEP = timedelta(minutes=1)
 _RECENT_STEP = timedelta(minutes=5)
+# Older ones hardly weigh: half after half a year.
+_LESSONS = 500
 
 Measured = dict[WorkloadKey, dict[Metric, Series]]
 
@@ -107,12 +109,13 @@ async def gather_background(kit: Kit, campaign: Campaign) -> Background:
     async with kit.store.begin() as tx:
         others = [one for one in await tx.campaigns.open() if one.id != campaign.id]
         claims = [tuple(await tx.capacity.claims_of(one.id)) for one in others]
+        past = tuple(await tx.lessons.newest(_LESSONS))
     neighbours = [
         Neighbour(one.announcement.name, held)
         for one, held in zip(others, claims, strict=True)
         if held
     ]
-    return Background(others=tuple(neighbours))
+    return Background(past=past, others=tuple(neighbours))
 
 
 async def measure(

@@ -81,6 +81,7 @@ def service_workload(service: Service, groups: Sequence[Group]) -> Workload:
         last_modifier=service.last_modifier,
         marks=read_marks(dict(service.annotations)),
         managed_by=_managed_by(service),
+        gpu=service.template.node_selector.accelerator,
     )
 
 
@@ -100,6 +101,7 @@ def pool_workload(pool: WorkerPool, groups: Sequence[Group]) -> Workload:
         last_modifier=pool.last_modifier,
         marks=read_marks(dict(pool.annotations)),
         managed_by=_managed_by(pool),
+        gpu=pool.template.node_selector.accelerator,
     )
 
 

@@ -46,6 +46,7 @@ _COLUMNS = (
     "minutes_at_risk",
     "planned_cost",
     "actual_cost",
+    "wasted_cost",
     "currency",
     "billable_hours",
     "proven_at",
@@ -129,7 +130,15 @@ def _demand(report: Report) -> str:
     if report.actual_demand is None:
         return f"*Demand*: {planned} ({announced}); what really came was not measured."
     seen = f", {number(report.uplift_seen)}× seen" if report.uplift_seen is not None else ""
-    return f"*Demand*: {number(report.actual_demand)} requests/s at the peak, {planned} ({announced}{seen})."
+    error = _error(report.uplift_error)
+    return f"*Demand*: {number(report.actual_demand)} requests/s at the peak, {planned} ({announced}{seen}{error})."
+
+
+def _error(error: float | None) -> str:
+    """How far the plan was off."""
+    if error is None:
+        return ""
+    return f", {abs(error):.0%} {'more' if error > 0 else 'less'} than planned for"
 
 
 def _cost(report: Report) -> str:
@@ -139,7 +148,11 @@ def _cost(report: Report) -> str:
         hours = f", {number(report.billable_hours)} billable instance hours"
     if report.actual_cost is None:
         return f"*Cost*: {planned}; what it really cost could not be measured{hours}."
-    return f"*Cost*: {money(report.actual_cost)} for holding the extra instances, {planned}{hours}."
+    wasted = ""
+    if report.wasted is not None and report.wasted.cents().amount > 0:
+        wasted = f"; {money(report.wasted)} of it for instances that even the busiest minute did not need"
+    held = f"{money(report.actual_cost)} for holding the extra instances"
+    return f"*Cost*: {held}, {planned}{hours}{wasted}."
 
 
 def _workloads(report: Report, zone: str) -> str:
@@ -220,6 +233,7 @@ def _values(row: ReportRow) -> tuple[object, ...]:
         row.minutes_at_risk,
         row.planned_cost.cents().amount,
         actual_cost,
+        None if row.wasted is None else row.wasted.cents().amount,
         row.planned_cost.currency,
         None if row.billable_hours is None else round(row.billable_hours, 3),
         None if row.proven_at is None else row.proven_at.isoformat(),

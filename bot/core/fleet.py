@@ -83,7 +83,8 @@ class Workload:
 
     `token` is the etag that a write must carry; `settled` is true when nothing is being rolled out
     (`reconciling` false and observed generation = generation). `marks` is what the workload itself
-    says of who holds it, `managed_by` which tool keeps its settings, where labels tell ("" nothing).
+    says of who holds it, `managed_by` which tool keeps its settings, where labels tell ("" nothing);
+    `gpu` the accelerator of an instance ("" none).
     """
 
     key: WorkloadKey
@@ -100,6 +101,7 @@ class Workload:
     concurrency_target: float = 0.6
     marks: Marks | None = None
     managed_by: str = ""
+    gpu: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,18 @@ class Hindsight:
         return self.past.workload.expected.expected > 0
 
     @property
+    def wasted(self) -> Money | None:
+        """The part of the cost for instances that even the busiest minute did not need, without spare."""
+        workload = self.past.workload
+        held = workload.floor - workload.baseline
+        if held <= 0:
+            return ZERO
+        if self.cost is None or self.needed is None:
+            return None
+        idle = min(max(workload.floor - max(self.needed, workload.baseline), 0), held)
+        return Money(self.cost.amount * idle / held, self.cost.currency)
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """What should have been measured and was not, as short nouns."""
         name = f"{self.past.workload.key.name} ({self.past.workload.key.region})"

@@ -18,6 +18,7 @@ from bot.core.forecast import forecast
 from bot.core.grounds import explain, span
 from bot.core.house import House
 from bot.core.inputs import Lead
+from bot.core.inventory import surprises
 from bot.core.learning import disagreement, learn
 from bot.core.money import ZERO, Money
 from bot.core.overlap import with_overlaps
@@ -267,6 +268,7 @@ def _workload_warnings(one: _Assessed, rates: Tariff) -> tuple[str, ...]:
             f"Its revision keeps {scaling.revision_floor} instances by itself (set by a deploy);"
             " Headroom neither lowers nor pays for those."
         )
+    said += surprises(basis.workload)
     said.append(rates.note)
     return tuple(sentence for sentence in said if sentence)
 

@@ -36,7 +36,8 @@ class ReportRow:
     Demand is in requests per second at the peak of the campaign's window; `uplift` is actual over usual.
     `planned_instances` is the promised floor; `needed_instances` what the actual peak needed.
     `minutes_at_risk`: minutes in which requests waited for an instance or instances were fewer
-    than the demand needed. Costs are of the extra floor only. `notes` are plain sentences.
+    than the demand needed. Costs are of the extra floor only, `wasted` is the part of them for instances
+    that even the busiest minute did not need. `notes` are plain sentences.
     """
 
     key: WorkloadKey
@@ -55,6 +56,7 @@ class ReportRow:
     proven_at: datetime | None
     restored_at: datetime | None
     notes: tuple[str, ...] = ()
+    wasted: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,10 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole campaign. `lessons` say what to learn, `missing` what was not measured."""
+    """The whole campaign. `lessons` say what to learn, `missing` what was not measured.
+
+    `uplift_planned` is what the plan expected of what was announced.
+    """
 
     campaign_id: str
     made_at: datetime
@@ -90,6 +95,15 @@ class Report:
     chart: Chart | None
     lessons: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    uplift_planned: float | None = None
+    wasted: Money | None = None
+
+    @property
+    def uplift_error(self) -> float | None:
+        """How much more (0.1: a tenth) came than was planned for; None if it was not measured."""
+        if not self.uplift_seen or not self.uplift_planned:
+            return None
+        return self.uplift_seen / self.uplift_planned - 1
 
 
 def make_report(
@@ -131,6 +145,8 @@ def make_report(
         chart=_chart(campaign.announcement, plan.window, found),
         lessons=lessons,
         missing=tuple(gap for one in found for gap in one.missing),
+        uplift_planned=plan.uplift.expected.expected if plan.uplift else None,
+        wasted=_total(one.wasted for one in found),
     )
 
 
@@ -153,6 +169,7 @@ def _row(found: Hindsight, all_proven_at: datetime | None) -> ReportRow:
         proven_at=_proven_at(holding, all_proven_at) if workload.steps else None,
         restored_at=holding.restored_at if holding and workload.steps else None,
         notes=tuple(_notes(found)),
+        wasted=found.wasted,
     )
 
 

@@ -8,6 +8,7 @@ from bot.cards import rulings
 from bot.cards.answers import trouble
 from bot.cards.proof import not_proven_alarm, warm_reply
 from bot.cards.report import report_card, report_csv
+from bot.core.after_action import lesson_of
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.case import Case
 from bot.core.fleet import WorkloadKey
@@ -281,6 +282,8 @@ async def _report(tick: _Tick, kit: Kit) -> datetime | None:
         trouble_left = "" if campaign.trouble.startswith(_SILENT) else campaign.trouble
         over = replace(campaign, state=CampaignState.DONE, trouble=trouble_left)
         done = await tx.campaigns.save(over)
+        if (lesson := lesson_of(done, plan, measured)) is not None:
+            await tx.lessons.put(done.id, lesson)
         await tx.audit.add(AuditRow(tick.now, "headroom", "done", f"campaign/{campaign.id}"))
         await show(tx, done, kit, tick.now, report=report)
         await _reply(tx, tick, "report", report_card(done, report, house=kit.house))

@@ -12,7 +12,11 @@ async def sweep(key: str, kit: Kit) -> datetime | None:
     """Open campaigns and incidents, workloads that are claimed, alerts that wait, channels that are behind."""
     now = kit.clock.now()
     async with kit.store.begin() as tx:
-        jobs = {Job(JobName.ALERTS, "all"), Job(JobName.WATCH, "all")}
+        jobs = {
+            Job(JobName.ALERTS, "all"),
+            Job(JobName.WATCH, "all"),
+            Job(JobName.INVENTORY, "all"),
+        }
         jobs |= {Job(JobName.ESCALATE, one.id) for one in await tx.alerts.open()}
         lasting = await tx.storms.lasting()
         if lasting is not None:

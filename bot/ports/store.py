@@ -20,6 +20,8 @@ from bot.ports.alerts import Alerts
 from bot.core.write_budget import Bid
 from bot.ports.budgets import Budgets
 from bot.ports.jobs import Job
+from bot.ports.lessons import Lessons
+from bot.ports.snapshots import Snapshots
 from bot.ports.storms import Reach, Storms
 
 
@@ -205,6 +207,8 @@ class Transaction(Protocol):
     posts: Posts
     audit: Audit
     budgets: Budgets
+    lessons: Lessons
+    snapshots: Snapshots
     storms: Storms
     reach: Reach
     inbox: Inbox

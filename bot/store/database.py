@@ -13,6 +13,8 @@ from bot.errors import GiveUp
 from bot.ports.alerts import Alerts
 from bot.ports.budgets import Budgets
 from bot.ports.jobs import Job, JobName, JobQueue, JobShelf
+from bot.ports.lessons import Lessons
+from bot.ports.snapshots import Snapshots
 from bot.ports.store import Audit, Campaigns, Capacity, Inbox, Posts, Transaction, Wakes
 from bot.ports.storms import Reach, Storms
 from bot.store.alerts import AlertRows, add_notifications
@@ -24,10 +26,12 @@ from bot.store.connection import Connections, database_url, sqlite_file
 from bot.store.inbox import InboxRows, add_deliveries
 from bot.store.intake import Intake
 from bot.store.jobs import JobTable, JobWakes, WakeAll, wake_all, write_wakes
+from bot.store.lessons import LessonRows
 from bot.store.migrate import too_old, upgrade
 from bot.store.posts import PostRows
 from bot.store.queue import Queue, QueueDesk
 from bot.store.queue_schema import bring_up, no_queue
+from bot.store.snapshots import SnapshotRows
 from bot.store.storms import ReachRows, StormRows
 
 _SORT_ALERTS = Job(JobName.ALERTS, "all")
@@ -46,6 +50,8 @@ class _Transaction:
         self.trail = AuditRows(connection)
         self.audit: Audit = self.trail
         self.budgets: Budgets = BudgetRows(connection)
+        self.lessons: Lessons = LessonRows(connection)
+        self.snapshots: Snapshots = SnapshotRows(connection)
         self.storms: Storms = StormRows(connection)
         self.reach: Reach = ReachRows(connection)
         self.inbox: Inbox = InboxRows(connection)

@@ -17,7 +17,7 @@ async def test_a_typed_campaign_is_answered_with_a_priced_and_judged_plan(town: 
     assert "plan ready" in town.card()
     assert "$" in town.card()
     assert "`2 → 55` *shop*" in town.card()
-    assert labels(town.chat.shown_in(CAMPAIGNS)[0]) == ["Confirm", "Change", "Cancel"]
+    assert labels(town.chat.shown_in(CAMPAIGNS)[0]) == ["Confirm", "Change", "Why?", "Cancel"]
     assert (await town.campaign()).state is CampaignState.PROPOSED
     assert town.whispers() == []
 

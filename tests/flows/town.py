@@ -25,6 +25,9 @@ from bot.flows.approve import approve
 from bot.flows.drive import drive
 from bot.flows.escalate import escalate
 from bot.flows.explain import explain
+from bot.flows.home import home
+from bot.flows.members import members
+from bot.flows.inventory import inventory
 from bot.flows.mirror import mirror
 from bot.flows.publish import publish
 from bot.flows.reconcile import reconcile
@@ -72,6 +75,7 @@ FLOWS = {
     JobName.PUBLISH: publish,
     JobName.RECONCILE: reconcile,
     JobName.STEER: steer,
+    JobName.INVENTORY: inventory,
     JobName.SWEEP: sweep,
 }
 

@@ -1,0 +1,18 @@
+"""What was last read from outside, as the flows see it; used through Transaction.snapshots."""
+
+from typing import Protocol
+
+from bot.core.inventory import Inventory
+from bot.core.price_book import PriceBook
+
+
+class Snapshots(Protocol):
+    """The newest of each; None before the first."""
+
+    async def inventory(self) -> Inventory | None: ...
+
+    async def keep_inventory(self, inventory: Inventory) -> None: ...
+
+    async def prices(self) -> PriceBook | None: ...
+
+    async def keep_prices(self, book: PriceBook) -> None: ...

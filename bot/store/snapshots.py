@@ -1,0 +1,54 @@
+"""What was last read from outside. Used through Transaction.snapshots."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from bot.core.inventory import Inventory
+from bot.core.price_book import PriceBook
+from bot.store.codec import decode, encode
+from bot.store.sql import insert_into
+from bot.store.tables.snapshots import SnapshotRow
+
+_INVENTORY, _PRICES = "inventory", "prices"
+
+
+class SnapshotRows:
+    """See bot.ports.snapshots.Snapshots for every method."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def inventory(self) -> Inventory | None:
+        """The newest inventory."""
+        found: Inventory | None = await self._read(_INVENTORY, Inventory)
+        return found
+
+    async def keep_inventory(self, inventory: Inventory) -> None:
+        """Replaces it."""
+        await self._write(_INVENTORY, inventory.at, inventory)
+
+    async def prices(self) -> PriceBook | None:
+        """The newest price book."""
+        found: PriceBook | None = await self._read(_PRICES, PriceBook)
+        return found
+
+    async def keep_prices(self, book: PriceBook) -> None:
+        """Replaces it."""
+        await self._write(_PRICES, book.read_at, book)
+
+    async def _read(self, name: str, kind: type[Any]) -> Any:
+        body = await self._connection.scalar(
+            select(col(SnapshotRow.body)).where(col(SnapshotRow.name) == name)
+        )
+        return None if body is None else decode(kind, body)
+
+    async def _write(self, name: str, at: datetime, value: object) -> None:
+        columns = {"at": at, "body": encode(value)}
+        row = insert_into(self._connection, SnapshotRow).values(name=name, **columns)
+        await self._connection.execute(
+            row.on_conflict_do_update(index_elements=["name"], set_=columns)
+        )
