@@ -25,7 +25,6 @@ from bot.flows.approve import approve
 from bot.flows.drive import drive
 from bot.flows.escalate import escalate
 from bot.flows.explain import explain
-from bot.flows.members import members
 from bot.flows.inventory import inventory
 from bot.flows.mirror import mirror
 from bot.flows.publish import publish
