@@ -57,13 +57,13 @@ async def facts_now(campaign: Campaign, kit: Kit) -> Facts:
 
 async def _with_ways_out(basis: Basis, case: Case, verdict: Verdict, kit: Kit) -> Verdict:
     starts = await asyncio.to_thread(starts_to_try, case, verdict, judge)
-    measured = {start: await _measured(basis.campaign, start, kit) for start in starts}
-    evidence = {start: found for start, found in measured.items() if found}
+    found = await asyncio.gather(*(_measured(basis.campaign, start, kit) for start in starts))
+    evidence = {start: one for start, one in zip(starts, found, strict=True) if one}
     titles = {group.name: group.title for group in kit.house.groups}
 
     def plan(announcement: Announcement) -> Plan:
-        found = evidence.get(announcement.window, basis.evidence)
-        return _plan(basis, announcement, found, kit)
+        measured = evidence.get(announcement.window, basis.evidence)
+        return _plan(basis, announcement, measured, kit)
 
     search = Search(case, verdict, plan, judge, tuple(evidence), titles)
     return replace(verdict, ways_out=await asyncio.to_thread(ways_out, search))

@@ -16,86 +16,86 @@ from bot.core.verdict import Effect, Role
 from bot.core.windows import Window
 from bot.settings.yaml_file import Part
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
-Title = Annotated[str, StringConstraints(min_length=1, max_length=80)]
-Amount = Annotated[Decimal, Field(ge=0)]
-Number = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Objection = Literal[Effect.REFUSE, Effect.NEEDS_APPROVAL]
+_Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
+_Title = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+_Amount = Annotated[Decimal, Field(ge=0)]
+_Number = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_Objection = Literal[Effect.REFUSE, Effect.NEEDS_APPROVAL]
 
 
-class FreezePart(Part):
+class _FreezePart(Part):
     """One entry under `freezes`; times without an offset are the company's."""
 
-    name: Title
+    name: _Title
     start: datetime = Field(alias="from")
     until: datetime
     groups: list[str] = []
-    effect: Objection = Effect.REFUSE
+    effect: _Objection = Effect.REFUSE
     approvers: list[Role] = list(APPROVERS)
 
 
-class CalendarPart(Part):
+class _CalendarPart(Part):
     """One entry under `calendars`."""
 
-    name: Title
+    name: _Title
     url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=500)]
     groups: list[str] = []
-    effect: Objection = Effect.REFUSE
+    effect: _Objection = Effect.REFUSE
     approvers: list[Role] = list(APPROVERS)
 
 
-class TeamPart(Part):
+class _TeamPart(Part):
     """One entry under `teams`."""
 
-    name: Name
-    title: Title
+    name: _Name
+    title: _Title
     people: list[Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]+$")]] = []
     channels: list[Annotated[str, StringConstraints(pattern=r"^[CGD][A-Z0-9]+$")]] = []
-    month_usd: Amount | None = None
-    most_usd: Amount | None = None
+    month_usd: _Amount | None = None
+    most_usd: _Amount | None = None
     approvers: list[Role] = [Role.FINANCE]
 
 
-class DependencyPart(Part):
+class _DependencyPart(Part):
     """One entry under `dependencies`."""
 
-    name: Name
-    title: Title
+    name: _Name
+    title: _Title
     groups: list[str] = []
-    capacity: Number
-    unit: Title = "connections"
-    per_instance: Number = 0
-    per_rps: Number = 0
-    used: Number | None = None
+    capacity: _Number
+    unit: _Title = "connections"
+    per_instance: _Number = 0
+    per_rps: _Number = 0
+    used: _Number | None = None
 
 
-class SpendCapPart(Part):
+class _SpendCapPart(Part):
     """One entry under `spend_caps`."""
 
     project: str
-    limit_usd: Amount
-    spent_usd: Amount | None = None
+    limit_usd: _Amount
+    spent_usd: _Amount | None = None
     enforced: bool = False
 
 
-class QuotaPart(Part):
+class _QuotaPart(Part):
     """One entry under `quotas`; what is used is what others use."""
 
     project: str
     region: str
     resource: Resource = Resource.VCPU
-    limit: Number
-    used: Number = 0
+    limit: _Number
+    used: _Number = 0
 
 
-class EnvironmentsPart(Part):
+class _EnvironmentsPart(Part):
     """What is production, and where things are only tried out."""
 
     production_projects: list[str] = []
     test_channels: list[str] = []
 
 
-class LimitsPart(Part):
+class _LimitsPart(Part):
     """Shares of limits above which engineers are asked."""
 
     unproven_multiplier: Annotated[float, Field(ge=1)] = 2
@@ -107,14 +107,14 @@ class LimitsPart(Part):
 class FencesPart(Part):
     """The keys at the top level of headroom.yaml that belong here."""
 
-    freezes: list[FreezePart] = []
-    calendars: list[CalendarPart] = []
-    teams: list[TeamPart] = []
-    dependencies: list[DependencyPart] = []
-    spend_caps: list[SpendCapPart] = []
-    quotas: list[QuotaPart] = []
-    environments: EnvironmentsPart = EnvironmentsPart()
-    limits: LimitsPart = LimitsPart()
+    freezes: list[_FreezePart] = []
+    calendars: list[_CalendarPart] = []
+    teams: list[_TeamPart] = []
+    dependencies: list[_DependencyPart] = []
+    spend_caps: list[_SpendCapPart] = []
+    quotas: list[_QuotaPart] = []
+    environments: _EnvironmentsPart = _EnvironmentsPart()
+    limits: _LimitsPart = _LimitsPart()
 
 
 def fences_of(part: FencesPart, zone: str) -> Fences:
@@ -138,7 +138,7 @@ def fences_of(part: FencesPart, zone: str) -> Fences:
 
 
 def unknown_groups(part: FencesPart, known: Sequence[str]) -> list[str]:
-    """`freezes.Name: webb`, for every group named that does not exist."""
+    """`freezes._Name: webb`, for every group named that does not exist."""
     named = [
         *((f"freezes.{one.name}", one.groups) for one in part.freezes),
         *((f"calendars.{one.name}", one.groups) for one in part.calendars),
@@ -147,7 +147,7 @@ def unknown_groups(part: FencesPart, known: Sequence[str]) -> list[str]:
     return [f"{where}: {g}" for where, groups in named for g in groups if g not in known]
 
 
-def _freeze(part: FreezePart, zone: str) -> Freeze:
+def _freeze(part: _FreezePart, zone: str) -> Freeze:
     window = Window(_instant(part.start, zone), _instant(part.until, zone))
     return Freeze(part.name, window, tuple(part.groups), part.effect, tuple(part.approvers))
 
@@ -156,11 +156,11 @@ def _instant(at: datetime, zone: str) -> datetime:
     return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
-def _feed(part: CalendarPart) -> Feed:
+def _feed(part: _CalendarPart) -> Feed:
     return Feed(part.name, part.url, tuple(part.groups), part.effect, tuple(part.approvers))
 
 
-def _team(part: TeamPart) -> Team:
+def _team(part: _TeamPart) -> Team:
     return Team(
         name=part.name,
         title=part.title,
@@ -172,7 +172,7 @@ def _team(part: TeamPart) -> Team:
     )
 
 
-def _dependency(part: DependencyPart) -> Dependency:
+def _dependency(part: _DependencyPart) -> Dependency:
     return Dependency(
         name=part.name,
         title=part.title,
@@ -185,6 +185,6 @@ def _dependency(part: DependencyPart) -> Dependency:
     )
 
 
-def _spend_cap(part: SpendCapPart) -> SpendCap:
+def _spend_cap(part: _SpendCapPart) -> SpendCap:
     spent = None if part.spent_usd is None else Money(part.spent_usd)
     return SpendCap(part.project, Money(part.limit_usd), spent, part.enforced)
