@@ -13,7 +13,7 @@ from bot.core.backtest_reading import Trace, read_trace
 from bot.core.backtest_scoring import Scores, ratio, score
 from bot.core.fleet import BillingMode
 from bot.errors import AskedWrong
-from bot.sandbox.traces import RECIPES, make
+from bot.sandbox.traces import RECIPES, Recipe, make
 
 _HEAD = (
     f"{'event':<24}{'said':>6}{'plan':>7}{'came':>7}{'floor':>7}"
@@ -55,10 +55,10 @@ async def run(arguments: argparse.Namespace) -> int:
     return 0 if all(goal.met for goal in goals(results)) else 1
 
 
-def write_traces(folder: Path) -> None:
+def write_traces(folder: Path, recipes: Sequence[Recipe] = RECIPES) -> None:
     """The synthetic traces as files."""
     folder.mkdir(parents=True, exist_ok=True)
-    for recipe in RECIPES:
+    for recipe in recipes:
         table, events = make(recipe)
         (folder / f"{recipe.name}.csv").write_text(table)
         (folder / f"{recipe.name}.events.json").write_text(events)

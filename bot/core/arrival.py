@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median
 from types import MappingProxyType
 
 from bot.core.campaign import CampaignKind
@@ -57,16 +58,19 @@ class Arrival:
 
 
 def learn_arrival(kind: CampaignKind, past: Sequence[PastCampaign]) -> Arrival:
-    """The envelope of the shapes of finished campaigns of the kind, a slot loose on both sides."""
-    shapes = [one.shape for one in past if one.kind is kind and one.shape]
+    """The shape of finished campaigns of the kind: the median of each slot, brought back to a highest
+    share of 1, and a slot loose on both sides. The median keeps single noisy slots from looking sudden.
+    """
+    shapes = [one.shape for one in past if one.kind is kind and any(one.shape)]
     if not shapes:
         return Arrival(kind)
-    length = max(map(len, shapes))
-    envelope = tuple(
-        max(max(shape[max(0, at - _LOOSE) : at + _LOOSE + 1], default=0.0) for shape in shapes)
-        for at in range(length)
-    )
-    return Arrival(kind, tuple(min(1.0, max(0.0, share)) for share in envelope), len(shapes))
+    middle = [
+        median(shape[at] for shape in shapes if at < len(shape))
+        for at in range(max(map(len, shapes)))
+    ]
+    top = max(middle) or 1.0
+    loose = (max(middle[max(0, at - _LOOSE) : at + _LOOSE + 1]) / top for at in range(len(middle)))
+    return Arrival(kind, tuple(min(1.0, max(0.0, share)) for share in loose), len(shapes))
 
 
 def ramp_of(kind: CampaignKind) -> timedelta:

@@ -6,6 +6,7 @@ Text in, values out. What cannot be used is refused in plain words; what was rep
 import csv
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from bot.errors import AskedWrong
 
 _MILLISECONDS_FROM = 1e11
 _POINTS_AT_MOST = 2_000_000
+_COMMON = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +157,11 @@ def _iso(text: str) -> datetime:
 
 
 def _gridded(name: str, points: Sequence[tuple[datetime, float]], scale: float) -> Series:
-    """The points on a regular grid: the usual distance between them, means where several meet, NaN in gaps."""
+    """The points on a regular grid; means where several meet, NaN in gaps."""
     if len(points) < 2:
         raise AskedWrong(f"{name}: a series needs at least two measured points.")
     gaps = [(b[0] - a[0]).total_seconds() for a, b in pairwise(points)]
-    step = timedelta(seconds=median(gaps))
+    step = timedelta(seconds=_usual_gap(gaps))
     start, end = points[0][0], points[-1][0]
     count = (end - start) // step + 1
     if count > _POINTS_AT_MOST:
@@ -168,3 +170,12 @@ def _gridded(name: str, points: Sequence[tuple[datetime, float]], scale: float) 
     for at, value in points:
         cells[(at - start) // step].append(value * scale)
     return Series(start, step, tuple(fmean(cell) if cell else math.nan for cell in cells))
+
+
+def _usual_gap(gaps: Sequence[float]) -> float:
+    """The commonest distance between points; where none is common (jittered stamps), the median."""
+    counted = Counter(gaps)
+    most = max(counted.values())
+    if most < _COMMON * len(gaps):
+        return max(1.0, median(gaps))
+    return min(gap for gap, count in counted.items() if count == most)

@@ -14,7 +14,7 @@ from bot.core.fleet import ScalingMode, Workload, WorkloadKind
 from bot.core.forecast import Forecast
 from bot.core.learning import Learned
 from bot.core.plan import Band, Driver, Need
-from bot.core.schedule import AWAKE, Level, Supply, instances, levels, sudden
+from bot.core.schedule import AWAKE, Level, Supply, instances, keeps_up, levels, sudden
 
 # A peak nearer to the ceiling than this leaves no room for a forecast that is a little wrong.
 CEILING_ROOM = 0.9
@@ -89,6 +89,9 @@ def decide(basis: Basis) -> FloorChoice:
 def _by_request(basis: Basis) -> FloorChoice:
     sizing, expected, supply = basis.learned.sizing, basis.expected, basis.supply
     outrun = sudden(basis.ahead, supply)
+    slow = basis.to_peak > supply.reaction and supply.scales
+    if slow and outrun.slots and keeps_up(basis.ahead, supply, basis.to_peak):
+        outrun = replace(outrun, slots=())
     steps = levels(basis.ahead, outrun, supply, least=max(basis.ux_floor, basis.present))
     if not steps and basis.ux_floor > basis.present:
         steps = (Level(timedelta(0), basis.ux_floor),)

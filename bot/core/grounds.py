@@ -98,6 +98,11 @@ def _enough(basis: Basis, choice: FloorChoice) -> str:
         f"{_some(choice.already)} warm anyway can carry {carried}; at most"
         f" {rps(choice.sudden.high)} come before new instances serve ({reaction})."
     )
+    if choice.least > choice.already:
+        why = (
+            f"it takes {span(basis.to_peak)} to its peak, and the autoscaler keeps up with that"
+            f" by its model; new instances serve within {reaction}."
+        )
     if choice.ceiling_needed is not None:
         ceiling = f"{basis.workload.scaling.effective_ceiling} to {choice.ceiling_needed}"
         return f"Only its maximum must rise, from {ceiling}: {why}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 
+from bot.core.autoscaler_model import Model, play
 from bot.core.capacity import at_full, at_target, need, per_rps, round_up
 from bot.core.forecast import Forecast
 from bot.core.plan import Band, Sizing
@@ -19,6 +20,9 @@ _SLOT = timedelta(minutes=5)
 _SETTLED = timedelta(minutes=10)
 # A step is worth a write and a proof if it saves this share of the whole.
 _WORTH_A_STEP = 0.11
+_TICK = timedelta(seconds=10)
+_MINUTE = timedelta(minutes=1)
+_NOTHING_LOST = 1e-6
 # Slower than a request in 20 s, an autoscaled service may have no instance at all.
 AWAKE = 0.05
 
@@ -73,6 +77,25 @@ def sudden(ahead: Forecast, supply: Supply) -> Sudden:
     )
     shown = max(slots or (min(lag, len(ahead.high)) - 1,), key=ahead.high.__getitem__)
     return Sudden(Band(known[shown], ahead.expected[shown], ahead.high[shown]), slots)
+
+
+def keeps_up(ahead: Forecast, supply: Supply, until: timedelta) -> bool:
+    """Whether the autoscaler alone loses nothing while a slow rise at its high end arrives, by its model.
+
+    Without on-demand starts and a minute later than the model says, to be careful.
+    """
+    model = Model(
+        full=1 / per_rps(at_full(supply.sizing)),
+        target=1 / per_rps(at_target(supply.sizing)),
+        startup=max(0.0, (supply.reaction - _MINUTE).total_seconds()),
+        on_demand=False,
+    )
+    slots = ahead.worst_rise[: round_up(until / ahead.slot) + 1]
+    ticks = max(1, round(ahead.slot / _TICK))
+    demand = [ahead.before] * round(_MINUTE / _TICK)
+    demand += [rate for rate in slots for _ in range(ticks)]
+    run = play(demand, [supply.present] * len(demand), model, tick=_TICK.total_seconds())
+    return run.share <= _NOTHING_LOST
 
 
 def instances(expected: float, high: float, sizing: Sizing) -> int:
