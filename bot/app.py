@@ -39,6 +39,7 @@ from bot.flows.mirror import mirror
 from bot.flows.publish import publish
 from bot.flows.reconcile import reconcile
 from bot.flows.respond import respond
+from bot.flows.restore import Doors
 from bot.flows.steer import steer
 from bot.flows.storm import storm
 from bot.flows.sweep import sweep
@@ -203,6 +204,17 @@ async def alerting_parts(house: House, endpoint: str) -> AsyncIterator[AlertingP
     google = GoogleClients(endpoint or None)
     try:
         yield AlertingParts(CloudAlerting(google), CloudRun(google, house.places, house.groups))
+    finally:
+        await google.close()
+
+
+@asynccontextmanager
+async def restoring_parts(house: House, endpoint: str, clock: str) -> AsyncIterator[Doors]:
+    """Google's side and a clock, as restoring needs them: no Slack, no database."""
+    google = GoogleClients(endpoint or None)
+    try:
+        cloud = CloudRun(google, house.places, house.groups)
+        yield Doors(cloud, CloudMonitoring(google), clock_called(clock), house)
     finally:
         await google.close()
 

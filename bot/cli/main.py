@@ -21,6 +21,8 @@ COMMANDS = (
     ("backtest", "backtest", "replay series with their events, and score the plans"),
     ("audit", "audit", "print the record of who did what, and verify it"),
     ("policy", "policy", "check, test, explain and try out the guardrails and your own rules"),
+    ("ledger", "capacity", "print the story of one workload: claims, writes, drifts, proofs"),
+    ("restore", "capacity", "give capacity back by the marks on the workloads, without a database"),
     ("alerts", "alerts", "keep alert policies and notification channels as code"),
     ("story", "town", "start sandbox and bot, and play a story"),
     ("stories", "town", "list the stories"),
