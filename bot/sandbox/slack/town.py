@@ -1,4 +1,4 @@
-"""The sandbox's Slack as one object: built by the integrator, its routes mounted in the town's web server.
+"""The sandbox's Slack as one object: built by the town, its routes mounted in the town's web server.
 
 Acts of people take names or ids, channels as `#name`, name or id.
 """
