@@ -48,11 +48,12 @@ def _whole(plan: Plan, zone: str) -> list[Line]:
 
 
 def _lead_time(plan: Plan, lead: Lead, zone: str) -> Line:
+    writes = f" + writes {span(lead.writes)}" if lead.writes else ""
     return Line(
         label="Lead time",
         value=f"{span(plan.window.start - plan.raise_at)}, from {say_clock(plan.raise_at, zone)} on",
         formula=f"start-up {span(lead.startup)} + metrics' delay {span(lead.metric_delay)}"
-        f" + time to fix {span(lead.time_to_fix)}, in whole minutes",
+        f" + time to fix {span(lead.time_to_fix)}{writes}, in whole minutes",
         source="slowest start-up p95 of what is raised; headroom.yaml (timing) for the rest",
     )
 

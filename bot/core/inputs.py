@@ -39,11 +39,15 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """How long before the start capacity rises: the slowest start-up, the metrics' delay, time to fix."""
+    """How long before the start capacity rises: the slowest start-up, the metrics' delay, time to fix.
+
+    `writes` is what Google's write quota adds where many workloads of a region are raised.
+    """
 
     startup: timedelta
     metric_delay: timedelta
     time_to_fix: timedelta
+    writes: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)

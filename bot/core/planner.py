@@ -36,6 +36,7 @@ from bot.core.uplift import Said, learn_uplift, said_times
 from bot.core.value import arrival_ticks, model_of, together, worth
 from bot.core.weeks import calendar_for
 from bot.core.windows import Window
+from bot.core.write_budget import writing_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def make_plan(
         worst_cost=_total(workload.worst_cost for workload in workloads),
         traffic_cost=_total(workload.traffic_cost for workload in workloads),
         priced_on=priced_on(house.discount),
-        warnings=tuple(_warnings(asked, ordered, house, lead, now)),
+        warnings=(*_warnings(asked, ordered, house, lead, now), *_many_writes(parts, house)),
         value=together([workload.value for workload in workloads]),
         uplift=asked.uplift,
         lead=parts,
@@ -163,11 +164,13 @@ def _lead(assessed: Sequence[_Assessed], house: House) -> Lead:
     timing = house.timing
     starts = [one.basis.learned.startup for one in assessed if one.choice.needed]
     slowest = max(starts, default=timing.default_startup)
-    return Lead(slowest, timing.metric_delay, timing.time_to_fix)
+    raised = [one.evidence.workload.key for one in assessed if one.choice.needed]
+    writes = writing_time(raised, house.capacity.writes_per_minute)
+    return Lead(slowest, timing.metric_delay, timing.time_to_fix, writes)
 
 
 def _whole_minutes(lead: Lead) -> timedelta:
-    exact = lead.startup + lead.metric_delay + lead.time_to_fix
+    exact = lead.startup + lead.metric_delay + lead.time_to_fix + lead.writes
     return timedelta(minutes=round_up(exact / timedelta(minutes=1)))
 
 
@@ -298,6 +301,15 @@ def _warnings(
     if asked.said.times <= 0 and asked.said.source:
         said.append(f"{asked.said.source} An engineer should look.")
     return [*said, *filter(None, [stale_prices(now.date())])]
+
+
+def _many_writes(lead: Lead, house: House) -> tuple[str, ...]:
+    if not lead.writes:
+        return ()
+    return (
+        f"Google takes {house.capacity.writes_per_minute} changes a minute and region, so so many "
+        f"workloads are raised over {span(lead.writes)}, and that much earlier.",
+    )
 
 
 def _title(name: str, house: House) -> str:

@@ -103,3 +103,18 @@ def test_a_night_with_a_change_of_summer_time_is_held_and_paid_to_the_minute(
     known = evidence(usual=[flat(span, 400.0) for span in spans])
     usual = make_plan(campaign(window=ordinary), [known], house=HOUSE, now=now - timedelta(weeks=8))
     assert (changing.cost, changing.traffic_cost) == (usual.cost, usual.traffic_cost)
+
+
+def test_a_fleet_wide_raise_begins_earlier_by_what_the_write_quota_takes() -> None:
+    fleet = [
+        evidence(workload=replace(SERVICE, key=replace(KEY, name=f"shop-{number}")))
+        for number in range(50)
+    ]
+    one = make_plan(campaign(), fleet[:1], house=HOUSE, now=NOW)
+    all_ = make_plan(campaign(), fleet, house=HOUSE, now=NOW)
+
+    assert one.raise_at - all_.raise_at in {timedelta(minutes=2), timedelta(minutes=3)}
+    assert one.warnings == ()
+    assert "Google takes 20 changes a minute and region" in all_.warnings[-1]
+    assert all_.lead is not None
+    assert all_.lead.writes == timedelta(seconds=122)
