@@ -117,11 +117,11 @@ async def _page(tx: Transaction, incident: Incident, page: Page, kit: Kit, now: 
     """Mentions all who are wanted, once; in a root message that nobody has seen it is said there."""
     if not (page.people or page.user_groups):
         return
+    if incident.folded:
+        await page_for_storm(tx, incident, page, kit)
+        return
     closed = await tx.reach.closed()
     for channel in channels_of(incident, kit.house, closed):
-        if incident.folded:
-            await _page_for_storm(tx, channel, incident, page, now)
-            continue
         root = await tx.posts.get(channel, root_of(incident))
         if root is None or (not root.ts and root.claimed_at is None):
             continue
@@ -131,21 +131,22 @@ async def _page(tx: Transaction, incident: Incident, page: Page, kit: Kit, now: 
         await tx.posts.want(_under(incident, channel, name, reply, _PAGE), now)
 
 
-async def _page_for_storm(
-    tx: Transaction, channel: str, incident: Incident, page: Page, now: datetime
-) -> None:
+async def page_for_storm(tx: Transaction, incident: Incident, page: Page, kit: Kit) -> None:
     """One page a level for all incidents of the storm: wanting it again changes nothing."""
-    subject = f"storm/{incident.storm}/page/{incident.escalation.rounds}.{page.level}"
-    if await tx.posts.get(channel, subject) is not None:
+    if not (page.people or page.user_groups):
         return
-    waiting = [
-        one
-        for one in await tx.storms.incidents(incident.storm)
-        if one.folded and one.phase is Phase.TRIGGERED
-    ]
-    message = storm_page([page], len(waiting))
     parent = f"storm/{incident.storm}"
-    await tx.posts.want(WantedPost(channel, subject, message, thread_of=parent, lane=_PAGE), now)
+    subject = f"{parent}/page/{page.number}"
+    own = channels_of(incident, kit.house, await tx.reach.closed())
+    missing = set(own) - set(await tx.posts.places(subject, own))
+    if not missing:
+        return
+    incidents = await tx.storms.incidents(incident.storm)
+    waiting = sum(one.folded and one.phase is Phase.TRIGGERED for one in incidents)
+    message = storm_page([page], waiting)
+    for channel in sorted(missing):
+        post = WantedPost(channel, subject, message, thread_of=parent, lane=_PAGE)
+        await tx.posts.want(post, page.at)
 
 
 async def _unseen_pages(tx: Transaction, channel: str, incident: Incident) -> list[Page]:

@@ -55,6 +55,9 @@ def _over(who: str) -> str:
 
 def storm_page(pages: Sequence[Page], waiting: int) -> Message:
     """Everybody who is wanted because of a storm: one page for all its incidents."""
+    reason = pages[-1].reason
+    if reason in {PageReason.REMINDER, PageReason.HANDOVER}:
+        return _said(f":pager: {people(pages)} this alert storm: {_LEADS[reason]}")
     return _said(
         f":pager: {people(pages)} an alert storm with {count(waiting, 'incident')} "
         "that nobody has yet; please look."

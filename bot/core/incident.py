@@ -129,6 +129,12 @@ class Incident:
         """Whether somebody may still have to do something."""
         return self.phase is not Phase.RESOLVED
 
+    @property
+    def paged_by_storm(self) -> bool:
+        """Whether its storm looks after it, because nothing but pages is due of it."""
+        waits = self.snoozed_until or self.calm_at or self.inhibited_by
+        return self.folded and self.open and not waits
+
     def snoozed(self, now: datetime) -> bool:
         """Whether it is asleep at `now`."""
         return self.snoozed_until is not None and now < self.snoozed_until

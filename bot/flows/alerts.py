@@ -50,34 +50,35 @@ async def alerts(key: str, kit: Kit) -> datetime | None:
 async def _keep(tx: Transaction, result: Sorted, kit: Kit, now: datetime) -> None:
     """Saves what changed; shows it singly, or as part of a storm."""
     storm = await _storm(tx, result.incidents, kit, now)
-    folded: list[str] = []
-    for incident in result.incidents:
-        events = [one for one in result.events if one.incident_id == incident.id]
-        if storm is not None and incident.version == 0 and incident.spoken_at is not None:
-            incident = replace(incident, storm=storm.id, folded=True)
-            folded.append(incident.id)
-        elif storm is None and incident.folded and incident.lapped_at == now:
-            incident = replace(incident, folded=False)  # it fires again after the storm: on its own
-        saved = await tx.alerts.save(incident)
-        await _show(tx, saved, () if storm is not None else events, kit, now)
+    told: dict[str, list[Event]] = {}
+    for event in result.events if storm is None else ():
+        told.setdefault(event.incident_id, []).append(event)
+    placed = [_placed(one, storm, now) for one in result.incidents]
+    for saved in await tx.alerts.save_all(placed):
+        await show(tx, saved, kit, now, told.get(saved.id, ()))
         if saved.id in result.look:
             await _look(tx, saved, kit, now)
+        if (saved.lapped_at or saved.opened_at) == now and not saved.folded:
+            await tx.jobs.wake(Job(JobName.EXPLAIN, saved.id), now)
     if storm is not None:
-        await tx.storms.fold(storm.id, folded)
+        await tx.storms.fold(storm.id, [one.id for one in placed if one.storm == storm.id])
         await tx.jobs.wake(Job(JobName.STORM, storm.id), now)
 
 
-async def _show(
-    tx: Transaction, incident: Incident, events: Sequence[Event], kit: Kit, now: datetime
-) -> None:
-    await show(tx, incident, kit, now, events)
-    if incident.lapped_at in {None, now} and incident.opened_at <= now and not incident.folded:
-        await tx.jobs.wake(Job(JobName.EXPLAIN, incident.id), now)
+def _placed(incident: Incident, storm: Storm | None, now: datetime) -> Incident:
+    """What begins in a storm is folded into it; what fires again after it is on its own."""
+    if storm is not None and incident.version == 0 and incident.spoken_at is not None:
+        return replace(incident, storm=storm.id, folded=True)
+    if storm is None and incident.folded and incident.lapped_at == now:
+        return replace(incident, folded=False)
+    return incident
 
 
 async def _look(tx: Transaction, incident: Incident, kit: Kit, now: datetime) -> None:
-    """Pages at once, so that the first message mentions who is wanted; a storm's incidents soon after."""
+    """Pages at once, so that the first message mentions who is wanted; a storm pages for all of its own."""
     escalate = Job(JobName.ESCALATE, incident.id)
+    if incident.paged_by_storm:
+        return
     if incident.folded or incident.inhibited_by or not incident.open:
         await tx.jobs.wake(escalate, now)
         return

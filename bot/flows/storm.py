@@ -1,12 +1,16 @@
 """Shows an alert storm: one summary and its lists in each channel, edited in place. The key is the storm's id."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.cards.storm import StormView, lists_of, storm_card, storm_list
+from bot.core.change import Changed
+from bot.core.escalation import next_page, paged
+from bot.core.incident import Incident
 from bot.core.message import WantedPost
 from bot.core.storm import CALM, Storm, next_round, unfolded
-from bot.incidents import channels_of, page_whoever_is_due, show
+from bot.incidents import channels_of, page_for_storm, page_whoever_is_due, show
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
@@ -21,11 +25,12 @@ async def storm(key: str, kit: Kit) -> datetime | None:
         found = await tx.storms.get(key)
         if found is None:
             return None
-        views = await _views(tx, found, kit, now)
+        incidents, page_at = await _page(tx, found, kit, now)
+        views = await _views(tx, found, incidents, kit)
         messages = sum(1 + len(lists_of(view)) for view in views.values())
         due = next_round(found, messages)
         if now < due:
-            return due
+            return min(due, page_at or due)
         ends = found.ended_at is None and found.over(now)
         found = await tx.storms.save(
             replace(found, shown_at=now, ended_at=now if ends else found.ended_at)
@@ -34,22 +39,47 @@ async def storm(key: str, kit: Kit) -> datetime | None:
             await _want(tx, channel, replace(view, storm=found), kit, now)
         if ends:
             await _unfold(tx, found, kit, now)
-    return None if found.ended_at is not None else found.last_at + CALM
+    calm_at = None if found.ended_at is not None else found.last_at + CALM
+    return min((at for at in (calm_at, page_at) if at is not None), default=None)
 
 
-async def _views(tx: Transaction, storm: Storm, kit: Kit, now: datetime) -> dict[str, StormView]:
+async def _page(
+    tx: Transaction, storm: Storm, kit: Kit, now: datetime
+) -> tuple[Sequence[Incident], datetime | None]:
+    """Pages for all its incidents in one go; returns them, and when the next page is due."""
+    incidents = list(await tx.storms.incidents(storm.id))
+    changed: dict[str, Changed] = {}
+    looks, told = [], set()
+    for one in incidents:
+        if not one.paged_by_storm:
+            continue
+        turn = next_page(one, kit.house.alerts, now)
+        if turn.page is not None and await tx.alerts.add_page(turn.page):
+            if (one.channels, turn.page.number) not in told:
+                told.add((one.channels, turn.page.number))
+                await page_for_storm(tx, one, turn.page, kit)
+            changed[one.id] = paged(one, turn.page, kit.house.alerts)
+            turn = next_page(changed[one.id].incident, kit.house.alerts, now)
+        looks.append(turn.look_again)
+    saved = await tx.alerts.save_all([one.incident for one in changed.values()])
+    await tx.alerts.tell([event for one in changed.values() for event in one.events])
+    fresh = {one.id: one for one in saved}
+    due = min((at for at in looks if at is not None), default=None)
+    return [fresh.get(one.id, one) for one in incidents], due
+
+
+async def _views(
+    tx: Transaction, storm: Storm, incidents: Sequence[Incident], kit: Kit
+) -> dict[str, StormView]:
     """The storm by channel."""
     closed = await tx.reach.closed()
-    incidents = await tx.storms.incidents(storm.id)
-    views: dict[str, StormView] = {}
-    by_channel: dict[str, list[int]] = {}
-    for place, one in enumerate(incidents):
+    by_channel: dict[str, list[Incident]] = {}
+    for one in incidents:
         for channel in channels_of(one, kit.house, closed):
-            by_channel.setdefault(channel, []).append(place)
-    for channel, places in by_channel.items():
-        mine = tuple(incidents[place] for place in places)
-        views[channel] = StormView(storm, mine, kit.seal)
-    return views
+            by_channel.setdefault(channel, []).append(one)
+    return {
+        channel: StormView(storm, tuple(mine), kit.seal) for channel, mine in by_channel.items()
+    }
 
 
 async def _want(tx: Transaction, channel: str, view: StormView, kit: Kit, now: datetime) -> None:

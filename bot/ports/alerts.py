@@ -31,6 +31,10 @@ class Alerts(Protocol):
         """Inserts (version 0) or updates; returns it with its version grown; Stale on a wrong version."""
         ...
 
+    async def save_all(self, incidents: Sequence[Incident]) -> Sequence[Incident]:
+        """The same for many at once, in their order; Stale if any of them is, and then none is saved."""
+        ...
+
     async def get(self, incident_id: str) -> Incident | None: ...
 
     async def latest(self, group_key: str) -> Incident | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
@@ -44,6 +44,31 @@ class IncidentRows:
             raise Stale(f"another incident of {incident.group_key} is open") from error
         if not saved:
             raise Stale(f"incident {incident.id} was changed meanwhile")
+        return grown
+
+    async def save_all(self, incidents: Sequence[Incident]) -> Sequence[Incident]:
+        """Two statements however many there are; Stale if any of them is."""
+        grown = [replace(one, version=one.version + 1) for one in incidents]
+        new = [{"id": one.id, **_columns(one)} for one in grown if one.version == 1]
+        known = [
+            {"of_id": one.id, "of_version": one.version - 1, **_columns(one)}
+            for one in grown
+            if one.version > 1
+        ]
+        mine = and_(
+            col(IncidentRow.id) == bindparam("of_id"),
+            col(IncidentRow.version) == bindparam("of_version"),
+        )
+        try:
+            if new:
+                await self._connection.execute(insert(IncidentRow), new)
+            # The table itself, not the class: SQLAlchemy would take this for its bulk update by key.
+            changing = update(IncidentRow.__table__).where(mine)  # type: ignore[attr-defined]
+            changed = (await self._connection.execute(changing, known)).rowcount if known else 0
+        except IntegrityError as error:
+            raise Stale("another incident of one of these groups is open") from error
+        if changed != len(known):
+            raise Stale("one of these incidents was changed meanwhile")
         return grown
 
     async def get(self, incident_id: str) -> Incident | None:
