@@ -17,7 +17,8 @@ async def sweep(key: str, kit: Kit) -> datetime | None:
             Job(JobName.WATCH, "all"),
             Job(JobName.INVENTORY, "all"),
         }
-        jobs |= {Job(JobName.ESCALATE, one.id) for one in await tx.alerts.open()}
+        alone = [one for one in await tx.alerts.open() if not one.paged_by_storm]
+        jobs |= {Job(JobName.ESCALATE, one.id) for one in alone}
         lasting = await tx.storms.lasting()
         if lasting is not None:
             jobs.add(Job(JobName.STORM, lasting.id))
