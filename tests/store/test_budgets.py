@@ -1,5 +1,6 @@
 """The books of the teams' budgets: one line a campaign, read under a lock."""
 
+import asyncio
 from dataclasses import replace
 from decimal import Decimal
 
@@ -54,3 +55,17 @@ async def test_released_money_and_other_teams_and_months_do_not_count(database: 
 async def test_a_campaign_does_not_compete_with_itself(database: Database) -> None:
     await put(database, LINE, replace(LINE, campaign_id="spring"))
     assert await taken(database, without="spring") == ["black-friday"]
+
+
+async def test_two_approvals_at_once_cannot_both_take_the_last_of_the_money(
+    database: Database,
+) -> None:
+    async def approve(campaign_id: str) -> None:
+        async with database.begin() as tx:
+            await tx.campaigns.add(campaign(campaign_id))
+            if not await tx.budgets.taken("marketing", "2025-11", without=campaign_id):
+                await asyncio.sleep(0.05)
+                await tx.budgets.put(replace(LINE, campaign_id=campaign_id))
+
+    await asyncio.gather(approve("one"), approve("two"))
+    assert len(await taken(database)) == 1
