@@ -42,9 +42,10 @@ def identify(
             return _budget_identity(document, attributes, message_id or fields.digest(raw))
         if _is_test(document):
             return f"test/{fields.text(message_id) or received_at.strftime('%Y-%m-%dT%H:%M')}"
-        incident = document.get("incident")
-        if isinstance(incident, dict) and _state(incident) is not None:
-            return _identity(incident)
+        incident = fields.part(document, "incident")
+        is_open = _state(incident)
+        if is_open is not None:
+            return _identity(incident, is_open=is_open)
     return f"unreadable/{fields.digest(raw)}"
 
 
@@ -92,10 +93,10 @@ def _state(incident: fields.Document) -> bool | None:
     return fields.instant(incident.get("ended_at")) is None
 
 
-def _identity(incident: fields.Document) -> str:
-    state = "open" if _state(incident) else "closed"
+def _identity(incident: fields.Document, *, is_open: bool) -> str:
+    state = "open" if is_open else "closed"
     started = fields.epoch(fields.instant(incident.get("started_at")))
-    ended = 0 if state == "open" else fields.epoch(fields.instant(incident.get("ended_at")))
+    ended = 0 if is_open else fields.epoch(fields.instant(incident.get("ended_at")))
     return f"monitoring/{_source_id(incident)}/{state}/{started}/{ended}"
 
 

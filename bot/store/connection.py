@@ -32,6 +32,8 @@ _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     # FULL: a commit that was answered to is on the disk, also when the power fails.
     "PRAGMA synchronous=FULL",
+    # 32 MB: copying the log into the file costs a wait that a storm should meet seldom.
+    "PRAGMA wal_autocheckpoint=8000",
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}",
 )

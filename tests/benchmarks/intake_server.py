@@ -1,6 +1,6 @@
 """The servers that bench_intake compares: `python -m tests.benchmarks.intake_server bare|DATABASE_URL`.
 
-All are served by uvicorn with the product's own settings. Once it listens, one line of JSON is printed:
+All are served by uvicorn with the product's own settings, and settle before they serve. Once it listens, one line of JSON is printed:
 the port, and a token with which Pub/Sub would come.
 """
 
@@ -22,6 +22,7 @@ from bot.store.database import Database
 from handlers.http.alerts import alert_routes
 from handlers.http.callers import PushIdentity, PushTokens, WebhookSecrets
 from handlers.http.fast_paths import FastPaths
+from handlers.http.settle import settle
 from tests.handlers_alerts.google import AUDIENCE, EMAIL, Certs, signer
 
 
@@ -55,6 +56,7 @@ async def main(which: str) -> None:
         app: ASGIApp = bare() if which == "bare" else await ours(which, stack)
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
         token = signer("key-1").token()
+        settle()
         print(json.dumps({"port": listener.getsockname()[1], "token": token}), flush=True)
         await uvicorn.Server(config).serve(sockets=[listener])
 
