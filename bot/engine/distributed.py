@@ -17,6 +17,7 @@ from procrastinate import jobs as procrastinate_jobs
 from procrastinate.exceptions import ProcrastinateException
 
 from bot.engine.attempt import Result, attempt
+from bot.engine.backward import Backward
 from bot.engine.procrastination import Manager
 from bot.errors import TryAgain
 from bot.ports.clock import Clock
@@ -71,6 +72,7 @@ class DistributedJobs:
         self._handlers: dict[str, Handler] = {}
         self._results: dict[int, _End] = {}
         self._runs: set[asyncio.Task[object]] = set()
+        self._backward = Backward()
         self._stopping = asyncio.Event()
         self._sooner = asyncio.Event()
 
@@ -173,7 +175,11 @@ class DistributedJobs:
             self._sooner.clear()
             due_at: datetime | None = None
             try:
-                due_at = await self._desk.ripen(self._clock.now())
+                now = self._clock.now()
+                if self._backward.noticed(now):
+                    log.warning("the clock was set back: every job is looked at")
+                    await self._desk.rouse(now)
+                due_at = await self._desk.ripen(now)
             except TryAgain as error:
                 log.warning("due jobs cannot be let go: %s", error)
                 await self._pause(_REST_SECONDS)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.engine.attempt import Result, attempt
+from bot.engine.backward import Backward
 from bot.errors import TryAgain
 from bot.ports.clock import Clock
 from bot.ports.jobs import Handler, Job, JobShelf, TakenJob
@@ -45,6 +46,7 @@ class EmbeddedJobs:
         self._handlers: dict[str, Handler] = {}
         self._running: dict[Job, asyncio.Task[None]] = {}
         self._nudged = asyncio.Event()
+        self._backward = Backward()
         self._stopping = False
 
     def register(self, name: str, handler: Handler) -> None:
@@ -103,6 +105,9 @@ class EmbeddedJobs:
     async def _look(self, workers: asyncio.TaskGroup, nudged: bool) -> datetime | None:
         """Takes due jobs while there is room; returns when the next is due (None: look at the poll)."""
         now = self._clock.now()
+        if self._backward.noticed(now):
+            log.warning("the clock was set back: every job is looked at")
+            await self._insist(partial(self._shelf.rouse, now))
         room = _AT_ONCE - len(self._running)
         if room <= 0:
             return None

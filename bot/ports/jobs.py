@@ -79,6 +79,10 @@ class JobShelf(Protocol):
         """Ends the leases of `owner` (None: of everybody; a sole worker's start)."""
         ...
 
+    async def rouse(self, now: datetime) -> None:
+        """Makes every waiting job due: the clock was set back, and their due times mean nothing."""
+        ...
+
     async def next_due(self) -> datetime | None:
         """When the earliest free job is due."""
         ...
@@ -107,6 +111,10 @@ class JobQueue(Protocol):
 
     async def ripen(self, now: datetime) -> datetime | None:
         """Lets the jobs go that are due at `now`; returns when the next one is."""
+        ...
+
+    async def rouse(self, now: datetime) -> None:
+        """Makes every waiting job due: the clock was set back, and their due times mean nothing."""
         ...
 
     async def return_lost(self, silence: timedelta) -> int:

@@ -3,21 +3,19 @@ of a database that cannot be reached. Used by Database.
 """
 
 import asyncio
-import select
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, StaticPool
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from bot.errors import GiveUp, TryAgain
 
@@ -26,8 +24,6 @@ Result = TypeVar("Result")
 _LOCK_PATIENCE_SECONDS = 30
 _BUSY_TIMEOUT_MS = 10_000
 _CONNECT_SECONDS = 10
-# A connection used so recently is believed to be alive unless its socket tells otherwise.
-_FRESH_SECONDS = 0.5
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     # FULL: a commit that was answered to is on the disk, also when the power fails.
@@ -214,37 +210,12 @@ def _as_we_use_it(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def _has_news(connection: Any) -> bool:
-    """Whether an idle psycopg connection has something to read: the server says farewell unasked."""
-    poll = select.poll()
-    poll.register(connection.pgconn.socket, select.POLLIN)
-    return bool(poll.poll(0))
-
-
 def _postgres_engine(url: URL) -> AsyncEngine:
-    engine = create_async_engine(
+    # The ping makes a restarted server invisible to the transaction that comes next.
+    return create_async_engine(
         url,
+        pool_pre_ping=True,
         pool_size=8,
         max_overflow=4,
         connect_args={"connect_timeout": _CONNECT_SECONDS},
     )
-
-    # Makes a restarted server invisible to the transaction that comes next, as SQLAlchemy's own
-    # pre-ping would, but without a question to the server before each of a hundred a second.
-    @event.listens_for(engine.sync_engine, "checkout")
-    def ping(
-        connection: DBAPIConnection, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
-    ) -> None:
-        fresh = time.monotonic() - entry.info.get("used_at", 0.0) < _FRESH_SECONDS
-        if fresh and not _has_news(entry.driver_connection):
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except engine.dialect.loaded_dbapi.Error as error:
-            raise DisconnectionError from error
-
-    @event.listens_for(engine.sync_engine, "checkin")
-    def note(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
-        entry.info["used_at"] = time.monotonic()
-
-    return engine

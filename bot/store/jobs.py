@@ -172,6 +172,12 @@ class JobTable:
         async with self._write() as connection:
             await connection.execute(statement.where(whose))
 
+    async def rouse(self, now: datetime) -> None:
+        """Jobs that are held keep their leases; they are looked at again when they end."""
+        later = and_(col(JobRow.owner).is_(None), col(JobRow.due_at) > now)
+        async with self._write() as connection:
+            await connection.execute(update(JobRow).where(later).values(due_at=now))
+
     async def next_due(self) -> datetime | None:
         """When the earliest job can be taken: free ones when due, held ones when the lease passes."""
         takeable_at = case(

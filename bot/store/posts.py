@@ -22,6 +22,8 @@ from bot.store.tables.posts import ChannelLaneRow, PostRow
 
 # Slack: "chat.postMessage … 1 message per second per channel" (docs.slack.dev, rate limits).
 _PACE = timedelta(seconds=1)
+# Nothing is put off for longer: a later time was set by a clock that has been set back since.
+_FARTHEST = timedelta(minutes=10)
 
 _BEHIND = and_(
     col(PostRow.shown_rev) < col(PostRow.wanted_rev),
@@ -56,9 +58,14 @@ class PostRows:
             or_(col(PostRow.thread_of).is_(None), func.coalesce(col(parent.ts), "") != ""),
         )
         free_at = await self._free_at(channel) or now
+        if free_at > now + _FARTHEST:
+            free_at = now
+            mine = col(ChannelLaneRow.channel) == channel
+            await self._connection.execute(update(ChannelLaneRow).where(mine).values(free_at=now))
+        due = or_(col(PostRow.due_at) <= now, col(PostRow.due_at) > now + _FARTHEST)
         rows = await self._connection.execute(
             _with_parent(parent)
-            .where(sendable, col(PostRow.due_at) <= now)
+            .where(sendable, due)
             .order_by(col(PostRow.lane), col(PostRow.wanted_at), col(PostRow.id))
             .limit(1)
         )

@@ -73,6 +73,15 @@ _RIPEN = _sql(f"""
         )
         RETURNING queue_name, scheduled_at, false AS is_new
     ) {_TELL}""")
+_ROUSE = _sql(f"""
+    WITH put AS (
+        UPDATE procrastinate_jobs SET scheduled_at = NULL, priority = :priority
+        WHERE id IN (
+            SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at IS NOT NULL
+            ORDER BY id FOR UPDATE SKIP LOCKED
+        )
+        RETURNING queue_name, scheduled_at, false AS is_new
+    ) {_TELL}""")
 _RETURN = text(f"""
     WITH silent AS (
         SELECT id FROM procrastinate_workers
@@ -168,6 +177,11 @@ class QueueDesk:
                 await connection.execute(_RIPEN, {"now": limit})
                 next_at = await connection.scalar(_NEXT)
         return None if next_at is None else next_at.astimezone(UTC) - self._queue.shift
+
+    async def rouse(self, now: datetime) -> None:
+        """All of them; who is not due yet says so again."""
+        async with self._each() as connection:
+            await connection.execute(_ROUSE, {"priority": _priority(now)})
 
     async def return_lost(self, silence: timedelta) -> int:
         """Jobs of silent workers, and those that Procrastinate itself ended, wait again at once."""

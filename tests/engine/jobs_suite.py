@@ -10,6 +10,7 @@ from bot.ports.jobs import Job
 from tests.engine.workshop import Gate, Recorder, Workshop, quiet, working
 
 SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
 
 
 class JobsSuite:
@@ -224,3 +225,27 @@ class JobsSuite:
             await bad.called(1)
             await workshop.wake_now("a", "b")
             assert sorted(await look.called(2)) == ["a", "b"]
+
+    async def test_due_jobs_run_when_the_clock_is_set_forward(self, workshop: Workshop) -> None:
+        look, jobs = Recorder(), workshop.worker()
+        jobs.register("look", look)
+        await workshop.wake(Job("look", "a"), workshop.clock.now() + 3 * HOUR)
+        async with working(jobs):
+            await quiet()
+            workshop.clock.advance(5 * HOUR)
+            assert await look.called(1) == ["a"]
+
+    async def test_every_job_is_looked_at_when_the_clock_is_set_back(
+        self, workshop: Workshop
+    ) -> None:
+        now = workshop.clock.now()
+        look, jobs = Recorder([now - HOUR + 60 * SECOND]), workshop.worker()
+        jobs.register("look", look)
+        await workshop.wake(Job("look", "a"), now + 60 * SECOND)
+        async with working(jobs):
+            await quiet()
+            workshop.clock.set(now - HOUR)
+            await quiet(1.5)
+            assert look.calls == ["a"]
+            workshop.clock.advance(60 * SECOND)
+            await look.called(2)
