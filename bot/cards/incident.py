@@ -153,7 +153,7 @@ def _buttons(view: IncidentView) -> Sequence[Block]:
 def _snooze(view: IncidentView) -> Block:
     options = [
         {
-            "text": {"type": "plain_text", "text": nap.title},
+            "text": {"type": "plain_text", "text": nap.words},
             "value": sealed(view.seal, Action.SNOOZE, view.incident, nap.value),
         }
         for nap in (Nap.HOUR, Nap.FOUR_HOURS, Nap.TOMORROW)

@@ -102,7 +102,7 @@ def _deeds(incident: Incident, now: datetime) -> list[Block]:
         found.append(_option("unack", "Take the acknowledgement back"))
     if incident.snoozed(now):
         found.append(_option("unsnooze", "End the snooze"))
-    return found + [_option(f"snooze:{nap.value}", f"Snooze {nap.title}") for nap in Nap]
+    return found + [_option(f"snooze:{nap.value}", f"Snooze {nap.words}") for nap in Nap]
 
 
 def _input(action_id: str, label: str, element: dict[str, Any]) -> Block:

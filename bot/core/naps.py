@@ -16,7 +16,7 @@ class Nap(StrEnum):
     WEEK = "week"
 
     @property
-    def title(self) -> str:
+    def words(self) -> str:
         """As the menu says it."""
         return _TITLES[self]
 
