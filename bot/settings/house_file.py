@@ -87,7 +87,7 @@ class _File(FencesPart):
     guardrails: _Guardrails = _Guardrails()
     timing: _Timing = _Timing()
     committed_use_discount: Annotated[Decimal, Field(ge=0, lt=1)] = Decimal(0)
-    weeks_of_history: Annotated[int, Field(ge=1, le=8)] = 4
+    weeks_of_history: Annotated[int, Field(ge=1, le=8)] = 8
     spare: Annotated[float, Field(ge=0, le=3)] = 0.1
     holidays: dict[date, Annotated[str, StringConstraints(min_length=1, max_length=80)]] = {}
     ux_floors: dict[str, Annotated[int, Field(ge=0)]] = {}
