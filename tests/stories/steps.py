@@ -27,7 +27,7 @@ async def prove(stage: Stage) -> Item:
     await schedule(stage)
     stage.town.clock.jump(START - LEAD)
     stage.town.clock.set_rate(90)
-    return await stage.sees("maya", "warm", test=is_reply, within=60)
+    return await stage.sees("maya", "It is warm", test=is_reply, within=60)
 
 
 def is_reply(item: Item) -> bool:

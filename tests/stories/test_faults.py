@@ -92,7 +92,7 @@ async def test_the_floor_is_raised_when_google_fails_at_first(stage: Stage) -> N
     fault = {"code": "UNAVAILABLE", "method": "UpdateService", "calls": 4}
     await stage.steer("/town/world", {"google": fault})
     stage.town.clock.jump(START - timedelta(minutes=19))
-    await stage.sees("maya", "warm", test=is_reply, within=60)
+    await stage.sees("maya", "It is warm", test=is_reply, within=60)
     assert floors(await stage.fleet())[WEB] > before[WEB]
 
 
@@ -101,7 +101,7 @@ async def test_a_write_whose_answer_was_lost_is_not_a_problem(stage: Stage) -> N
     fault = {"code": "DEADLINE_EXCEEDED", "method": "UpdateService", "calls": 3, "lost": True}
     await stage.steer("/town/world", {"google": fault})
     stage.town.clock.jump(START - timedelta(minutes=19))
-    assert await stage.sees("maya", "warm", test=is_reply, within=60)
+    assert await stage.sees("maya", "It is warm", test=is_reply, within=60)
 
 
 async def test_the_engineers_hear_why_when_capacity_is_not_proven_in_time(stage: Stage) -> None:

@@ -41,7 +41,7 @@ async def live(stage: Stage) -> None:
     await scheduled(stage)
     stage.town.clock.jump(START - timedelta(minutes=19))
     stage.town.clock.set_rate(200)
-    await stage.sees("maya", "warm", test=is_reply)
+    await stage.sees("maya", "It is warm", test=is_reply)
     await stage.until(START + timedelta(minutes=5))
 
 
@@ -71,7 +71,7 @@ async def test_the_campaign_ends_right_when_the_bot_is_killed_while(
     assert report
     assert floors(await stage.fleet()) == before
     assert len(messages(await stage.look("maya"), "Black Friday push")) == 1, "one campaign message"
-    assert len(messages(await stage.look("maya"), "warm", reply=True)) == 1, "one proof"
+    assert len(messages(await stage.look("maya"), "It is warm", reply=True)) == 1, "one proof"
 
 
 async def play_on(stage: Stage) -> None:
@@ -85,7 +85,7 @@ async def play_on(stage: Stage) -> None:
     if stage.now() < START - timedelta(minutes=19):
         stage.town.clock.jump(START - timedelta(minutes=19))
     stage.town.clock.set_rate(150)
-    await stage.sees("maya", "warm", test=is_reply, within=60)
+    await stage.sees("maya", "It is warm", test=is_reply, within=60)
     await stage.until(START + timedelta(minutes=5))
     if stage.now() < END:
         stage.town.clock.jump(END)

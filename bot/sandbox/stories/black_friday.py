@@ -60,7 +60,9 @@ async def _warm_up(stage: Stage, tell: Narrator) -> None:
     tell.scene("Before the start: capacity is raised and proven")
     stage.town.clock.jump(START - timedelta(minutes=25))
     stage.town.clock.set_rate(60)
-    proof = await stage.sees("maya", "warm", within=60, test=lambda i: bool(i.get("thread_ts")))
+    proof = await stage.sees(
+        "maya", "It is warm", within=60, test=lambda i: bool(i.get("thread_ts"))
+    )
     early = START - stage.now()
     tell.promise(
         "capacity was proven warm before the start, and Maya was told",

@@ -18,6 +18,9 @@ Item = Mapping[str, Any]
 Test = Callable[[Item], bool]
 
 
+PATIENCE = 45.0  # real seconds: a busy machine is slow, a broken promise is never kept
+
+
 class NotSeen(AssertionError):
     """Somebody waited for something that did not come."""
 
@@ -72,7 +75,12 @@ class Stage:
         return seen
 
     async def sees(
-        self, person: str, *words: str, within: float = 20, test: Test | None = None, after: int = 0
+        self,
+        person: str,
+        *words: str,
+        within: float = PATIENCE,
+        test: Test | None = None,
+        after: int = 0,
     ) -> Item:
         """Waits until that person sees an item (newer than `after`) with all `words` in its text."""
         began = time.monotonic()
