@@ -187,7 +187,10 @@ def _notes(found: Hindsight) -> list[str]:
     if workload.key.kind is WorkloadKind.WORKER_POOL:
         said.append("A worker pool has no request metric; only its instances are compared.")
     if workload.steps and found.needed is not None and found.needed > workload.floor:
-        said.append(f"It needed {found.needed} instances at the peak, {workload.floor} were held.")
+        rest = "; no minute was at risk all the same" if found.at_risk == frozenset() else ""
+        said.append(
+            f"It needed {found.needed} instances at the peak, {workload.floor} were held{rest}."
+        )
     return said
 
 

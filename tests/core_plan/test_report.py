@@ -212,7 +212,15 @@ def test_measurements_outside_the_window_do_not_count() -> None:
 
 def test_a_floor_that_was_too_low_is_noted() -> None:
     (row,) = report_of(measured(REQUESTS=2000.0)).rows
-    assert row.notes == ("It needed 100 instances at the peak, 78 were held.",)
+    assert row.notes == (
+        "It needed 100 instances at the peak, 78 were held; no minute was at risk all the same.",
+    )
+
+
+def test_a_floor_that_was_too_low_for_its_minutes_is_noted_without_comfort() -> None:
+    (row,) = report_of(measured(REQUESTS=4000.0)).rows
+    assert row.minutes_at_risk
+    assert row.notes == ("It needed 200 instances at the peak, 78 were held.",)
 
 
 def test_a_floor_far_too_high_is_a_lesson() -> None:
