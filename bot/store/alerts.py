@@ -70,7 +70,8 @@ _INSERT_RECORDS = text(
     f"INSERT INTO alerts ({_COLUMNS}) "
     f"SELECT {', '.join(_GIVEN)}, '', '' FROM json_to_recordset(CAST(:rows AS json)) AS given("
     "identity text, via text, received_at timestamptz, raw text, attributes text, message_id text) "
-    "ON CONFLICT (identity) DO NOTHING RETURNING identity"
+    # In one order for everybody, so that two processes with the same alerts do not block each other.
+    "ORDER BY identity ON CONFLICT (identity) DO NOTHING RETURNING identity"
 )
 _KNOWN = text(
     "SELECT identity FROM alerts WHERE identity IN (SELECT value FROM json_each(:identities))"
@@ -89,7 +90,9 @@ class AlertRows(IncidentRows):
     async def waiting(self, limit: int = 200) -> Sequence[Notification]:
         """Those not ruled on yet, in the order of acceptance."""
         waiting = _NOTIFICATION.where(col(AlertRow.ruled_at).is_(None))
-        rows = await self._connection.execute(waiting.order_by(col(AlertRow.seq)).limit(limit))
+        # A batch is stored in another order than it came.
+        in_order = waiting.order_by(col(AlertRow.received_at), col(AlertRow.seq))
+        rows = await self._connection.execute(in_order.limit(limit))
         return [_notification(row) for row in rows]
 
     async def raw(self, identity: str) -> Notification | None:

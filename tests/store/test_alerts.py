@@ -352,3 +352,21 @@ def accepted_until_killed(url: str) -> list[str]:
         process.kill()
         answered += [line.strip() for line in process.stdout if line.endswith("\n")]
     return answered
+
+
+async def test_two_processes_with_the_same_alerts_in_another_order_do_not_block_each_other(
+    database_url: str,
+) -> None:
+    many = [
+        replace(notification(f"monitoring/{number:03}"), received_at=NOW + number * MINUTE)
+        for number in range(100)
+    ]
+    async with opened(database_url) as one, opened(database_url) as other:
+        new = await asyncio.gather(
+            *(one.accept_alert(each) for each in many),
+            *(other.accept_alert(each) for each in reversed(many)),
+        )
+        async with one.begin() as tx:
+            kept = await tx.alerts.waiting(limit=1000)
+    assert sum(new) == 100
+    assert [each.identity for each in kept] == [each.identity for each in many]
