@@ -11,10 +11,10 @@ from typing import Any
 from bot.sandbox.slack.elements import all_options
 from bot.sandbox.slack.errors import Json
 
-DATE = re.compile(r"\d{4}-\d\d-\d\d")
-TIME = re.compile(r"\d\d:\d\d")
-REQUIRED = "Please complete this required field."
-PLAIN_KEYS = {
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_TIME = re.compile(r"\d\d:\d\d")
+_REQUIRED = "Please complete this required field."
+_PLAIN_KEYS = {
     "plain_text_input": "value",
     "email_text_input": "value",
     "url_text_input": "value",
@@ -25,7 +25,7 @@ PLAIN_KEYS = {
     "channels_select": "selected_channel",
     "conversations_select": "selected_conversation",
 }
-INITIAL_KEYS = {
+_INITIAL_KEYS = {
     "value": "initial_value",
     "selected_date": "initial_date",
     "selected_time": "initial_time",
@@ -33,8 +33,8 @@ INITIAL_KEYS = {
     "selected_channel": "initial_channel",
     "selected_conversation": "initial_conversation",
 }
-ONE_OPTION = frozenset({"static_select", "radio_buttons", "overflow"})
-MANY_OPTIONS = frozenset({"multi_static_select", "checkboxes"})
+_ONE_OPTION = frozenset({"static_select", "radio_buttons", "overflow"})
+_MANY_OPTIONS = frozenset({"multi_static_select", "checkboxes"})
 
 
 class BadInput(Exception):
@@ -50,7 +50,7 @@ def fill(body: Json, values: Mapping[str, Any]) -> Json:
     state: Json = {}
     errors: dict[str, str] = {}
     unknown = set(values)
-    for block, element in inputs(body):
+    for block, element in _inputs(body):
         action_id = element["action_id"]
         unknown.discard(action_id)
         given = values.get(action_id)
@@ -59,8 +59,8 @@ def fill(body: Json, values: Mapping[str, Any]) -> Json:
         except ValueError as problem:
             errors[block["block_id"]] = str(problem)
             continue
-        if is_empty(entry) and block.get("type") == "input" and not block.get("optional"):
-            errors[block["block_id"]] = REQUIRED
+        if _is_empty(entry) and block.get("type") == "input" and not block.get("optional"):
+            errors[block["block_id"]] = _REQUIRED
         state.setdefault(block["block_id"], {})[action_id] = entry
     if unknown:
         raise BadInput({name: f"there is no input {name}" for name in sorted(unknown)})
@@ -69,36 +69,36 @@ def fill(body: Json, values: Mapping[str, Any]) -> Json:
     return state
 
 
-def inputs(body: Json) -> Iterator[tuple[Json, Json]]:
+def _inputs(body: Json) -> Iterator[tuple[Json, Json]]:
     """Every (block, element) of a view that holds a value."""
     for block in body.get("blocks") or ():
         elements = list(block.get("elements") or ()) if block.get("type") == "actions" else []
         elements += [block[key] for key in ("accessory", "element") if key in block]
         for element in elements:
-            if element.get("type") in {*PLAIN_KEYS, *ONE_OPTION, *MANY_OPTIONS, "datetimepicker"}:
+            if element.get("type") in {*_PLAIN_KEYS, *_ONE_OPTION, *_MANY_OPTIONS, "datetimepicker"}:
                 yield block, element
 
 
 def initial(element: Json) -> Json:
     """The entry of an untouched input."""
     kind = element["type"]
-    if kind in ONE_OPTION:
+    if kind in _ONE_OPTION:
         return {"type": kind, "selected_option": element.get("initial_option")}
-    if kind in MANY_OPTIONS:
+    if kind in _MANY_OPTIONS:
         return {"type": kind, "selected_options": list(element.get("initial_options") or ())}
     if kind == "datetimepicker":
         return {"type": kind, "selected_date_time": element.get("initial_date_time")}
-    key = PLAIN_KEYS[kind]
-    return {"type": kind, key: element.get(INITIAL_KEYS[key])}
+    key = _PLAIN_KEYS[kind]
+    return {"type": kind, key: element.get(_INITIAL_KEYS[key])}
 
 
 def entered(element: Json, given: Any) -> Json:
     """The entry of an input after a person gave it a value; ValueError says what is wrong."""
     kind = element["type"]
-    if kind in ONE_OPTION:
+    if kind in _ONE_OPTION:
         option = _option(element, str(given)) if given != "" else None
         return {"type": kind, "selected_option": option}
-    if kind in MANY_OPTIONS:
+    if kind in _MANY_OPTIONS:
         wanted = given if isinstance(given, list) else str(given).split(",")
         chosen = [_option(element, str(name).strip()) for name in wanted if str(name).strip()]
         return {"type": kind, "selected_options": chosen}
@@ -107,10 +107,10 @@ def entered(element: Json, given: Any) -> Json:
     text = str(given)
     if text:
         _check(element, text)
-    return {"type": kind, PLAIN_KEYS[kind]: text or None}
+    return {"type": kind, _PLAIN_KEYS[kind]: text or None}
 
 
-def is_empty(entry: Json) -> bool:
+def _is_empty(entry: Json) -> bool:
     """Whether nothing was entered."""
     return all(value in (None, "", []) for key, value in entry.items() if key != "type")
 
@@ -124,9 +124,9 @@ def _option(element: Json, name: str) -> Json:
 
 def _check(element: Json, text: str) -> None:
     kind = element["type"]
-    if kind == "datepicker" and not DATE.fullmatch(text):
+    if kind == "datepicker" and not _DATE.fullmatch(text):
         raise ValueError("Enter a date as YYYY-MM-DD.")
-    if kind == "timepicker" and not TIME.fullmatch(text):
+    if kind == "timepicker" and not _TIME.fullmatch(text):
         raise ValueError("Enter a time as HH:MM.")
     if kind == "number_input":
         _check_number(element, text)
