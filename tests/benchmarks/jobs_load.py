@@ -1,5 +1,5 @@
 """One measurement of bench_jobs in a process of its own:
-`python -m tests.benchmarks.jobs_load sqlite|postgresql|procrastinate URL`.
+`python -m tests.benchmarks.jobs_load sqlite|lease|postgresql|procrastinate URL`.
 
 Prints JSON: jobs done per second when they are enqueued four at a time while they run, what one cost of
 this process's CPU, and the latencies in ms from before the enqueueing to the start of one job at a time on an idle worker.
@@ -52,10 +52,10 @@ class Runs:
 
 
 @asynccontextmanager
-async def ours(url: str, runs: Runs) -> AsyncIterator[Enqueue]:
-    """Our engine for that database; enqueueing is one transaction, as a flow's."""
+async def ours(url: str, runs: Runs, *, distributed: bool) -> AsyncIterator[Enqueue]:
+    """Our engines; enqueueing is one transaction, as a flow's. Not `distributed`: our own lease table."""
     clock, dsn = SystemClock(), postgres_dsn(url)
-    queue = Queue(clock, rehearsal=False) if dsn else None
+    queue = Queue(clock, rehearsal=False) if distributed else None
     nudges: list[Callable[[], None]] = []
 
     def on_wake() -> None:
@@ -68,7 +68,7 @@ async def ours(url: str, runs: Runs) -> AsyncIterator[Enqueue]:
     if dsn is not None and database.desk is not None:
         jobs = DistributedJobs(dsn, database.desk, clock)
     else:
-        jobs = EmbeddedJobs(database.shelf, clock, owner="bench", sole=True)
+        jobs = EmbeddedJobs(database.shelf, clock, owner="bench", sole=dsn is None)
     nudges.append(jobs.nudge)
     jobs.register("look", runs)
 
@@ -114,7 +114,11 @@ async def bare(url: str, runs: Runs) -> AsyncIterator[Enqueue]:
 async def main(which: str, url: str) -> None:
     """Measures and prints."""
     runs = Runs()
-    async with (bare if which == "procrastinate" else ours)(url, runs) as enqueue:
+    if which == "procrastinate":
+        opened = bare(url, runs)
+    else:
+        opened = ours(url, runs, distributed=which == "postgresql")
+    async with opened as enqueue:
         await _many(enqueue, runs, 100)
         latencies = [await _one(enqueue, runs, number) for number in range(SINGLES)]
         used = time.process_time()
