@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from bot.adapters.alert_policies import CloudAlerting
 from bot.adapters.calendar_feed import CalendarFeeds
+from bot.adapters.charts import PlanCharts
 from bot.adapters.clock import FileClock, SystemClock
 from bot.adapters.cloud_run import CloudRun
 from bot.adapters.google_certs import GoogleCerts
@@ -169,6 +170,7 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         seal=settings.seal,
         calendars=calendars,
         snoozing=CloudSnoozing(google, clock),
+        charts=PlanCharts(),
     )
     try:
         yield Parts(kit, database, clock, bell)

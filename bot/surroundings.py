@@ -5,6 +5,7 @@ Called by the flows and by facts; what the outside world says is asked for befor
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot.core.budgeting import TeamSpend, entry_of, month_of, team_of
 from bot.core.campaign import Campaign, CampaignState
@@ -14,11 +15,14 @@ from bot.core.house import House
 from bot.core.limits import Quota
 from bot.core.money import ZERO
 from bot.core.plan import Plan
+from bot.core.quota_use import quotas_now
 from bot.core.report import Report
 from bot.core.windows import Window
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 
+# Capacity is held from before the start until after the end.
+_AROUND = timedelta(hours=1)
 _SETTLED = frozenset({CampaignState.SCHEDULED, CampaignState.WARMING, CampaignState.LIVE})
 
 
@@ -40,14 +44,34 @@ async def facts_of(tx: Transaction, campaign: Campaign, outside: Outside, house:
     configured = house.fences.freezes
     known = outside.calendar
     calendar = FreezeCalendar((*configured, *known.freezes), known.unreadable, known.stale)
+    others = tuple(await _others(tx, campaign))
     return Facts(
-        others=tuple(await _others(tx, campaign)),
+        others=others,
         team=await _team(tx, campaign, house),
         calendar=calendar,
-        quotas=outside.quotas if outside.quotas is not None else house.fences.quotas or None,
+        quotas=await _quotas(tx, campaign, others, outside, house),
         dependencies=house.fences.dependencies,
         spend_caps=house.fences.spend_caps,
     )
+
+
+async def _quotas(
+    tx: Transaction,
+    campaign: Campaign,
+    others: Sequence[OtherCampaign],
+    outside: Outside,
+    house: House,
+) -> tuple[Quota, ...] | None:
+    """With what all workloads and campaigns take, as far as the inventory tells; None: no limit is known."""
+    limits = outside.quotas if outside.quotas is not None else house.fences.quotas
+    if not limits:
+        return outside.quotas
+    seen = await tx.snapshots.inventory()
+    if seen is None:
+        return limits
+    asked = campaign.announcement
+    hold = Window(asked.window.start - _AROUND, asked.window.end + _AROUND)
+    return quotas_now(limits, seen, asked.groups, others, hold)
 
 
 async def keep_books(

@@ -119,9 +119,9 @@ class SlackChat:
                 raise
             raise Refused(error.reason, code="expired_trigger_id") from error
 
-    async def upload(self, channel: str, thread_ts: str, title: str, content: str) -> None:
+    async def upload(self, channel: str, thread_ts: str, title: str, content: str | bytes) -> None:
         """files.getUploadURLExternal, the bytes, files.completeUploadExternal."""
-        data = content.encode()
+        data = content.encode() if isinstance(content, str) else content
         ticket = await self._ask(
             "files.getUploadURLExternal",
             self._client.files_getUploadURLExternal(filename=title, length=len(data)),

@@ -90,19 +90,39 @@ def charts(chart: Chart | None) -> list[Block]:
         return []
     step = max(1, math.ceil(len(chart.labels) / POINTS))
     at = range(0, len(chart.labels), step)
-    names = _distinct([chart.labels[i] for i in at])
-    lines = [
-        _line("Planned", names, [chart.planned[i] for i in at]),
-        _line("Actual", names, [chart.actual[i] for i in at]),
-    ]
-    drawn = [line for line in lines if line["data"]]
-    axes = {"categories": names, "x_label": "Time", "y_label": "Requests per second"}
-    block = {
+    names = [chart.labels[i] for i in at]
+    planned = [chart.planned[i] for i in at]
+    actual = [chart.actual[i] for i in at]
+    if not any(_finite(value) for value in (*planned, *actual)):
+        return []
+    title = clip(said(chart.title), CHART_TITLE) or "Demand"
+    lines = {"Planned": planned, "Actual": actual}
+    return [line_chart(title, names, lines, "Requests per second")]
+
+
+def line_chart(
+    title: str,
+    labels: Sequence[str],
+    lines: Mapping[str, Sequence[float | None]],
+    unit: str,
+) -> Block:
+    """Slack's native line chart over time; a line without any value is left out."""
+    names = _distinct(labels)
+    drawn = [_line(name, names, values) for name, values in lines.items()]
+    axes = {"categories": names, "x_label": "Time", "y_label": unit}
+    return {
         "type": "data_visualization",
-        "title": clip(said(chart.title), CHART_TITLE) or "Demand",
-        "chart": {"type": "line", "series": drawn, "axis_config": axes},
+        "title": clip(title, CHART_TITLE),
+        "chart": {
+            "type": "line",
+            "series": [line for line in drawn if line["data"]],
+            "axis_config": axes,
+        },
     }
-    return [block] if drawn else []
+
+
+def _finite(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)
 
 
 def report_csv(report: Report) -> str:
@@ -204,7 +224,7 @@ def _line(name: str, labels: list[str], values: Sequence[float | None]) -> dict[
     return {"name": clip(name, SERIES_NAME), "data": data}
 
 
-def _distinct(names: list[str]) -> list[str]:
+def _distinct(names: Sequence[str]) -> list[str]:
     """Labels on the axis must differ: a time that comes twice (a day later) is numbered."""
     seen: dict[str, int] = {}
     found = []

@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -15,6 +16,7 @@ from bot.core.announcement import understand
 from bot.core.campaign import Announcement, Campaign, CampaignState
 from bot.core.draft import Draft
 from bot.core.explanation import as_text, explanation
+from bot.core.picture import Picture, picture_of
 from bot.core.plan import Plan
 from bot.core.verdict import Role, Verdict
 from bot.errors import AskedWrong
@@ -33,6 +35,8 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="print every number with its formula, source and uncertainty",
     )
+    parser.add_argument("--chart", default="", metavar="FILE.png", help="draw the plan")
+    parser.add_argument("--dark", action="store_true", help="draw it for a dark background")
     parser.add_argument(
         "--as",
         dest="user",
@@ -46,6 +50,10 @@ async def run(arguments: argparse.Namespace) -> int:
     settings = read_settings(surrounding_environment())
     async with app.parts(settings) as parts:
         plan, verdict, campaign = await preview(parts.kit, arguments.text, arguments.user)
+        if arguments.chart:
+            announcement = campaign.announcement
+            picture = picture_of(plan, f"{announcement.name}: the plan", announcement.zone)
+            _draw(parts.kit, picture, Path(arguments.chart), dark=arguments.dark)
         if arguments.json:
             print(json.dumps(plan_json(plan, verdict), indent=2, ensure_ascii=False))
             return 0
@@ -54,6 +62,17 @@ async def run(arguments: argparse.Namespace) -> int:
         if arguments.explain:
             print(f"\n{as_text(explanation(plan, campaign.announcement.zone))}")
     return 0
+
+
+def _draw(kit: Kit, picture: Picture | None, file: Path, *, dark: bool) -> None:
+    """Writes the picture; raises AskedWrong where there is none, or no room for it."""
+    drawn = kit.charts.draw(picture, dark=dark) if picture else None
+    if drawn is None:
+        raise AskedWrong("Nothing is raised by this plan, so there is nothing to draw.")
+    try:
+        file.write_bytes(drawn)
+    except OSError as error:
+        raise AskedWrong(f"I cannot write {file}: {error.strerror}.") from error
 
 
 async def preview(kit: Kit, text: str, user: str) -> tuple[Plan, Verdict, Campaign]:

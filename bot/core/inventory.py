@@ -1,7 +1,7 @@
 """All workloads of the house as last seen, what is unusual about each, and what has changed; taken by the inventory flow."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.core.fleet import ScalingMode, Workload, WorkloadKey, WorkloadKind
@@ -23,11 +23,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """Every service and worker pool of the configured places, and the changes of the last 30 days."""
+    """Every service and worker pool of the configured places, and the changes of the last 30 days.
+
+    `busiest` is the most instances of the last day by `str(key)`, where it was measured.
+    """
 
     at: datetime
     workloads: tuple[Workload, ...]
     changes: tuple[Change, ...] = ()
+    busiest: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

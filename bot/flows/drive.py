@@ -23,6 +23,7 @@ from bot.core.windows import Window
 from bot.core.wording import say_clock
 from bot.errors import GiveUp, TryAgain
 from bot.facts import Measured, gather_evidence, look_up_roles, measure, show
+from bot.flows.drawing import redraw
 from bot.flows.proposing import Basis, facts_now, propose
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
@@ -186,7 +187,8 @@ async def _plan(tick: _Tick, kit: Kit) -> datetime | None:
             return tick.now
         await tx.campaigns.add_plan(plan, verdict)
         planned = replace(campaign, plan_version=plan.version, trouble="")
-        await _enter(tx, tick.with_campaign(planned), state, kit)
+        proposed = await _enter(tx, tick.with_campaign(planned), state, kit)
+        await redraw(tx, proposed, plan, tick.now)
     return tick.now
 
 

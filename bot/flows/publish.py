@@ -14,6 +14,7 @@ from bot.cards.answers import delayed, trouble
 from bot.core.message import Message, Post, PostKind, WantedPost
 from bot.core.verdict import Role
 from bot.errors import GiveUp, NotAllowed, NotFound, Refused, SlowDown, TryAgain
+from bot.flows.drawing import SUBJECT, as_file, content_of
 from bot.incidents import open_channel
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
@@ -65,7 +66,7 @@ async def _send(post: Post, kit: Kit) -> str:
             await _whisper(wanted, kit, _content(post, kit))
         case PostKind.FILE:
             await kit.chat.upload(
-                wanted.channel, post.thread_ts, wanted.message.text, wanted.attachment
+                wanted.channel, post.thread_ts, wanted.message.text, content_of(wanted.attachment)
             )
     return ""
 
@@ -132,7 +133,10 @@ async def _pause(post: Post, kit: Kit, error: TryAgain) -> datetime:
 async def _refused(post: Post, kit: Kit, error: Refused) -> datetime:
     """The content does not please Slack: once more as plain text; after that the engineers hear of it."""
     now = kit.clock.now()
+    drawn = await as_file(post, kit) if post.wanted.subject.startswith(SUBJECT) else None
     async with kit.store.begin() as tx:
+        if drawn is not None and not post.plain:
+            await tx.posts.want(drawn, now)
         if not post.plain and post.wanted.kind is not PostKind.FILE:
             await tx.posts.failed(post.id, error.reason, now, plain=True)
             return now

@@ -43,8 +43,8 @@ class Chat(Protocol):
         """
         ...
 
-    async def upload(self, channel: str, thread_ts: str, title: str, content: str) -> None:
-        """Uploads a text file into a thread (three-step upload)."""
+    async def upload(self, channel: str, thread_ts: str, title: str, content: str | bytes) -> None:
+        """Uploads a text file or a picture into a thread (three-step upload)."""
         ...
 
     async def members(self, user_group: str) -> frozenset[str]:

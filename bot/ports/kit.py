@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.core.house import House
 from bot.ports.calendars import Calendars, NoCalendars
+from bot.ports.charts import Charts, NoCharts
 from bot.ports.chat import Chat
 from bot.ports.clock import Clock
 from bot.ports.cloud import Cloud, Metrics
@@ -24,3 +25,4 @@ class Kit:
     seal: bytes
     calendars: Calendars = field(default_factory=NoCalendars)
     snoozing: Snoozing = field(default_factory=NoSnoozing)
+    charts: Charts = field(default_factory=NoCharts)

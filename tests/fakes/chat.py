@@ -49,6 +49,8 @@ class FakeChat:
     responses: list[tuple[str, Message]] = field(default_factory=list)
     views: list[tuple[str, View]] = field(default_factory=list)
     uploads: list[tuple[str, str, str, str]] = field(default_factory=list)
+    pictures: list[tuple[str, str, str, bytes]] = field(default_factory=list)
+    homes: dict[str, list[View]] = field(default_factory=dict)
     dead_triggers: set[str] = field(default_factory=set)
     _url_born: dict[str, datetime] = field(default_factory=dict)
     _count: int = 0
@@ -113,11 +115,14 @@ class FakeChat:
             self.dead_triggers.add(trigger_id)
             self.views.append((trigger_id, view))
 
-    async def upload(self, channel: str, thread_ts: str, title: str, content: str) -> None:
-        """Appends to `uploads`."""
+    async def upload(self, channel: str, thread_ts: str, title: str, content: str | bytes) -> None:
+        """Appends to `uploads`, a picture to `pictures`."""
         self._known(channel)
         async with self.faults.around("upload", channel):
-            self.uploads.append((channel, thread_ts, title, content))
+            if isinstance(content, bytes):
+                self.pictures.append((channel, thread_ts, title, content))
+            else:
+                self.uploads.append((channel, thread_ts, title, content))
 
     async def members(self, user_group: str) -> frozenset[str]:
         """What `groups` says."""
