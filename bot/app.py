@@ -36,6 +36,7 @@ from bot.flows.drive import drive
 from bot.flows.escalate import escalate
 from bot.flows.explain import explain
 from bot.flows.inventory import inventory
+from bot.flows.loop import loop
 from bot.flows.mirror import mirror
 from bot.flows.publish import publish
 from bot.flows.reconcile import reconcile
@@ -70,6 +71,7 @@ FLOWS: Mapping[JobName, Flow] = {
     JobName.ANSWER: answer,
     JobName.DRIVE: drive,
     JobName.RECONCILE: reconcile,
+    JobName.LOOP: loop,
     JobName.STEER: steer,
     JobName.ALERTS: alerts,
     JobName.ESCALATE: escalate,

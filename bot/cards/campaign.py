@@ -132,7 +132,7 @@ def _live(view: CampaignView, house: House, now: datetime) -> _Story:
         answer = f"Live until {end}. Capacity has been warm and proven since {_at(view, proven)}."
     else:
         answer = f"Live until {end}. *Not everything is proven warm*: {ready_line(view)}. The engineers know."
-    more = (held_lines(view), when_line(view.campaign, house))
+    more = (held_lines(view), view.campaign.note, when_line(view.campaign, house))
     return _Story("live", answer, more, _asked_by(view), (_stop(view),))
 
 

@@ -85,7 +85,8 @@ class Campaign:
 
     `id` is derived from the delivery that brought it, so the same command delivered thrice is one
     campaign. `version` grows with every save (optimistic locking); `plan_version` is the plan shown
-    (0: none yet). `trouble` is what stands in the way now, in words for people ("" when nothing).
+    (0: none yet). `trouble` is what stands in the way now, in words for people ("" when nothing), `note` what the
+    demand brought while it was live.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Campaign:
     alarmed_at: datetime | None = None
     restored_at: datetime | None = None
     trouble: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,7 @@ async def _expire(tx: Transaction, tick: _Tick, kit: Kit) -> None:
 
 async def _go_live(tx: Transaction, tick: _Tick, kit: Kit) -> None:
     await _enter(tx, tick, CampaignState.LIVE, kit)
+    await tx.jobs.wake(Job(JobName.LOOP, tick.campaign.id), tick.now)
 
 
 async def _restored(tx: Transaction, tick: _Tick, kit: Kit) -> None:

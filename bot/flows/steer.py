@@ -3,6 +3,7 @@
 Every click is judged anew: signature, role, and how things stand now.
 """
 
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,12 +11,16 @@ from datetime import datetime, timedelta
 from bot.cards.answers import mistake
 from bot.cards.buttons import Action, ButtonValue, unseal
 from bot.cards.drift import Change, drift_keys, drift_notice
+from bot.cards.live import raised_by
+from bot.core.campaign import CampaignState
+from bot.core.closed_loop import Adjustment, Turn
 from bot.core.delivery import Delivery
 from bot.core.holding import Answer
 from bot.core.message import Message, WantedPost
 from bot.core.verdict import Role
 from bot.errors import AskedWrong, TryAgain
 from bot.facts import Roles, answer_to, look_up_roles
+from bot.flows.loop import apply
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
@@ -98,7 +103,25 @@ async def _answer_drift(tx: Transaction, press: Press, kit: Kit) -> Message | No
     return None
 
 
+async def _raise(tx: Transaction, press: Press, kit: Kit) -> Message | None:
+    """More than Headroom may do by itself, decided by an engineer."""
+    if not press.may_operate():
+        return mistake("Only an engineer or an administrator can decide that.")
+    key, campaign_id = drift_keys(press.value.subject)
+    campaign = await tx.campaigns.get(campaign_id)
+    if campaign is None or campaign.state is not CampaignState.LIVE:
+        return mistake("The campaign is not live any more, so nothing was raised.")
+    words = f"decided by {press.user}"
+    change = Adjustment(key, Turn.RAISE, press.value.version, math.inf, words)
+    await apply(tx, campaign, [change], press.now)
+    told = raised_by(key, press.value.version, press.user)
+    subject = f"more/{press.value.subject}"
+    await tx.posts.want(WantedPost(kit.house.engineers, subject, told), press.now)
+    return None
+
+
 _DEEDS: Mapping[Action, Deed] = {
     Action.PUT_BACK: _answer_drift,
     Action.LEAVE: _answer_drift,
+    Action.RAISE: _raise,
 }

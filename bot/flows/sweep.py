@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from bot.core.campaign import CampaignState
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 
@@ -24,6 +25,8 @@ async def sweep(key: str, kit: Kit) -> datetime | None:
             jobs.add(Job(JobName.STORM, lasting.id))
         for campaign in await tx.campaigns.open():
             jobs.add(Job(JobName.DRIVE, campaign.id))
+            if campaign.state is CampaignState.LIVE:
+                jobs.add(Job(JobName.LOOP, campaign.id))
             claims = await tx.capacity.claims_of(campaign.id)
             jobs |= {Job(JobName.RECONCILE, str(claim.workload)) for claim in claims}
         for holding in await tx.capacity.holdings():

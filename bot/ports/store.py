@@ -16,8 +16,8 @@ from bot.core.plan import Plan
 from bot.core.trail import AuditRow as AuditRow
 from bot.core.trail import Link, Query
 from bot.core.verdict import Verdict
-from bot.ports.alerts import Alerts
 from bot.core.write_budget import Bid
+from bot.ports.alerts import Alerts
 from bot.ports.budgets import Budgets
 from bot.ports.jobs import Job
 from bot.ports.lessons import Lessons

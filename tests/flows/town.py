@@ -13,7 +13,7 @@ from bot.cards.form import form_metadata
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.delivery import Delivery
 from bot.core.fleet import WorkloadKey
-from bot.core.house import Group, House, Place, Timing
+from bot.core.house import CapacityRules, Group, House, LoopMode, Place, Timing
 from bot.core.message import Message
 from bot.core.series import Metric
 from bot.core.verdict import Role
@@ -26,6 +26,7 @@ from bot.flows.drive import drive
 from bot.flows.escalate import escalate
 from bot.flows.explain import explain
 from bot.flows.inventory import inventory
+from bot.flows.loop import loop
 from bot.flows.mirror import mirror
 from bot.flows.publish import publish
 from bot.flows.reconcile import reconcile
@@ -72,6 +73,7 @@ FLOWS = {
     JobName.DRIVE: drive,
     JobName.PUBLISH: publish,
     JobName.RECONCILE: reconcile,
+    JobName.LOOP: loop,
     JobName.STEER: steer,
     JobName.INVENTORY: inventory,
     JobName.SWEEP: sweep,
@@ -93,6 +95,8 @@ HOUSE = House(
     # Rarer than in production, so that an hour of a story is a dozen ticks.
     timing=Timing(look_again=timedelta(minutes=5)),
     spare=0.3,
+    # Its metrics do not follow the campaigns; the stories about demand switch it on.
+    capacity=CapacityRules(loop=LoopMode.OFF),
 )
 
 

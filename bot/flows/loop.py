@@ -1,0 +1,154 @@
+"""A campaign while it is live: is its demand as planned? Raises, gives back or asks. The key is its id."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.cards.live import ask_for_more, live_note
+from bot.core.campaign import Campaign, CampaignState
+from bot.core.claims import Claim
+from bot.core.closed_loop import Adjustment, Turn, Watched, adjust, adjusted
+from bot.core.fleet import WorkloadKey
+from bot.core.house import LoopMode
+from bot.core.message import WantedPost
+from bot.core.plan import Plan, WorkloadPlan
+from bot.core.pricing import instance_hours, price, tariff
+from bot.core.series import Metric, Series
+from bot.core.windows import Window
+from bot.errors import GiveUp, TryAgain
+from bot.facts import measure, show
+from bot.ports.jobs import Job, JobName
+from bot.ports.kit import Kit
+from bot.ports.store import AuditRow, Transaction
+
+_MINUTE = timedelta(minutes=1)
+_LOOK_BACK = timedelta(minutes=25)
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """A live campaign with what it promised and what it claims now."""
+
+    campaign: Campaign
+    plan: Plan
+    claims: Sequence[Claim]
+    now: datetime
+
+    def floor(self, key: WorkloadKey) -> int:
+        """What the claims promise of a workload from now on."""
+        mine = [c.floor for c in self.claims if c.workload == key and c.hold.contains(self.now)]
+        return max(mine, default=0)
+
+
+async def loop(key: str, kit: Kit) -> datetime | None:
+    """Looks at the demand once; returns when to look again, None once it is not live any more."""
+    if kit.house.capacity.loop is LoopMode.OFF:
+        return None
+    now = kit.clock.now()
+    async with kit.store.begin() as tx:
+        live = await _load(tx, key, now)
+    if live is None:
+        return None
+    again = now + kit.house.timing.look_again
+    watched = [one for one in live.plan.workloads if one.steps and one.sizing is not None]
+    keys = [one.key for one in watched]
+    try:
+        window = Window(now - _LOOK_BACK, now)
+        measured = await measure(kit, [Metric.REQUESTS], keys, window, step=_MINUTE)
+    except (TryAgain, GiveUp) as error:
+        await _keep(live, _silent(live, watched, error.reason), kit)
+        return again
+    found = [
+        _adjustment(live, one, measured.get(one.key, {}).get(Metric.REQUESTS), kit)
+        for one in watched
+    ]
+    await _keep(live, found, kit)
+    return again
+
+
+async def _load(tx: Transaction, key: str, now: datetime) -> _Live | None:
+    campaign = await tx.campaigns.get(key)
+    if campaign is None or campaign.state is not CampaignState.LIVE:
+        return None
+    stored = await tx.campaigns.plan(key, campaign.plan_version)
+    if stored is None or stored[0].needs_nothing or now >= campaign.announcement.window.end:
+        return None
+    return _Live(campaign, stored[0], await tx.capacity.claims_of(key), now)
+
+
+def _adjustment(live: _Live, one: WorkloadPlan, demand: Series | None, kit: Kit) -> Adjustment:
+    if one.sizing is None:
+        return Adjustment(one.key, Turn.HOLD, live.floor(one.key), 0.0, "")
+    watched = Watched(
+        plan=one,
+        floor=live.floor(one.key),
+        sizing=one.sizing,
+        demand=demand,
+        affordable=_affordable(live, one, kit),
+        live_for=live.now - live.campaign.announcement.window.start,
+    )
+    stale_after = kit.house.timing.stale_after
+    return adjust(watched, kit.house.capacity, now=live.now, stale_after=stale_after)
+
+
+def _affordable(live: _Live, one: WorkloadPlan, kit: Kit) -> int:
+    """How high the floor may go until the end for what may be spent without asking, busy price."""
+    rates = tariff(one.key, one.billing)
+    left = Window(live.now, max(live.plan.give_back_at, live.now + _MINUTE))
+    each = price(instance_hours(1, left), one.size, rates.active, kit.house.discount).amount
+    budget = kit.house.guardrails.auto_budget.amount
+    return one.floor + (math.floor(budget / each) if each > 0 else 0)
+
+
+def _silent(live: _Live, watched: Sequence[WorkloadPlan], reason: str) -> list[Adjustment]:
+    words = f"Cloud Monitoring does not answer ({reason}): held as it is"
+    return [Adjustment(one.key, Turn.HOLD, live.floor(one.key), 0.0, words) for one in watched]
+
+
+async def _keep(live: _Live, found: Sequence[Adjustment], kit: Kit) -> None:
+    """Acts on it, if nobody changed the campaign meanwhile: then the next look decides."""
+    changes = [one for one in found if one.turn in {Turn.RAISE, Turn.GIVE_BACK}]
+    async with kit.store.begin() as tx:
+        campaign = await tx.campaigns.get(live.campaign.id)
+        if campaign is None or campaign.version != live.campaign.version:
+            return
+        if changes:
+            await apply(tx, live.campaign, changes, live.now)
+        for one in found:
+            if one.turn is Turn.ASK:
+                await _ask(tx, live, one, kit)
+        note = live_note(found)
+        if note != campaign.note:
+            saved = await tx.campaigns.save(replace(campaign, note=note or campaign.note))
+            await show(tx, saved, kit, live.now)
+
+
+async def apply(
+    tx: Transaction, campaign: Campaign, changes: Sequence[Adjustment], now: datetime
+) -> None:
+    """New claims in place of the old ones, each change on the record, and the workloads woken."""
+    claims = list(await tx.capacity.claims_of(campaign.id))
+    for change in changes:
+        claims = adjusted(claims, change, now)
+        words = f"floor {change.floor}: {change.reason}"
+        await tx.audit.add(
+            AuditRow(now, "headroom", change.turn.value, f"workload/{change.key}", words)
+        )
+        await tx.audit.add(
+            AuditRow(now, "headroom", change.turn.value, f"campaign/{campaign.id}", words)
+        )
+        await tx.jobs.wake(Job(JobName.RECONCILE, str(change.key)), now)
+    await tx.capacity.put_claims(campaign.id, claims)
+
+
+async def _ask(tx: Transaction, live: _Live, one: Adjustment, kit: Kit) -> None:
+    """Once for each floor that is needed: the same question again is the same message."""
+    subject = f"{one.key}/{live.campaign.id}"
+    post = WantedPost(
+        channel=kit.house.engineers,
+        subject=f"more/{subject}",
+        message=ask_for_more(live.campaign, one, live.floor(one.key), kit.seal),
+        lane=0,
+    )
+    await tx.posts.want(post, live.now)
