@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.cards.approval import approval_card
 from bot.cards.campaign import CampaignView, campaign_card
 from bot.cards.form import CALLBACK_ID, read_form_metadata
 from bot.cards.view import approval_channels
+from bot.core.announcement import draft_of as draft_of
 from bot.core.announcement import from_form, understand
 from bot.core.campaign import Announcement, Campaign, CampaignState
 from bot.core.command import parse_command
@@ -17,14 +17,12 @@ from bot.core.delivery import Delivery
 from bot.core.draft import Draft
 from bot.core.evidence import (
     RECENT_METRICS,
-    Background,
-    Neighbour,
     WorkloadEvidence,
     recent_window,
+    usual_step,
     weeks_back,
 )
 from bot.core.fleet import WorkloadKey
-from bot.core.grammar.amounts import amount_text
 from bot.core.house import House
 from bot.core.message import Message, PostKind, WantedPost
 from bot.core.report import Report
@@ -36,10 +34,7 @@ from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 from bot.surroundings import keep_books
 
-_USUAL_STEP = timedelta(minutes=1)
 _RECENT_STEP = timedelta(minutes=5)
-# Older ones hardly weigh: half after half a year.
-_LESSONS = 500
 
 Measured = dict[WorkloadKey, dict[Metric, Series]]
 
@@ -90,7 +85,8 @@ async def gather_evidence(kit: Kit, campaign: Campaign) -> tuple[WorkloadEvidenc
     keys = [one.key for one in found]
     window, zone = campaign.announcement.window, campaign.announcement.zone
     weeks = weeks_back(window, zone, weeks=kit.house.weeks_of_history, now=now)
-    earlier = [kit.metrics.series(Metric.REQUESTS, keys, week, _USUAL_STEP) for week in weeks]
+    step = usual_step(window, len(keys))
+    earlier = [kit.metrics.series(Metric.REQUESTS, keys, week, step) for week in weeks]
     usual = await asyncio.gather(*earlier)
     recent = await measure(kit, RECENT_METRICS, keys, recent_window(now), step=_RECENT_STEP)
     return tuple(
@@ -102,20 +98,6 @@ async def gather_evidence(kit: Kit, campaign: Campaign) -> tuple[WorkloadEvidenc
         )
         for one in found
     )
-
-
-async def gather_background(kit: Kit, campaign: Campaign) -> Background:
-    """What else the plan must know: the claims of the other campaigns that are not over."""
-    async with kit.store.begin() as tx:
-        others = [one for one in await tx.campaigns.open() if one.id != campaign.id]
-        claims = [tuple(await tx.capacity.claims_of(one.id)) for one in others]
-        past = tuple(await tx.lessons.newest(_LESSONS))
-    neighbours = [
-        Neighbour(one.announcement.name, held)
-        for one, held in zip(others, claims, strict=True)
-        if held
-    ]
-    return Background(past=past, others=tuple(neighbours))
 
 
 async def measure(
@@ -141,25 +123,6 @@ def understood(delivery: Delivery, house: House, now: datetime) -> Announcement 
         return from_form(delivery.values, now=now, house=house)
     rest = parse_command(delivery.command, delivery.text).rest
     return understand(rest, now=now, house=house)
-
-
-def draft_of(announcement: Announcement) -> Draft:
-    """The form's answers that mean this announcement, in its own zone."""
-    place = ZoneInfo(announcement.zone)
-    start = announcement.window.start.astimezone(place)
-    end = announcement.window.end.astimezone(place)
-    return Draft(
-        name=announcement.name,
-        kind=announcement.kind.value,
-        date=f"{start:%Y-%m-%d}",
-        start=f"{start:%H:%M}",
-        end=f"{end:%H:%M}",
-        zone=announcement.zone,
-        multiplier=amount_text(announcement.demand)
-        if announcement.demand
-        else f"{announcement.multiplier:g}",
-        groups=announcement.groups,
-    )
 
 
 def answer_to(delivery: Delivery, message: Message, house: House) -> WantedPost:

@@ -87,7 +87,7 @@ def cost_paragraph(plan: Plan) -> str:
     )
 
 
-def worth(plan: Plan) -> str:
+def _worth(plan: Plan) -> str:
     """What warming is worth, and what earlier campaigns of the kind brought."""
     told = [say_value(plan.value), plan.uplift.sentence if plan.uplift else ""]
     lines = [said(sentence, REASON) for sentence in told if sentence]
@@ -154,7 +154,7 @@ def paragraphs(view: CampaignView, house: House) -> list[str]:
         when_line(view.campaign, house),
         workload_table(plan),
         left_alone(plan),
-        worth(plan),
+        _worth(plan),
         "" if plan.needs_nothing else cost_paragraph(plan),
         why(view.verdict, settled=view.campaign.state not in _OPEN),
         cautions(plan),

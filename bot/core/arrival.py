@@ -11,10 +11,11 @@ from statistics import median
 from types import MappingProxyType
 
 from bot.core.campaign import CampaignKind
-from bot.core.evidence import SHAPE_STEP, PastCampaign
+from bot.core.evidence import PastCampaign
 from bot.core.series import Series
 from bot.core.windows import Window
 
+SHAPE_STEP = timedelta(minutes=5)
 # Cloud Run averages over a minute before it acts, and acts within about another (reference §A.5, §D).
 AUTOSCALER_DELAY = timedelta(seconds=120)
 

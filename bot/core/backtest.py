@@ -14,6 +14,7 @@ from bot.core.backtest_reading import Event, Trace
 from bot.core.campaign import Announcement, Campaign, CampaignKind
 from bot.core.claiming import claims_of
 from bot.core.claims import Claim
+from bot.core.days import calendar_for
 from bot.core.demand import Usual, usual_demand
 from bot.core.evidence import (
     PADDING,
@@ -36,7 +37,6 @@ from bot.core.house import House, Timing
 from bot.core.plan import Plan
 from bot.core.planner import make_plan
 from bot.core.series import Metric, Series
-from bot.core.weeks import calendar_for
 from bot.core.windows import Window
 
 NOTICE = timedelta(hours=2)

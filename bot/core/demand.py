@@ -9,23 +9,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import fmean, median
 
+from bot.core.days import Calendar
 from bot.core.evidence import WorkloadEvidence
 from bot.core.plan import Band
+from bot.core.readings import impossible, measured, sound
 from bot.core.series import Metric, Series
 from bot.core.weeks import (
-    Calendar,
     LeftOut,
     Week,
     empty_grid,
     growth,
-    impossible,
     instants,
     levels,
-    measured,
     middle_of,
     sample,
     sort_out,
-    sound,
 )
 from bot.core.windows import Window
 from bot.core.wording import say_date

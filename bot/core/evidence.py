@@ -17,7 +17,6 @@ from bot.core.windows import Window
 
 PADDING = timedelta(hours=1)
 RECENT = timedelta(hours=24)
-SHAPE_STEP = timedelta(minutes=5)
 _PAGE = 100_000  # the most points that Cloud Monitoring gives at once
 RECENT_METRICS = (
     Metric.REQUESTS,
@@ -49,7 +48,7 @@ class PastCampaign:
     """A finished campaign, for learning: `announced` and `seen` are times the usual demand at the peak.
 
     `at` is its start and `until` its end (None: not known). `shape` is how its rise came: the share
-    (0..1) of the highest rise in each `SHAPE_STEP` from the start on (empty: not measured).
+    (0..1) of the highest rise in each `arrival.SHAPE_STEP` from the start on (empty: not measured).
     `announced` is 0 where nobody said a number.
     """
 

@@ -10,6 +10,7 @@ from bot.core.autoscaler_model import Model
 from bot.core.campaign import Announcement, Campaign
 from bot.core.capacity import round_up
 from bot.core.claiming import ux_floor_of
+from bot.core.days import calendar_for
 from bot.core.demand import Usual, usual_demand
 from bot.core.evidence import NO_BACKGROUND, Background, PastCampaign, WorkloadEvidence
 from bot.core.fleet import ScalingMode, WorkloadKind
@@ -34,7 +35,6 @@ from bot.core.pricing import (
 from bot.core.recording import Paid, bill_of, record, traffic_cost
 from bot.core.uplift import Said, learn_uplift, said_times
 from bot.core.value import arrival_ticks, model_of, together, worth
-from bot.core.weeks import calendar_for
 from bot.core.windows import Window
 from bot.core.write_budget import writing_time
 

@@ -2,19 +2,21 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import combinations
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from bot.core.evidence import SHAPE_STEP, PastCampaign, same_hour_before
+from bot.core.arrival import SHAPE_STEP
+from bot.core.days import Calendar
+from bot.core.evidence import PastCampaign, same_hour_before
+from bot.core.readings import measured, sound
 from bot.core.series import Series
 from bot.core.windows import Window
-from bot.core.wording import say_date
 
 # A week whose level is this many times above or below the others' is an odd one (an earlier campaign, an outage).
-ODD = 1.6
+_ODD = 1.6
 _POINTS_AT_MOST = 2000
 _WEEK = timedelta(weeks=1)
 # Growth is believed where this share of all pairs of weeks says so, and never carried on beyond this.
@@ -34,50 +36,6 @@ class LeftOut:
     day: date
     times: float
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """What is known of days: the zone, public holidays by name, earlier campaigns, and whether the
-    campaign itself begins on a holiday.
-    """
-
-    zone: str
-    holidays: Mapping[date, str] = field(default_factory=dict)
-    campaigns: tuple[PastCampaign, ...] = ()
-    holiday_at_start: str = ""
-
-    def offset(self, instant: datetime) -> timedelta | None:
-        """The offset of the clock on the wall."""
-        return instant.astimezone(ZoneInfo(self.zone)).utcoffset()
-
-    def day(self, instant: datetime) -> date:
-        """The day on the wall calendar."""
-        return instant.astimezone(ZoneInfo(self.zone)).date()
-
-    def weekend(self, instant: datetime) -> bool:
-        """Whether it is Saturday or Sunday there."""
-        return self.day(instant).weekday() >= 5
-
-    def about(self, start: datetime) -> tuple[str, ...]:
-        """What to say of the campaign's own day."""
-        if not self.holiday_at_start:
-            return ()
-        return (
-            f"{say_date(self.day(start))} is a holiday ({self.holiday_at_start}): usual weeks say less"
-            " about it, so the band is wider.",
-        )
-
-
-def calendar_for(
-    start: datetime,
-    zone: str,
-    holidays: Mapping[date, str],
-    campaigns: Sequence[PastCampaign] = (),
-) -> Calendar:
-    """The calendar for a campaign that starts at `start`."""
-    day = start.astimezone(ZoneInfo(zone)).date()
-    return Calendar(zone, holidays, tuple(campaigns), holidays.get(day, ""))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,24 +144,6 @@ def growth(weeks: Sequence[Week], against: Sequence[float]) -> float:
     return max(-_GROWTH_AT_MOST, min(_GROWTH_AT_MOST, rate))
 
 
-def sound(value: float) -> float:
-    """The value, NaN where it is impossible (negative, infinite)."""
-    return value if math.isfinite(value) and value >= 0 else math.nan
-
-
-def measured(values: Sequence[float]) -> list[float]:
-    """The values without gaps."""
-    return [value for value in values if not math.isnan(value)]
-
-
-def impossible(weeks: Sequence[Series]) -> tuple[str, ...]:
-    """A sentence where values were impossible."""
-    wrong = sum(value < 0 or value == math.inf for series in weeks for value in series.values)
-    if not wrong:
-        return ()
-    return (f"{wrong} measured values were impossible (negative) and are ignored.",)
-
-
 def _straight(series: Series, grid: Series, first: datetime) -> tuple[float, ...]:
     """The values from `first` on, one for each point of the grid."""
     ahead, rest = divmod(first - series.start, series.step)
@@ -262,7 +202,7 @@ def _without_odd(weeks: Sequence[Week], level: Mapping[Week, float]) -> list[Wee
     middle = median(level[week] for week in weeks)
     if len(weeks) < 3 or middle <= 0:
         return list(weeks)
-    kept = [week for week in weeks if middle / ODD <= level[week] <= middle * ODD]
+    kept = [week for week in weeks if middle / _ODD <= level[week] <= middle * _ODD]
     return kept if len(kept) > len(weeks) / 2 else list(weeks)
 
 

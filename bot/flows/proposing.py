@@ -7,19 +7,21 @@ from datetime import datetime
 
 from bot.core.campaign import Announcement, Campaign, CampaignState
 from bot.core.case import Case, Facts
-from bot.core.evidence import NO_BACKGROUND, Background, WorkloadEvidence
+from bot.core.evidence import NO_BACKGROUND, Background, Neighbour, WorkloadEvidence
 from bot.core.plan import Plan
 from bot.core.planner import make_plan
 from bot.core.verdict import Effect, Role, Verdict
 from bot.core.way_out import Search, starts_to_try, ways_out
 from bot.core.windows import Window
 from bot.errors import GiveUp, TryAgain
-from bot.facts import gather_background, gather_evidence
+from bot.facts import gather_evidence
 from bot.ports.kit import Kit
 from bot.surroundings import facts_of, look_outside
 from policies import judge
 
 Evidence = Sequence[WorkloadEvidence]
+# Older ones hardly weigh: half after half a year.
+_LESSONS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,27 @@ async def propose(basis: Basis, kit: Kit) -> tuple[Plan, Verdict]:
     Raises what the store raises. A way out with another start is left out where it cannot be measured.
     """
     facts = await facts_now(basis.campaign, kit)
-    basis = replace(basis, background=await gather_background(kit, basis.campaign))
+    basis = replace(basis, background=await _background(basis.campaign, kit))
     plan = _plan(basis, basis.campaign.announcement, basis.evidence, kit)
     case = Case(basis.campaign, plan, basis.roles, kit.house, basis.now, facts)
     verdict = judge(case)
     if verdict.effect is Effect.ALLOW:
         return plan, verdict
     return plan, await _with_ways_out(basis, case, verdict, kit)
+
+
+async def _background(campaign: Campaign, kit: Kit) -> Background:
+    """What finished campaigns brought, and the claims of those to come."""
+    async with kit.store.begin() as tx:
+        others = [one for one in await tx.campaigns.open() if one.id != campaign.id]
+        claims = [tuple(await tx.capacity.claims_of(one.id)) for one in others]
+        past = tuple(await tx.lessons.newest(_LESSONS))
+    neighbours = [
+        Neighbour(one.announcement.name, held)
+        for one, held in zip(others, claims, strict=True)
+        if held
+    ]
+    return Background(past=past, others=tuple(neighbours))
 
 
 async def facts_now(campaign: Campaign, kit: Kit) -> Facts:

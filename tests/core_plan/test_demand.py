@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.days import calendar_for
 from bot.core.demand import Usual, times, usual_demand
 from bot.core.evidence import weeks_back
 from bot.core.plan import Band
 from bot.core.series import Metric, Series
-from bot.core.weeks import calendar_for
 from bot.core.windows import Window
 from tests.core_plan.scenes import (
     BERLIN,

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.core.campaign import CampaignKind
+from bot.core.days import Calendar, calendar_for
 from bot.core.demand import Usual, usual_demand
 from bot.core.evidence import PastCampaign, weeks_back
 from bot.core.series import Series
-from bot.core.weeks import Calendar, calendar_for
 from bot.core.windows import Window
 from tests.core_plan.scenes import BERLIN, NOW, WINDOW, evidence, flat, history, shaped
 
