@@ -35,16 +35,20 @@ from bot.flows.approve import approve
 from bot.flows.drive import drive
 from bot.flows.escalate import escalate
 from bot.flows.explain import explain
+from bot.flows.home import home
 from bot.flows.inventory import inventory
 from bot.flows.loop import loop
+from bot.flows.members import members
 from bot.flows.mirror import mirror
 from bot.flows.publish import publish
 from bot.flows.reconcile import reconcile
+from bot.flows.remind import remind
 from bot.flows.respond import respond
 from bot.flows.restore import Doors
 from bot.flows.steer import steer
 from bot.flows.storm import storm
 from bot.flows.sweep import sweep
+from bot.flows.switch import switch
 from bot.flows.watch import watch
 from bot.ports.alerting import Alerting
 from bot.ports.clock import Clock
@@ -73,6 +77,10 @@ FLOWS: Mapping[JobName, Flow] = {
     JobName.RECONCILE: reconcile,
     JobName.LOOP: loop,
     JobName.STEER: steer,
+    JobName.REMIND: remind,
+    JobName.HOME: home,
+    JobName.MEMBERS: members,
+    JobName.SWITCH: switch,
     JobName.ALERTS: alerts,
     JobName.ESCALATE: escalate,
     JobName.RESPOND: respond,
@@ -180,17 +188,6 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         await chat.close()
         await calendars.close()
         await google.close()
-        await database.close()
-
-
-@asynccontextmanager
-async def records(url: str) -> AsyncIterator[Database]:
-    """The database alone, to be read; GiveUp if its schema is too old."""
-    database = Database(url, on_wake=lambda: None)
-    try:
-        await database.check_schema()
-        yield database
-    finally:
         await database.close()
 
 

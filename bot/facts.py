@@ -1,7 +1,7 @@
 """Gathers what a decision must know into frozen values, and shows a campaign as it stands; called by the flows."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -30,6 +30,7 @@ from bot.core.series import Metric, Series
 from bot.core.verdict import Role
 from bot.core.windows import Window
 from bot.errors import GiveUp, TryAgain
+from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 from bot.surroundings import keep_books
@@ -56,9 +57,13 @@ async def look_up_roles(kit: Kit, user: str) -> Roles:
     """The same, and whether asking again later could find more."""
     held = set(kit.house.roles.get(user, ()))
     certain = True
+    changed: Mapping[str, datetime] = {}
+    if kit.house.role_groups:
+        async with kit.store.begin() as tx:
+            changed = await tx.oversight.groups_changed()
     for group, roles in kit.house.role_groups.items():
         try:
-            members = await kit.chat.members(group)
+            members = await kit.chat.members(group, changed.get(group))
         except TryAgain:
             certain = False
         except GiveUp:
@@ -128,11 +133,13 @@ def understood(delivery: Delivery, house: House, now: datetime) -> Announcement 
 def answer_to(delivery: Delivery, message: Message, house: House) -> WantedPost:
     """A private answer to who sent the delivery, where they are."""
     _, channel = read_form_metadata(delivery.metadata)
+    there = delivery.channel or channel or house.default_channel
+    direct = there == delivery.user  # pressed on the Home tab, where nothing can be whispered
     return WantedPost(
-        channel=delivery.channel or channel or house.default_channel,
+        channel=there,
         subject=f"answer/{delivery.identity}",
         message=message,
-        kind=PostKind.EPHEMERAL,
+        kind=PostKind.MESSAGE if direct else PostKind.EPHEMERAL,
         user=delivery.user,
         response_url=delivery.response_url,
         lane=0,
@@ -151,7 +158,19 @@ async def view_of(
     known = [h for h in await tx.capacity.holdings() if h.key in keys]
     holdings = tuple(h for h in known if past or h.restored_at is None)
     approvals = await tx.campaigns.approvals(campaign.id, campaign.plan_version)
-    return CampaignView(campaign, plan, verdict, holdings, tuple(approvals), kit.seal, report)
+    handed = await tx.campaigns.delegations(campaign.id, campaign.plan_version)
+    pauses = tuple(await tx.oversight.pauses())
+    return CampaignView(
+        campaign,
+        plan,
+        verdict,
+        holdings,
+        tuple(approvals),
+        kit.seal,
+        report,
+        handed=tuple(handed),
+        pauses=pauses,
+    )
 
 
 async def show(
@@ -169,8 +188,10 @@ async def show(
         said = replace(said, response_url=there.wanted.response_url)
     await tx.posts.want(said, now)
     for asked in approval_posts(view, kit, now):
-        if await tx.posts.get(asked.channel, asked.subject) is not None:
-            await tx.posts.want(asked, now)
+        if await tx.posts.get(asked.channel, asked.subject) is None:
+            continue
+        if await tx.posts.want(asked, now):
+            await tx.jobs.wake(Job(JobName.REMIND, campaign.id), now)
     return view
 
 

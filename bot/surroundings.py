@@ -52,6 +52,7 @@ async def facts_of(tx: Transaction, campaign: Campaign, outside: Outside, house:
         quotas=await _quotas(tx, campaign, others, outside, house),
         dependencies=house.fences.dependencies,
         spend_caps=house.fences.spend_caps,
+        pauses=tuple(await tx.oversight.pauses()),
     )
 
 

@@ -15,6 +15,7 @@ from policies import (
     freeze,
     lead_time,
     overlap,
+    paused,
     quota,
     requester,
     spend_cap,
@@ -30,6 +31,7 @@ Policy = Callable[[Case], Finding]
 # The order is the order in which people read the reasons; it never changes the verdict.
 POLICIES: Sequence[tuple[str, Policy]] = (
     ("requester", requester.check),  # may this person ask at all?
+    ("paused", paused.check),  # has somebody pulled the switch?
     ("environment", environment.check),  # may it be asked here?
     ("lead_time", lead_time.check),  # is there time to warm up?
     ("freeze", freeze.check),  # may anything be changed then?
@@ -49,7 +51,9 @@ OWN_RULES = "own_rules"
 
 def judge(case: Case) -> Verdict:
     """The word of every guardrail and own rule on `case`; never raises, what fails refuses."""
-    return Verdict((*judge_by(POLICIES, case).findings, *_own_rules(case)))
+    findings = (*judge_by(POLICIES, case).findings, *_own_rules(case))
+    asked, own = case.house.oversight.asked, case.house.guardrails.self_approval
+    return Verdict(tuple(asked(finding, own=own) for finding in findings))
 
 
 def judge_by(policies: Sequence[tuple[str, Policy]], case: Case) -> Verdict:

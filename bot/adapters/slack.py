@@ -139,10 +139,15 @@ class SlackChat:
             ),
         )
 
-    async def members(self, user_group: str) -> frozenset[str]:
+    async def publish_home(self, user: str, view: View) -> None:
+        """views.publish."""
+        await self._ask("views.publish", self._client.views_publish(user_id=user, view=dict(view.body)))
+
+    async def members(self, user_group: str, since: datetime | None = None) -> frozenset[str]:
         """usergroups.users.list, remembered for ten minutes (it is a slow tier at Slack)."""
-        until, members = self._groups.get(user_group, (self._clock.now(), frozenset()))
-        if self._clock.now() < until:
+        now = self._clock.now()
+        at, members = self._groups.get(user_group, (now - _GROUP_TTL, frozenset()))
+        if now - at < _GROUP_TTL and (since is None or at > since):
             return members
         call = self._client.usergroups_users_list(usergroup=user_group)
         try:
@@ -156,7 +161,7 @@ class SlackChat:
                 code=error.code,
             ) from error
         members = frozenset(str(user) for user in answer["users"])
-        self._groups[user_group] = (self._clock.now() + _GROUP_TTL, members)
+        self._groups[user_group] = (now, members)
         return members
 
     def forget_members(self) -> None:

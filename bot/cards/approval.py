@@ -8,6 +8,7 @@ from bot.cards.proposal import answer_line, paragraphs, people_asked
 from bot.cards.view import CampaignView, name_of
 from bot.cards.wording import mention, moment, money
 from bot.core.campaign import CampaignState
+from bot.core.fingerprint import content_of
 from bot.core.house import House
 from bot.core.message import Block, Message
 
@@ -23,13 +24,15 @@ def _open(view: CampaignView, house: House) -> Message:
     campaign, plan = view.campaign, view.plan
     title = f"{name_of(campaign)}: your yes or no, please"
     asker = mention(campaign.confirmed_by or campaign.announcer)
+    zone = campaign.announcement.zone
+    since = f" since {moment(campaign.asked_at, zone)}" if campaign.asked_at else ""
     scope = "" if plan is None else answer_line(plan, campaign.announcement.zone)
     asked = people_asked(view.verdict)
     deadline = moment(_deadline(view), campaign.announcement.zone)
-    ask = f"{asker} asks for this. It needs a yes from {asked} by {deadline}; silence means no."
+    ask = f"{asker} asks for this{since}. It needs a yes from {asked} by {deadline}; silence means no."
     body = [text for text in (decisions(view), *paragraphs(view, house)) if text]
     blocks = [header(title), section(f"{ask}\n{scope}"), *(section(text) for text in body)]
-    blocks.append(actions(_approve(view), _decline(view), *_why(view)))
+    blocks.append(actions(*decision_buttons(view), *_why(view)))
     text = "\n".join([title, ask, scope, *body])
     return message(f"{text}\nIf you see no buttons here, tell {asker}.", blocks)
 
@@ -53,6 +56,7 @@ def decisions(view: CampaignView) -> str:
         f"at {moment(approval.at, zone)}."
         for approval in view.approvals[:10]
     ]
+    lines += [f"{mention(one.taker)} decides for {mention(one.giver)}." for one in view.handed[:10]]
     return "\n".join(lines)
 
 
@@ -72,6 +76,16 @@ def _declined(view: CampaignView) -> bool:
 
 def _deadline(view: CampaignView) -> datetime:
     return view.campaign.announcement.window.start
+
+
+def decision_buttons(view: CampaignView) -> list[Block]:
+    """Yes, no, hand it on; and to take a yes back where there is one."""
+    hand_on = button("Hand it on", action_id=Action.DELEGATE, value=_sealed(view, Action.DELEGATE))
+    found = [_approve(view), _decline(view), hand_on]
+    if any(approval.approved for approval in view.approvals):
+        value = _sealed(view, Action.TAKE_BACK)
+        found.append(button("Take my yes back", action_id=Action.TAKE_BACK, value=value))
+    return found
 
 
 def _approve(view: CampaignView) -> Block:
@@ -94,4 +108,7 @@ def _why(view: CampaignView) -> tuple[Block, ...]:
 
 
 def _sealed(view: CampaignView, action: Action) -> str:
-    return seal(ButtonValue(action, view.campaign.id, view.campaign.plan_version), view.seal)
+    bound = action in {Action.APPROVE, Action.DECLINE} and view.plan is not None
+    content = content_of(view.plan) if bound and view.plan is not None else ""
+    value = ButtonValue(action, view.campaign.id, view.campaign.plan_version, content)
+    return seal(value, view.seal)

@@ -1,7 +1,7 @@
 """What a button carries: which action on which version of what, signed so that nobody can make one up.
 
-Cards seal values, flows unseal them. Format: `v1.<action>.<subject>.<version>.<signature>`; an action
-has exactly one dot, a subject any number.
+Cards seal values, flows unseal them. Format: `v1.<action>.<subject>.<version>.<signature>`, or `v2` with
+`.<content>` after the version; an action has exactly one dot, a subject any number.
 """
 
 import base64
@@ -13,6 +13,7 @@ from bot.errors import AskedWrong
 
 VALUE_LIMIT = 2000
 _FORMAT = "v1"
+_WITH_CONTENT = "v2"
 _ALTERED = (
     "I don't recognise that button, so nothing was done. "
     "It may come from an older message: please use the newest one, or type /headroom status."
@@ -28,6 +29,11 @@ class Action(StrEnum):
     APPROVE = "campaign.approve"
     DECLINE = "campaign.decline"
     TAKE = "campaign.take"
+    TAKE_BACK = "campaign.take_back"
+    WITHDRAW = "campaign.withdraw"
+    DELEGATE = "campaign.delegate"
+    DELEGATION = "campaign.delegation"
+    HISTORY = "campaign.history"
     WHY = "campaign.why"
     OPEN_FORM = "form.open"
     ACKNOWLEDGE = "incident.ack"
@@ -48,6 +54,8 @@ class Action(StrEnum):
 class ButtonValue:
     """`subject` is a campaign id and `version` its plan version; for OPEN_FORM a delivery identity and 0.
 
+    `content` is the fingerprint of the plan that a yes or no is about ("" for all other buttons).
+
     Of an incident it is its id (for SNOOZE with `/` and how long) and its lap, of a storm its id and 0.
     Of drift it is the notice's subject, of a drained pool a workload key (both with version 0).
     """
@@ -55,11 +63,14 @@ class ButtonValue:
     action: Action
     subject: str
     version: int = 0
+    content: str = ""
 
 
 def seal(value: ButtonValue, key: bytes) -> str:
     """The signed value; ValueError if it exceeds what Slack lets a button carry."""
     body = f"{_FORMAT}.{value.action}.{value.subject}.{value.version}"
+    if value.content:
+        body = f"{_WITH_CONTENT}.{value.action}.{value.subject}.{value.version}.{value.content}"
     text = f"{body}.{_signature(body, key)}"
     if len(text) > VALUE_LIMIT:
         raise ValueError(f"a button value of {len(text)} characters; Slack takes {VALUE_LIMIT}")
@@ -73,12 +84,15 @@ def unseal(text: str, key: bytes) -> ButtonValue:
     if not hmac.compare_digest(signature.encode("utf-8", "replace"), expected):
         raise AskedWrong(_ALTERED)
     try:
-        head, version = body.rsplit(".", 1)
-        written_as, noun, verb, subject = head.split(".", 3)
-        value = ButtonValue(Action(f"{noun}.{verb}"), subject, int(version))
+        written_as, noun, verb, rest = body.split(".", 3)
+        content = ""
+        if written_as == _WITH_CONTENT:
+            rest, content = rest.rsplit(".", 1)
+        subject, version = rest.rsplit(".", 1)
+        value = ButtonValue(Action(f"{noun}.{verb}"), subject, int(version), content)
     except ValueError as error:
         raise AskedWrong(_ALTERED) from error
-    if written_as != _FORMAT:
+    if written_as not in {_FORMAT, _WITH_CONTENT}:
         raise AskedWrong(_ALTERED)
     return value
 

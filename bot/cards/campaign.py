@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.cards.approval import decisions
 from bot.cards.blocks import actions, ask_again, button, context, header, message, section
 from bot.cards.buttons import Action, ButtonValue, seal
+from bot.cards.pauses import paused_line
 from bot.cards.progress import held_lines, ready_line, restoring_lines, troubles, warming_lines
 from bot.cards.proposal import answer_line, left_alone, paragraphs, people_asked, when_line, why
 from bot.cards.report import summary
@@ -41,13 +42,15 @@ def campaign_card(view: CampaignView, *, house: House, now: datetime) -> Message
     name = name_of(view.campaign)
     title = f"{name}: {story.headline}"
     trouble = troubles(view)
-    parts = [story.answer, trouble, *story.more]
+    paused = paused_line(view, house, now)
+    parts = [story.answer, paused, trouble, *story.more]
     blocks = [header(title), *(section(part) for part in parts if part)]
     if story.small:
         blocks.append(context(story.small))
-    if story.buttons:
-        blocks.append(actions(*story.buttons))
-    return message(_fallback(title, [story.answer, trouble], view, house), blocks)
+    buttons = (*story.buttons, *_history(view))
+    if buttons:
+        blocks.append(actions(*buttons))
+    return message(_fallback(title, [story.answer, paused, trouble], view, house), blocks)
 
 
 def _planning(view: CampaignView, house: House, now: datetime) -> _Story:
@@ -89,14 +92,14 @@ def _awaiting(view: CampaignView, house: House, now: datetime) -> _Story:
     campaign = view.campaign
     asked = people_asked(view.verdict)
     where = " and ".join(f"<#{channel}>" for channel in approval_channels(view.verdict, house))
-    since = "" if view.plan is None else f", plan of {_at(view, view.plan.made_at)}"
+    since = "" if campaign.asked_at is None else f" at {_at(view, campaign.asked_at)}"
     answer = (
         f"Waiting for a yes from {asked}, asked in {where}{since}. "
         f"Nothing is changed before that; without a yes by "
         f"{_at(view, campaign.announcement.window.start)} it expires."
     )
     more = (decisions(view), *paragraphs(view, house))
-    buttons = (*_take(view), _change(view), *_why(view), _cancel(view))
+    buttons = (*_take(view), _change(view), *_why(view), _withdraw(view), _cancel(view))
     return _Story("waiting for approval", answer, more, _asked_by(view), buttons)
 
 
@@ -229,6 +232,18 @@ def _why(view: CampaignView) -> tuple[Block, ...]:
     if view.plan is None:
         return ()
     return (button("Why?", action_id=Action.WHY, value=_sealed(view, Action.WHY)),)
+
+
+def _withdraw(view: CampaignView) -> Block:
+    """Back to a proposal: nobody is asked any more."""
+    value = _sealed(view, Action.WITHDRAW)
+    return button("Withdraw the request", action_id=Action.WITHDRAW, value=value)
+
+
+def _history(view: CampaignView) -> tuple[Block, ...]:
+    if view.campaign.state is CampaignState.PLANNING:
+        return ()
+    return (button("History", action_id=Action.HISTORY, value=_sealed(view, Action.HISTORY)),)
 
 
 def _cancel(view: CampaignView) -> Block:

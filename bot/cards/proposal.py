@@ -4,7 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.cards.text import rows, said
 from bot.cards.view import CampaignView, billing_of, extra_instances, group_titles, raised
-from bot.cards.wording import count, duration, labels, listing, moment, money, number, roles, span
+from bot.cards.wording import (
+    count,
+    duration,
+    labels,
+    listing,
+    mention,
+    moment,
+    money,
+    number,
+    roles,
+    span,
+)
 from bot.core.campaign import Announcement, Audience, Campaign, CampaignState, Rate
 from bot.core.fleet import WorkloadKey
 from bot.core.house import House
@@ -141,8 +152,15 @@ def cautions(plan: Plan) -> str:
 def people_asked(verdict: Verdict | None) -> str:
     """Whose yes is needed: for each finding one of several roles, and all findings need theirs."""
     findings = () if verdict is None else verdict.with_effect(Effect.NEEDS_APPROVAL)
-    groups = dict.fromkeys(roles(finding.approvers) for finding in findings)
+    groups = dict.fromkeys(_asked(finding) for finding in findings)
     return ", and from ".join(groups) or roles(())
+
+
+def _asked(finding: Finding) -> str:
+    named = [mention(user) for user in finding.people]
+    texts = [roles(finding.approvers)] if finding.approvers or not named else []
+    asked = listing([*texts, *named], last="or", most=12)
+    return asked if finding.needed == 1 else f"{finding.needed} of: {asked}"
 
 
 def paragraphs(view: CampaignView, house: House) -> list[str]:

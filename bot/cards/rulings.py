@@ -8,10 +8,10 @@ from datetime import datetime
 from bot.cards.blocks import message, section
 from bot.cards.text import said
 from bot.cards.view import name_of
-from bot.cards.wording import listing, mention, moment, roles
+from bot.cards.wording import listing, mention, moment
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.message import Message
-from bot.core.verdict import Finding, Role
+from bot.core.verdict import Finding
 
 _STATES = {
     CampaignState.PLANNING: "The plan is still being worked out; its message shows it in a moment.",
@@ -59,9 +59,9 @@ def not_yours(campaign: Campaign, act: str, others: str = "an administrator") ->
     return _said(f"Only {who}, who announced it, or {others} can {act} this. Nothing was changed.")
 
 
-def not_an_approver(asked: tuple[Role, ...]) -> Message:
+def not_an_approver(asked: str) -> Message:
     """Whose yes is needed."""
-    return _said(f"This needs a yes or no from {roles(asked)}. Your click changed nothing.")
+    return _said(f"This needs a yes or no from {asked}. Your click changed nothing.")
 
 
 def own_wish() -> Message:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.cards.blocks import context, header, message, section
+from bot.cards.pauses import pause_lines
 from bot.cards.text import rows as fitting
 from bot.cards.view import extra_instances, group_titles, name_of
 from bot.cards.wording import count, duration, listing, mention, moment, money
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.house import House
 from bot.core.message import Message
+from bot.core.pausing import Pause
 from bot.core.plan import Plan
 
 _HEADINGS = {
@@ -39,21 +41,31 @@ class StatusRow:
     plan: Plan | None
 
 
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """`behind` messages are not in Slack yet, the oldest for `oldest`."""
+
+    behind: int
+    oldest: timedelta | None
+
+
 def status_card(
     rows: Sequence[StatusRow],
+    lag: Lag,
     *,
-    behind: int,
-    oldest_behind: timedelta | None,
+    pauses: Sequence[Pause] = (),
     house: House,
     now: datetime,
 ) -> Message:
-    """`behind` messages are not in Slack yet, the oldest since `oldest_behind`."""
+    """What is paused first, then all that is open, then whether Headroom itself is behind."""
     title = _title(rows)
     parts = [_part(heading, rows, house, now) for heading in _HEADINGS]
     parts = [part for part in parts if part]
     if not parts:
         parts = ["Nothing is live, scheduled or waiting. `/campaign` announces something."]
-    small = _lag(behind, oldest_behind)
+    paused = pause_lines(pauses, house, now)
+    parts = [paused, *parts] if paused else parts
+    small = _lag(lag.behind, lag.oldest)
     blocks = [header(title), *(section(part) for part in parts), context(small)]
     return message("\n".join([title, *parts, small]), blocks)
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.cards.text import said
-from bot.core.campaign import Approval, Campaign
+from bot.core.campaign import Approval, Campaign, Delegation
 from bot.core.fleet import BillingMode, WorkloadKey
 from bot.core.holding import Holding
 from bot.core.house import House
+from bot.core.pausing import Pause
 from bot.core.plan import Plan, WorkloadPlan
 from bot.core.report import Report
 from bot.core.verdict import Finding, Role, Verdict
@@ -24,6 +25,8 @@ class CampaignView:
     approvals: tuple[Approval, ...]
     seal: bytes
     report: Report | None = None
+    handed: tuple[Delegation, ...] = ()
+    pauses: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,18 @@
 import argparse
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from bot import app
+from bot.adapters.clock import FileClock, SystemClock
 from bot.cli.plan import surrounding_environment
 from bot.core.trail import Link, Query, first_broken
 from bot.errors import AskedWrong
 from bot.settings.environment import database_url, environment
+from bot.store.database import Database
 
 _AGO = re.compile(r"^(\d{1,5})([dhm])$")
 _UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
@@ -37,16 +40,31 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
 async def run(arguments: argparse.Namespace) -> int:
     """Prints the rows; with --verify 0 if nothing was changed, else 1 and the first row that does not fit."""
     environ = _environment()
-    now = app.clock_called(environ.get("HEADROOM_CLOCK") or "system").now()
-    since = _since(arguments.since, now) if arguments.since else None
+    since = _since(arguments.since, _now(environ)) if arguments.since else None
     query = Query(arguments.subject, arguments.actor, since, max(arguments.limit, 1))
-    async with app.records(database_url(environ)) as database, database.begin() as tx:
+    async with _records(database_url(environ)) as database, database.begin() as tx:
         links = await (tx.audit.chain() if arguments.verify else tx.audit.search(query))
     if arguments.verify:
         return _verify(links, arguments.known)
     for link in links:
         print(_as_json(link) if arguments.json else _as_text(link))
     return 0
+
+
+@asynccontextmanager
+async def _records(url: str) -> AsyncIterator[Database]:
+    """The database alone: the record can be read wherever nothing else is configured."""
+    database = Database(url, on_wake=lambda: None)
+    try:
+        await database.check_schema()
+        yield database
+    finally:
+        await database.close()
+
+
+def _now(environ: Mapping[str, str]) -> datetime:
+    clock = environ.get("HEADROOM_CLOCK") or "system"
+    return (SystemClock() if clock == "system" else FileClock(Path(clock))).now()
 
 
 def _verify(links: Sequence[Link], known: str) -> int:

@@ -85,7 +85,7 @@ class Campaign:
 
     `id` is derived from the delivery that brought it, so the same command delivered thrice is one
     campaign. `version` grows with every save (optimistic locking); `plan_version` is the plan shown
-    (0: none yet). `trouble` is what stands in the way now, in words for people ("" when nothing), `note` what the
+    (0: none yet). `asked_at` is when the approvers were asked about it. `trouble` is what stands in the way now, in words for people ("" when nothing), `note` what the
     demand brought while it was live.
     """
 
@@ -98,6 +98,7 @@ class Campaign:
     version: int = 0
     plan_version: int = 0
     confirmed_by: str = ""
+    asked_at: datetime | None = None
     cancelled_by: str = ""
     cancelled_at: datetime | None = None
     proven_at: datetime | None = None
@@ -109,10 +110,25 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One person's decision on one plan version; a decision is never edited."""
+    """One person's decision on one plan version; never edited, but its giver may take a yes back in time.
+
+    `content` is the fingerprint of the plan that was decided on.
+    """
 
     campaign_id: str
     plan_version: int
     by: str
     approved: bool
+    at: datetime
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """`giver` lets `taker` decide in their place, on one plan version."""
+
+    campaign_id: str
+    plan_version: int
+    giver: str
+    taker: str
     at: datetime

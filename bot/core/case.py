@@ -9,6 +9,7 @@ from bot.core.fleet import WorkloadKey
 from bot.core.freeze import FreezeCalendar
 from bot.core.house import House
 from bot.core.limits import Dependency, Quota, SpendCap
+from bot.core.pausing import Pause
 from bot.core.plan import Plan
 from bot.core.verdict import Role
 from bot.core.windows import Window
@@ -44,6 +45,7 @@ class Facts:
     quotas: tuple[Quota, ...] | None = None
     dependencies: tuple[Dependency, ...] = ()
     spend_caps: tuple[SpendCap, ...] = ()
+    pauses: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

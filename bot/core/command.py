@@ -11,6 +11,8 @@ class Verb(StrEnum):
     CAMPAIGN = "campaign"
     STATUS = "status"
     ALERTS = "alerts"
+    PAUSE = "pause"
+    RESUME = "resume"
     HELP = "help"
     UNKNOWN = "unknown"
 
@@ -35,6 +37,10 @@ _WORDS = {
     "alerts": Verb.ALERTS,
     "alert": Verb.ALERTS,
     "incidents": Verb.ALERTS,
+    "pause": Verb.PAUSE,
+    "hold": Verb.PAUSE,
+    "resume": Verb.RESUME,
+    "unpause": Verb.RESUME,
     "help": Verb.HELP,
     "?": Verb.HELP,
 }

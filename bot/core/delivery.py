@@ -11,7 +11,7 @@ class Delivery:
 
     `identity` is what the sender calls it (trigger id, event id): the same identity is the same
     delivery however often it comes. Fields that a kind of request lacks are empty. `values` holds a
-    modal's inputs by `action_id`; `metadata` its private metadata; `value` a button's signed value.
+    modal's inputs by `action_id`; `user_team` is the workspace the person belongs to; `metadata` its private metadata; `value` a button's signed value.
     """
 
     identity: str
@@ -29,3 +29,23 @@ class Delivery:
     message_ts: str = ""
     metadata: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    user_team: str = ""
+    enterprise: str = ""
+    user_enterprise: str = ""
+
+    @property
+    def via(self) -> str:
+        """Where it was asked for, as the record says it."""
+        if self.channel[:1] in {"U", "W", "D"}:
+            return "slack/dm"
+        return f"slack/{self.channel or 'form'}"
+
+    @property
+    def outside(self) -> bool:
+        """Whether the person belongs to another organisation (a shared channel, Slack Connect).
+
+        Workspaces of one Enterprise Grid organisation are one organisation.
+        """
+        if not self.user_team or not self.team or self.user_team == self.team:
+            return False
+        return not self.enterprise or self.enterprise != self.user_enterprise

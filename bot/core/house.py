@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.core.alert_rules import AlertRules
 from bot.core.fences import Fences
 from bot.core.money import Money
+from bot.core.oversight import Oversight
 from bot.core.rules import Rule
 from bot.core.verdict import Role
 
@@ -125,6 +126,7 @@ class House:
     holidays: Mapping[date, str] = field(default_factory=dict)
     fences: Fences = field(default_factory=Fences)
     rules: tuple[Rule, ...] = ()
+    oversight: Oversight = field(default_factory=Oversight)
     finance: str = ""
     alerts: AlertRules = field(default_factory=AlertRules)
 

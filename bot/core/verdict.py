@@ -37,7 +37,8 @@ class Finding:
 
     `reason` is a plain sentence; `evidence` the numbers behind it; `way_out` what would pass ("" when
     the finding allows); `approvers` who could say yes when approval is needed. `quiet` marks what
-    allows because it has nothing to look at: no such limit is set here.
+    allows because it has nothing to look at: no such limit is set here. `people` (Slack user ids) may
+    say yes as well, and `needed` of all those must; `own`: also to their own wish.
     """
 
     policy: str
@@ -47,6 +48,9 @@ class Finding:
     way_out: str = ""
     approvers: tuple[Role, ...] = ()
     quiet: bool = False
+    people: tuple[str, ...] = ()
+    needed: int = 1
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

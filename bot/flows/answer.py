@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.cards.alerts import alerts_card
 from bot.cards.answers import help_card, mistake
-from bot.cards.status import StatusRow, status_card
+from bot.cards.status import Lag, StatusRow, status_card
 from bot.core.command import Command, Verb, parse_command
 from bot.core.message import Message
 from bot.core.noise import Night, noise_of
@@ -35,7 +35,7 @@ async def _message(tx: Transaction, command: Command, kit: Kit, now: datetime) -
             return await _status(tx, kit, now)
         case Verb.ALERTS:
             return await _alerts(tx, kit, now)
-        case Verb.HELP | Verb.CAMPAIGN:
+        case Verb.HELP | Verb.CAMPAIGN | Verb.PAUSE | Verb.RESUME:
             return help_card(kit.house)
         case Verb.UNKNOWN:
             hint = f" Did you mean /headroom {command.suggestion}?" if command.suggestion else ""
@@ -50,7 +50,9 @@ async def _status(tx: Transaction, kit: Kit, now: datetime) -> Message:
         rows.append(StatusRow(campaign, stored[0] if stored else None))
     late = [post for post in await tx.posts.behind() if post.wanted_at < now]
     oldest = now - late[0].wanted_at if late else None
-    return status_card(rows, behind=len(late), oldest_behind=oldest, house=kit.house, now=now)
+    lag = Lag(len(late), oldest)
+    pauses = await tx.oversight.pauses()
+    return status_card(rows, lag, pauses=pauses, house=kit.house, now=now)
 
 
 async def _alerts(tx: Transaction, kit: Kit, now: datetime) -> Message:

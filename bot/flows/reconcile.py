@@ -14,6 +14,7 @@ from bot.core.fleet import OperationState, ScalingChange, WorkloadKey
 from bot.core.giving_back import lowering, lowering_metrics, use_of
 from bot.core.holding import Outcome
 from bot.core.marking import outdated
+from bot.core.pausing import pause_over
 from bot.core.proving import warmth
 from bot.core.reconciling import (
     ENGINEER_NEEDED,
@@ -135,6 +136,11 @@ async def _keep(tick: Tick, purpose: Purpose, kit: Kit) -> datetime | None:
 async def _lower(tick: Tick, kit: Kit) -> datetime | None:
     """One step down where fresh metrics say that it is safe; no metrics, no step."""
     timing, seen = kit.house.timing, tick.sight.seen
+    async with kit.store.begin() as tx:
+        pause = pause_over(await tx.oversight.pauses(), seen.key, seen.groups, tick.now)
+    if pause is not None:
+        again = tick.now + timing.look_again
+        return await note(tick, kit, again, "not lowering: an administrator has paused it")
     look_back = Window(tick.now - 2 * timing.stale_after - 2 * _MINUTE, tick.now)
     metrics = lowering_metrics(seen)
     try:

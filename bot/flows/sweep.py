@@ -35,4 +35,7 @@ async def sweep(key: str, kit: Kit) -> datetime | None:
         jobs |= {Job(JobName.PUBLISH, post.wanted.channel) for post in await tx.posts.behind()}
         for job in sorted(jobs):
             await tx.jobs.wake(job, now)
+    if kit.house.oversight.keep_audit is not None:
+        async with kit.store.begin() as tx:
+            await tx.audit.prune(now - kit.house.oversight.keep_audit, now)
     return now + _EVERY

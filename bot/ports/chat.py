@@ -47,6 +47,13 @@ class Chat(Protocol):
         """Uploads a text file or a picture into a thread (three-step upload)."""
         ...
 
-    async def members(self, user_group: str) -> frozenset[str]:
-        """User ids in a Slack user group; GiveUp on workspaces without user groups."""
+    async def members(self, user_group: str, since: datetime | None = None) -> frozenset[str]:
+        """User ids in a Slack user group; GiveUp on workspaces without user groups.
+
+        They may be remembered, but not from before `since`.
+        """
+        ...
+
+    async def publish_home(self, user: str, view: View) -> None:
+        """Shows that person's Home tab."""
         ...

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.core.alert import Notification
-from bot.core.campaign import Approval, Campaign
+from bot.core.campaign import Approval, Campaign, Delegation
 from bot.core.claims import Claim
 from bot.core.delivery import Delivery
 from bot.core.fleet import WorkloadKey
@@ -21,6 +21,7 @@ from bot.ports.alerts import Alerts
 from bot.ports.budgets import Budgets
 from bot.ports.jobs import Job
 from bot.ports.lessons import Lessons
+from bot.ports.oversight import OversightBook
 from bot.ports.snapshots import Snapshots
 from bot.ports.storms import Reach, Storms
 
@@ -57,6 +58,16 @@ class Campaigns(Protocol):
         ...
 
     async def approvals(self, campaign_id: str, plan_version: int) -> Sequence[Approval]: ...
+
+    async def take_back(self, campaign_id: str, plan_version: int, by: str) -> bool:
+        """Forgets that person's yes; False if there was none."""
+        ...
+
+    async def delegate(self, delegation: Delegation) -> None:
+        """Replaces whom the giver named before."""
+        ...
+
+    async def delegations(self, campaign_id: str, plan_version: int) -> Sequence[Delegation]: ...
 
 
 class Capacity(Protocol):
@@ -207,6 +218,7 @@ class Transaction(Protocol):
     posts: Posts
     audit: Audit
     budgets: Budgets
+    oversight: OversightBook
     lessons: Lessons
     snapshots: Snapshots
     storms: Storms

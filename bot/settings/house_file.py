@@ -17,6 +17,7 @@ from bot.errors import AskedWrong
 from bot.settings.alerts_file import AlertsPart, alert_rules_of
 from bot.settings.capacity_file import CapacityPart, RepairRule, capacity_of
 from bot.settings.fences_file import FencesPart, fences_of, unknown_groups
+from bot.settings.oversight_file import ApprovalsPart, AuditPart, oversight_of
 from bot.settings.rule_files import load_rules
 from bot.settings.yaml_file import Part, parse, read_text
 
@@ -94,6 +95,8 @@ class _File(FencesPart):
     repair: RepairRule = Repair.AUTO
     capacity: CapacityPart = CapacityPart()
     rules: list[str] = []
+    approvals: ApprovalsPart = ApprovalsPart()
+    audit: AuditPart = AuditPart()
     alerts: AlertsPart = AlertsPart()
 
 
@@ -163,6 +166,7 @@ def _house(file: _File) -> House:
         capacity=capacity_of(file.capacity),
         holidays=dict(file.holidays),
         fences=fences_of(file, file.zone),
+        oversight=oversight_of(file.approvals, file.audit),
         alerts=alert_rules_of(file.alerts, file.zone),
     )
 

@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from bot.core.campaign import Approval, Campaign
+from bot.core.campaign import Approval, Campaign, Delegation
 from bot.core.plan import Plan
 from bot.core.verdict import Verdict
 from bot.errors import Stale
 from bot.store.sql import added, insert_into
 from bot.store.tables.campaigns import ApprovalRow, CampaignRow, PlanRow
+from bot.store.tables.oversight import DelegationRow
 
 
 class CampaignRows:
@@ -91,6 +92,7 @@ class CampaignRows:
             by=approval.by,
             approved=approval.approved,
             at=approval.at,
+            content=approval.content,
         )
         return await added(self._connection, row)
 
@@ -103,6 +105,7 @@ class CampaignRows:
                 col(ApprovalRow.by),
                 col(ApprovalRow.approved),
                 col(ApprovalRow.at),
+                col(ApprovalRow.content),
             )
             .where(
                 col(ApprovalRow.campaign_id) == campaign_id,
@@ -111,6 +114,49 @@ class CampaignRows:
             .order_by(col(ApprovalRow.at), col(ApprovalRow.by))
         )
         return [Approval(*row) for row in rows]
+
+    async def take_back(self, campaign_id: str, plan_version: int, by: str) -> bool:
+        """Deletes that person's yes; False if there was none."""
+        gone = delete(ApprovalRow).where(
+            col(ApprovalRow.campaign_id) == campaign_id,
+            col(ApprovalRow.plan_version) == plan_version,
+            col(ApprovalRow.by) == by,
+            col(ApprovalRow.approved).is_(True),
+        )
+        return await self._connection.scalar(gone.returning(col(ApprovalRow.by))) is not None
+
+    async def delegate(self, delegation: Delegation) -> None:
+        """Inserts or replaces."""
+        row = insert_into(self._connection, DelegationRow).values(
+            campaign_id=delegation.campaign_id,
+            plan_version=delegation.plan_version,
+            giver=delegation.giver,
+            taker=delegation.taker,
+            at=delegation.at,
+        )
+        keys = ["campaign_id", "plan_version", "giver"]
+        changed = {"taker": delegation.taker, "at": delegation.at}
+        await self._connection.execute(
+            row.on_conflict_do_update(index_elements=keys, set_=changed)
+        )
+
+    async def delegations(self, campaign_id: str, plan_version: int) -> Sequence[Delegation]:
+        """By giver."""
+        rows = await self._connection.execute(
+            select(
+                col(DelegationRow.campaign_id),
+                col(DelegationRow.plan_version),
+                col(DelegationRow.giver),
+                col(DelegationRow.taker),
+                col(DelegationRow.at),
+            )
+            .where(
+                col(DelegationRow.campaign_id) == campaign_id,
+                col(DelegationRow.plan_version) == plan_version,
+            )
+            .order_by(col(DelegationRow.giver))
+        )
+        return [Delegation(*row) for row in rows]
 
 
 def _columns(campaign: Campaign) -> dict[str, Any]:

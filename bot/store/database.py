@@ -14,6 +14,7 @@ from bot.ports.alerts import Alerts
 from bot.ports.budgets import Budgets
 from bot.ports.jobs import Job, JobName, JobQueue, JobShelf
 from bot.ports.lessons import Lessons
+from bot.ports.oversight import OversightBook
 from bot.ports.snapshots import Snapshots
 from bot.ports.store import Audit, Campaigns, Capacity, Inbox, Posts, Transaction, Wakes
 from bot.ports.storms import Reach, Storms
@@ -28,6 +29,7 @@ from bot.store.intake import Intake
 from bot.store.jobs import JobTable, JobWakes, WakeAll, wake_all, write_wakes
 from bot.store.lessons import LessonRows
 from bot.store.migrate import too_old, upgrade
+from bot.store.oversight import OversightRows
 from bot.store.posts import PostRows
 from bot.store.queue import Queue, QueueDesk
 from bot.store.queue_schema import bring_up, no_queue
@@ -50,6 +52,7 @@ class _Transaction:
         self.trail = AuditRows(connection)
         self.audit: Audit = self.trail
         self.budgets: Budgets = BudgetRows(connection)
+        self.oversight: OversightBook = OversightRows(connection)
         self.lessons: Lessons = LessonRows(connection)
         self.snapshots: Snapshots = SnapshotRows(connection)
         self.storms: Storms = StormRows(connection)

@@ -11,12 +11,14 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.cards import form as campaign_form
 from bot.cards import incident_form
+from bot.cards.buttons import Action
 from bot.ports.clock import Clock
-from bot.ports.jobs import JobName
+from bot.ports.jobs import Job, JobName
 from handlers.slack.deliveries import (
     Body,
     from_action,
     from_command,
+    from_event,
     from_form,
     from_mention,
     job_for,
@@ -27,7 +29,8 @@ from handlers.slack.gate import Accept, keep, on_failure
 COMMANDS = re.compile(r"^/(campaign|headroom)$")
 ANYTHING = re.compile(r"", re.DOTALL)
 FORMS = re.compile(
-    f"^({re.escape(campaign_form.CALLBACK_ID)}|{re.escape(incident_form.CALLBACK_ID)})$"
+    f"^({re.escape(campaign_form.CALLBACK_ID)}|{re.escape(incident_form.CALLBACK_ID)}"
+    f"|{re.escape(Action.DELEGATION)})$"
 )
 ON_IT = "Got it. The answer appears here in a few seconds."
 UNKNOWN_COMMAND = "I only know `/campaign` and `/headroom`. Try `/headroom help`."
@@ -125,6 +128,19 @@ def _listen_to_events(app: AsyncApp, accept: Accept, clock: Clock) -> None:
         delivery = from_mention(body, clock.now())
         if delivery.user and not said(body, "event", "bot_id"):
             await keep(accept, delivery, job_for(delivery))
+        await ack()
+
+    @app.event("app_home_opened")
+    async def home(ack: AsyncAck, body: Body) -> None:
+        delivery = from_event(body, clock.now())
+        if delivery.user and said(body, "event", "tab") in {"", "home"}:
+            await keep(accept, delivery, Job(JobName.HOME, delivery.user))
+        await ack()
+
+    @app.event("subteam_members_changed")
+    async def members(ack: AsyncAck, body: Body) -> None:
+        delivery = from_event(body, clock.now())
+        await keep(accept, delivery, Job(JobName.MEMBERS, delivery.identity))
         await ack()
 
     app.event(ANYTHING)(_acknowledge)

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TypedDict
 
 from bot.cards.buttons import Action
 from bot.core.command import Verb, parse_command
@@ -16,6 +17,11 @@ MENTION_COMMAND = "/headroom"
 _RESPONSES = ("incident.", "storm.")
 _STEERING = ("drift.", "live.", "pool.")
 _KNOWN_ACTIONS = frozenset(Action)
+_COMMANDS = {
+    Verb.CAMPAIGN: JobName.ANNOUNCE,
+    Verb.PAUSE: JobName.SWITCH,
+    Verb.RESUME: JobName.SWITCH,
+}
 _LEADING_MENTION = re.compile(r"^.*?<@\w+(?:\|[^>]*)?>", re.DOTALL)
 _CHANNEL = re.compile(r"<#\w+\|([^>|]+)>")
 
@@ -28,6 +34,8 @@ def from_command(body: Body, now: datetime) -> Delivery:
         user=said(body, "user_id"),
         team=team,
         received_at=now,
+        user_team=said(body, "user_team_id"),
+        enterprise=said(body, "enterprise_id"),
         channel=said(body, "channel_id"),
         channel_name=said(body, "channel_name"),
         command=said(body, "command"),
@@ -47,7 +55,8 @@ def from_action(body: Body, now: datetime) -> Delivery:
         user=said(body, "user", "id"),
         team=said(body, "team", "id"),
         received_at=now,
-        channel=said(body, "channel", "id") or said(body, "container", "channel_id"),
+        **_home_team(body),
+        channel=_place_of(body),
         channel_name=said(body, "channel", "name"),
         action=pressed,
         value=said(action, "value") or said(action, "selected_option", "value"),
@@ -71,6 +80,7 @@ def from_form(body: Body, now: datetime) -> Delivery:
         user=said(body, "user", "id"),
         team=said(body, "team", "id"),
         received_at=now,
+        **_home_team(body),
         action=said(body, "view", "callback_id"),
         trigger_id=said(body, "trigger_id"),
         metadata=said(body, "view", "private_metadata"),
@@ -86,6 +96,8 @@ def from_mention(body: Body, now: datetime) -> Delivery:
         user=said(body, "event", "user"),
         team=said(body, "team_id"),
         received_at=now,
+        user_team=said(body, "event", "user_team"),
+        enterprise=said(body, "enterprise_id"),
         channel=said(body, "event", "channel"),
         command=MENTION_COMMAND,
         text=_plain(_LEADING_MENTION.sub("", text, count=1)),
@@ -93,11 +105,23 @@ def from_mention(body: Body, now: datetime) -> Delivery:
     )
 
 
+def from_event(body: Body, now: datetime) -> Delivery:
+    """An event that nobody typed: `user` is whose it is, `text` the user group it is about."""
+    return Delivery(
+        identity=f"event:{said(body, 'event_id')}",
+        user=said(body, "event", "user"),
+        team=said(body, "team_id"),
+        received_at=now,
+        action=said(body, "event", "type"),
+        text=said(body, "event", "subteam_id"),
+    )
+
+
 def job_for(delivery: Delivery) -> Job:
     """The one job that deals with it."""
     if delivery.command:
         asked = parse_command(delivery.command, delivery.text).verb
-        name = JobName.ANNOUNCE if asked is Verb.CAMPAIGN else JobName.ANSWER
+        name = _COMMANDS.get(asked, JobName.ANSWER)
     elif delivery.action.startswith(_RESPONSES):
         name = JobName.RESPOND
     elif delivery.action.startswith(_STEERING):
@@ -124,6 +148,28 @@ def _storable(text: str) -> str:
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode()
     return text.replace("\x00", "")
+
+
+class _HomeTeam(TypedDict):
+    user_team: str
+    enterprise: str
+    user_enterprise: str
+
+
+def _home_team(body: Body) -> _HomeTeam:
+    """Which workspace and organisation the person belongs to; others may share a channel with us."""
+    return {
+        "user_team": said(body, "user", "team_id"),
+        "enterprise": said(body, "enterprise", "id"),
+        "user_enterprise": said(body, "user", "enterprise_id"),
+    }
+
+
+def _place_of(body: Body) -> str:
+    """Where it was pressed; on the Home tab that is the person."""
+    if said(body, "view", "type") == "home":
+        return said(body, "user", "id")
+    return said(body, "channel", "id") or said(body, "container", "channel_id")
 
 
 def _first_action(body: Body) -> Body:

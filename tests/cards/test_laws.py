@@ -15,7 +15,7 @@ from bot.cards.campaign import CampaignView, campaign_card
 from bot.cards.form import campaign_form, form_metadata
 from bot.cards.proof import not_proven_alarm, warm_reply
 from bot.cards.report import report_card, report_csv
-from bot.cards.status import StatusRow, status_card
+from bot.cards.status import Lag, StatusRow, status_card
 from bot.cards.text import clip, rows, said
 from bot.core.draft import Draft, Field, Question
 from bot.core.house import Group
@@ -63,9 +63,8 @@ def test_slack_takes_every_status_however_much_is_open(
     open_now: list[CampaignView], behind: int
 ) -> None:
     shown = [StatusRow(view.campaign, view.plan) for view in open_now] * 40
-    card = status_card(
-        shown, behind=behind, oldest_behind=timedelta(seconds=behind), house=HOUSE, now=NOW
-    )
+    lag = Lag(behind, timedelta(seconds=behind))
+    card = status_card(shown, lag, house=HOUSE, now=NOW)
     assert faults(card) == []
 
 

@@ -1,8 +1,20 @@
 """Who may do what, and whether everybody asked has said yes."""
 
+from dataclasses import replace
+
 import pytest
 
-from bot.core.consent import is_own, may_decide, may_steer, may_stop, same_shape, unanswered
+from bot.core.consent import (
+    Voter,
+    is_own,
+    may_approve_own,
+    may_decide,
+    may_hand_on,
+    may_steer,
+    may_stop,
+    same_shape,
+    unanswered,
+)
 from bot.core.verdict import Effect, Finding, Role, Verdict
 from tests.core_lifecycle.sample import campaign
 
@@ -49,11 +61,11 @@ def test_a_campaign_is_steered_by_its_announcer_and_stopped_by_engineers_too(
     ],
 )
 def test_only_who_is_asked_may_decide(sentence: str, roles: set[Role], may: bool) -> None:
-    assert may_decide(BOTH, frozenset(roles)) is may, sentence
+    assert may_decide(BOTH, Voter("U0SOMEONE", frozenset(roles))) is may, sentence
 
 
 def test_nobody_decides_where_nothing_is_asked() -> None:
-    assert not may_decide(Verdict((FINE,)), frozenset({Role.ADMIN}))
+    assert not may_decide(Verdict((FINE,)), Voter("U0ADA", frozenset({Role.ADMIN})))
 
 
 @pytest.mark.parametrize(
@@ -70,7 +82,7 @@ def test_nobody_decides_where_nothing_is_asked() -> None:
 def test_every_finding_needs_a_yes(
     sentence: str, yes: dict[str, set[Role]], open_findings: tuple[Finding, ...]
 ) -> None:
-    given = {user: frozenset(roles) for user, roles in yes.items()}
+    given = [Voter(user, frozenset(roles)) for user, roles in yes.items()]
 
     assert unanswered(BOTH, given) == open_findings, sentence
 
@@ -91,3 +103,58 @@ def test_verdicts_have_the_same_shape_when_only_words_differ() -> None:
 
     assert same_shape(BOTH, later)
     assert not same_shape(BOTH, Verdict((FINE, CEILING)))
+
+
+FINN = Voter("U0FINN", frozenset({Role.FINANCE}))
+FAY = Voter("U0FAY", frozenset({Role.FINANCE}))
+SAM = Voter("U0SAM", NOBODY)
+TWICE = Verdict((replace(MONEY, needed=2),))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "yes", "enough"),
+    [
+        ("one of two", [FINN], False),
+        ("the same one twice", [FINN, FINN], False),
+        ("two of two", [FINN, FAY], True),
+        ("an admin is one of two", [FINN, Voter("U0ADA", frozenset({Role.ADMIN}))], True),
+        ("somebody without the right does not count", [FINN, SAM], False),
+        (
+            "who was handed a right speaks for its giver",
+            [FAY, replace(SAM, speaks_for=(FINN,))],
+            True,
+        ),
+        ("giver and taker count once", [FINN, replace(SAM, speaks_for=(FINN,))], False),
+        ("who has the right already counts once", [replace(FINN, speaks_for=(FAY,))], False),
+    ],
+)
+def test_as_many_different_people_must_say_yes_as_are_needed(
+    sentence: str, yes: list[Voter], enough: bool
+) -> None:
+    assert (unanswered(TWICE, yes) == ()) is enough, sentence
+
+
+def test_named_people_decide_whatever_their_roles() -> None:
+    named = Verdict((replace(MONEY, approvers=(), people=("U0SAM",)),))
+
+    assert may_decide(named, SAM)
+    assert not may_decide(named, FINN)
+    assert unanswered(named, [SAM]) == ()
+
+
+def test_a_right_that_was_handed_over_cannot_be_handed_on() -> None:
+    taker = replace(SAM, speaks_for=(FINN,))
+
+    assert may_decide(BOTH, taker)
+    assert not may_hand_on(BOTH, taker)
+    assert may_hand_on(BOTH, FINN)
+
+
+def test_an_own_yes_counts_only_where_the_guardrail_allows_it() -> None:
+    own = Verdict((replace(MONEY, own=True), CEILING))
+    boss = Voter("U0LEA", frozenset({Role.APPROVER, Role.ENGINEER}))
+
+    assert may_approve_own(own, boss)
+    assert not may_approve_own(BOTH, boss)
+    assert unanswered(own, [boss], {"U0LEA"}) == (CEILING,)
+    assert unanswered(BOTH, [boss], {"U0LEA"}) == (MONEY, CEILING)

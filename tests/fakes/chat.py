@@ -49,6 +49,7 @@ class FakeChat:
     responses: list[tuple[str, Message]] = field(default_factory=list)
     views: list[tuple[str, View]] = field(default_factory=list)
     uploads: list[tuple[str, str, str, str]] = field(default_factory=list)
+    homes: dict[str, list[View]] = field(default_factory=dict)
     pictures: list[tuple[str, str, str, bytes]] = field(default_factory=list)
     homes: dict[str, list[View]] = field(default_factory=dict)
     dead_triggers: set[str] = field(default_factory=set)
@@ -124,7 +125,12 @@ class FakeChat:
             else:
                 self.uploads.append((channel, thread_ts, title, content))
 
-    async def members(self, user_group: str) -> frozenset[str]:
+    async def publish_home(self, user: str, view: View) -> None:
+        """Keeps what is shown in `homes`."""
+        async with self.faults.around("publish_home", user):
+            self.homes.setdefault(user, []).append(view)
+
+    async def members(self, user_group: str, since: datetime | None = None) -> frozenset[str]:
         """What `groups` says."""
         async with self.faults.around("members", user_group):
             if user_group not in self.groups:

@@ -54,7 +54,7 @@ async def test_a_confirmed_plan_that_needs_a_yes_is_asked_for_in_the_engineers_c
     campaign = await asked(tight)
 
     assert campaign.state is CampaignState.AWAITING_APPROVAL
-    assert labels(question(tight)) == ["Approve", "Decline"]
+    assert labels(question(tight)) == ["Approve", "Decline", "Hand it on", "Why?"]
     assert "waiting for approval" in tight.card()
     assert tight.cloud.writes == []
 

@@ -17,7 +17,8 @@ async def test_a_typed_campaign_is_answered_with_a_priced_and_judged_plan(town: 
     assert "plan ready" in town.card()
     assert "$" in town.card()
     assert "`2 → 55` *shop*" in town.card()
-    assert labels(town.chat.shown_in(CAMPAIGNS)[0]) == ["Confirm", "Change", "Why?", "Cancel"]
+    shown = town.chat.shown_in(CAMPAIGNS)[0]
+    assert labels(shown) == ["Confirm", "Change", "Why?", "Cancel", "History"]
     assert (await town.campaign()).state is CampaignState.PROPOSED
     assert town.whispers() == []
 

@@ -25,15 +25,19 @@ from bot.flows.approve import approve
 from bot.flows.drive import drive
 from bot.flows.escalate import escalate
 from bot.flows.explain import explain
+from bot.flows.home import home
 from bot.flows.inventory import inventory
 from bot.flows.loop import loop
+from bot.flows.members import members
 from bot.flows.mirror import mirror
 from bot.flows.publish import publish
 from bot.flows.reconcile import reconcile
+from bot.flows.remind import remind
 from bot.flows.respond import respond
 from bot.flows.steer import steer
 from bot.flows.storm import storm
 from bot.flows.sweep import sweep
+from bot.flows.switch import switch
 from bot.flows.watch import watch
 from bot.ports.jobs import Job, JobName, TakenJob
 from bot.ports.kit import Kit
@@ -60,6 +64,10 @@ SHOP, CART = service("shop", floor=2), service("cart", floor=1)
 SEAL = b"a secret for tests"
 
 FLOWS = {
+    JobName.REMIND: remind,
+    JobName.HOME: home,
+    JobName.MEMBERS: members,
+    JobName.SWITCH: switch,
     JobName.ALERTS: alerts,
     JobName.ESCALATE: escalate,
     JobName.EXPLAIN: explain,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.ports.jobs import JobName
+from bot.ports.jobs import Job, JobName
 from tests.handlers.door import Door
 
 
@@ -54,7 +54,21 @@ async def test_nothing_is_stored_when_the_bot_mentions_itself(door: Door) -> Non
 
 
 async def test_other_events_are_acknowledged_when_they_arrive(door: Door) -> None:
-    for kind in ("message", "app_home_opened", "channel_archive", "something_new"):
+    for kind in ("message", "channel_archive", "something_new"):
         body = mention("hello") | {"event": {"type": kind, "user": "U0MAYA", "channel": "C1"}}
         assert (await door.event(body)).status_code == 200, kind
     assert door.inbox.accepted == []
+
+
+async def test_an_opened_home_tab_is_shown_and_an_opened_messages_tab_is_not(door: Door) -> None:
+    for tab in ("home", "messages"):
+        body = mention("") | {"event": {"type": "app_home_opened", "user": "U0MAYA", "tab": tab}}
+        assert (await door.event(body)).status_code == 200
+    assert [job for _, job in door.inbox.accepted] == [Job(JobName.HOME, "U0MAYA")]
+
+
+async def test_a_changed_user_group_is_kept_for_everybody(door: Door) -> None:
+    changed = {"type": "subteam_members_changed", "subteam_id": "S0SRE", "team_id": "T0CYMBAL"}
+    assert (await door.event(mention("") | {"event": changed})).status_code == 200
+    ((delivery, job),) = door.inbox.accepted
+    assert (job.name, delivery.text) == (JobName.MEMBERS, "S0SRE")

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
 
 from bot.core.trail import AuditRow, Query, first_broken
@@ -71,12 +72,10 @@ async def test_the_chain_holds_when_many_write_at_the_same_time(database_url: st
 
 
 async def test_a_rolled_back_transaction_leaves_no_row(any_database: Database) -> None:
-    try:
+    with pytest.raises(LookupError):
         async with any_database.begin() as tx:
             await tx.audit.add(row(1))
             raise LookupError
-    except LookupError:
-        pass
     async with any_database.begin() as tx:
         assert await tx.audit.chain() == []
 

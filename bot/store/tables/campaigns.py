@@ -45,3 +45,4 @@ class ApprovalRow(Row, table=True):
     by: str = Field(primary_key=True)
     approved: bool
     at: datetime = Field(sa_type=UtcDateTime)
+    content: str

@@ -1,0 +1,58 @@
+"""What is answered around a request for approval: handed on, taken back, asked again; and to people from outside.
+
+Called by the flows that judge clicks and commands.
+"""
+
+from bot.cards.blocks import message, section
+from bot.cards.text import said
+from bot.cards.view import name_of
+from bot.cards.wording import mention
+from bot.core.campaign import Campaign
+from bot.core.message import Message
+from bot.core.verdict import Finding
+
+
+def from_outside() -> Message:
+    """Whoever belongs to another organisation has no role here unless an administrator lists them."""
+    return _said(
+        "You belong to another organisation, and capacity here is looked after by the people of this one. "
+        "Nothing was changed. Please ask whoever invited you, or an administrator of Headroom for a role."
+    )
+
+
+def nothing_to_take_back() -> Message:
+    """Only one's own yes can be taken back."""
+    return _said("You have not said yes to this plan, so there is nothing to take back.")
+
+
+def not_to_them() -> Message:
+    """A right goes to somebody else, and never to or from those whose wish it is."""
+    return _said(
+        "That right can't be handed to them: choose somebody else who did not ask for this themselves."
+    )
+
+
+def handed_on(taker: str) -> Message:
+    """To the giver."""
+    return _said(
+        f"{mention(taker)} can now decide in your place, and was told. Your own word counts too."
+    )
+
+
+def handed_to_you(campaign: Campaign, giver: str, channel: str) -> Message:
+    """To the taker."""
+    return _said(
+        f"{mention(giver)} asks you to decide in their place on {name_of(campaign)}: "
+        f"it waits on my Home tab and in <#{channel}>."
+    )
+
+
+def asked_again(campaign: Campaign, findings: list[Finding]) -> Message:
+    """Everybody had said yes, but a guardrail asks for more by now."""
+    asker = mention(campaign.confirmed_by or campaign.announcer)
+    why = " ".join(said(finding.reason, 300) for finding in findings)
+    return _said(f"{asker} Everybody said yes, but it has to be asked again: {why}")
+
+
+def _said(text: str) -> Message:
+    return message(text, [section(text)])

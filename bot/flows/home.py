@@ -1,0 +1,70 @@
+"""Keeps a person's Home tab true. The key is their Slack user id."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.cards.home import HomeView, home_view
+from bot.cards.view import CampaignView
+from bot.core.campaign import CampaignState
+from bot.core.consent import Voter, is_own, may_approve_own, may_decide
+from bot.core.message import View
+from bot.errors import GiveUp
+from bot.facts import Roles, look_up_roles, view_of
+from bot.ports.kit import Kit
+from bot.ports.store import Transaction
+
+_ASK_AGAIN = timedelta(seconds=30)
+
+
+async def home(key: str, kit: Kit) -> datetime | None:
+    """Publishes it where it shows something else; later again while Slack does not say who is who."""
+    now = kit.clock.now()
+    async with kit.store.begin() as tx:
+        await tx.oversight.home_opened(key)
+        asked = await _asked(tx, kit, now)
+    users = {key, *(one.giver for view in asked for one in view.handed if one.taker == key)}
+    people = {user: await look_up_roles(kit, user) for user in sorted(users)}
+    async with kit.store.begin() as tx:
+        own = [one for one in await tx.campaigns.open() if one.announcer == key]
+        shown = HomeView(
+            waiting=[view for view in asked if _waits_for(view, key, people)],
+            own=[await view_of(tx, campaign, kit) for campaign in own],
+            pauses=await tx.oversight.pauses(),
+        )
+        before = await tx.oversight.home_shows(key)
+    view = home_view(shown, house=kit.house, now=now)
+    fingerprint = _fingerprint(view)
+    if fingerprint != before:
+        try:
+            await kit.chat.publish_home(key, view)
+        except GiveUp:
+            return None  # no such person any more, or no Home tab: nothing else depends on it
+        async with kit.store.begin() as tx:
+            await tx.oversight.home_shown(key, fingerprint)
+    return None if all(roles.certain for roles in people.values()) else now + _ASK_AGAIN
+
+
+async def _asked(tx: Transaction, kit: Kit, now: datetime) -> list[CampaignView]:
+    """Every request that can still be decided on."""
+    found = []
+    for campaign in await tx.campaigns.open():
+        waits = campaign.state is CampaignState.AWAITING_APPROVAL
+        if waits and now < campaign.announcement.window.start:
+            found.append(await view_of(tx, campaign, kit))
+    return found
+
+
+def _waits_for(view: CampaignView, user: str, people: Mapping[str, Roles]) -> bool:
+    """Whether this person could decide on it and has not, or could take their yes back."""
+    givers = [one.giver for one in view.handed if one.taker == user]
+    speaks_for = tuple(Voter(giver, people[giver].held) for giver in givers if giver in people)
+    voter = Voter(user, people[user].held, speaks_for)
+    if view.verdict is None or not may_decide(view.verdict, voter):
+        return False
+    return not is_own(view.campaign, user) or may_approve_own(view.verdict, voter)
+
+
+def _fingerprint(view: View) -> str:
+    return hashlib.sha256(json.dumps(view.body, sort_keys=True).encode()).hexdigest()
