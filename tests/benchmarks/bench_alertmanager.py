@@ -60,7 +60,10 @@ def run() -> Outcome:
     results = {"Headroom": asyncio.run(_headroom())}
     missing = {}
     if shutil.which(PEER):
-        results["Alertmanager"] = asyncio.run(_alertmanager())
+        try:
+            results["Alertmanager"] = asyncio.run(_alertmanager())
+        except RuntimeError as error:
+            missing[PEER] = str(error)
     else:
         missing[PEER] = "it is not installed; Debian has it: apt-get install " + PEER
     peer = results.get("Alertmanager", results["Headroom"])
@@ -112,7 +115,8 @@ async def _alertmanager() -> Result:
             await asyncio.sleep(max(0.0, began + WATCHED - time.monotonic()))
             return Result(slack.posts, slack.refused, storm.unseen(slack.text()))
         finally:
-            process.kill()
+            if process.returncode is None:
+                process.kill()
             await process.wait()
 
 
