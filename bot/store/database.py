@@ -80,7 +80,7 @@ class Database:
         self._alerts = Intake(self._keep_alerts)
         self.shelf: JobShelf = JobTable(self._connections.write, self._connections.read, on_wake)
         self.desk: JobQueue | None = (
-            None if queue is None else QueueDesk(self._connections.write, queue)
+            None if queue is None else QueueDesk(self._connections.each, queue)
         )
 
     @asynccontextmanager
