@@ -82,7 +82,7 @@ async def test_evidence_is_what_was_measured_of_the_campaigns_workloads(town: To
 
     assert [one.workload.key for one in evidence] == [CART.key, SHOP.key]
     assert [one.baseline for one in evidence] == [1, 2]
-    assert all(len(one.usual) == 4 for one in evidence)
+    assert all(len(one.usual) == HOUSE.weeks_of_history for one in evidence)
     newest = evidence[0].usual[0]
     assert newest.start == START - PADDING - timedelta(weeks=1)
     assert newest.start + len(newest.values) * newest.step == END + PADDING - timedelta(weeks=1)
@@ -98,7 +98,7 @@ async def test_evidence_leaves_out_what_was_not_measured(town: Town) -> None:
 
     assert evidence[SHOP.key].usual == ()
     assert Metric.CPU not in evidence[SHOP.key].recent
-    assert len(evidence[CART.key].usual) == 4
+    assert len(evidence[CART.key].usual) == HOUSE.weeks_of_history
 
 
 async def test_evidence_is_empty_for_a_group_without_workloads(town: Town) -> None:
