@@ -101,7 +101,8 @@ async def _sell(stage: Stage, tell: Narrator) -> None:
 
 async def _give_back(stage: Stage, tell: Narrator, baseline: dict[str, int]) -> None:
     tell.scene("22:00 — it is over: capacity is given back, and everybody hears what happened")
-    report = await stage.sees("maya", "planned", "report", within=60)
+    # The CSV beside it names "planned" and "report" too, but no price in dollars.
+    report = await stage.sees("maya", "planned", "report", "$", within=60)
     tell.promise("a report with planned against actual was posted", kept="$" in report["text"])
     # A floor set by hand during the campaign is the baseline from then on: somebody wanted it.
     wanted = baseline | {VICTIM: BY_HAND}
