@@ -65,11 +65,11 @@ from handlers.http.routes import Readiness, web_app
 from handlers.http.settle import settle
 from handlers.slack.app import SlackSecrets, slack_app
 
-log = logging.getLogger("headroom")
+_log = logging.getLogger("headroom")
 
-Flow = Callable[[str, Kit], Awaitable[datetime | None]]
+_Flow = Callable[[str, Kit], Awaitable[datetime | None]]
 
-FLOWS: Mapping[JobName, Flow] = {
+FLOWS: Mapping[JobName, _Flow] = {
     JobName.ANNOUNCE: announce,
     JobName.APPROVE: approve,
     JobName.ANSWER: answer,
@@ -103,7 +103,7 @@ class Duty(Flag):
 
 
 @dataclass(slots=True)
-class Bell:
+class _Bell:
     """Tells the engine of this process, if it has one, that a job may be due."""
 
     ring: Callable[[], None] = field(default=lambda: None)
@@ -119,11 +119,11 @@ class Parts:
     kit: Kit
     database: Database
     clock: Clock
-    bell: Bell
+    bell: _Bell
 
 
 @dataclass(frozen=True, slots=True)
-class DatabaseHealth:
+class _DatabaseHealth:
     """Readiness from the database: whether it answers, and how far Slack is behind."""
 
     database: Database
@@ -162,8 +162,8 @@ async def migrate(url: str) -> None:
 @asynccontextmanager
 async def parts(settings: Settings) -> AsyncIterator[Parts]:
     """Opens every adapter; closes them in the end."""
-    clock = clock_called(settings.clock)
-    bell = Bell()
+    clock = _clock_called(settings.clock)
+    bell = _Bell()
     dsn = postgres_dsn(settings.database_url)
     queue = Queue(clock, rehearsal=settings.clock != "system") if dsn else None
     database = Database(settings.database_url, on_wake=bell, queue=queue)
@@ -215,7 +215,7 @@ async def restoring_parts(house: House, endpoint: str, clock: str) -> AsyncItera
     google = GoogleClients(endpoint or None)
     try:
         cloud = CloudRun(google, house.places, house.groups)
-        yield Doors(cloud, CloudMonitoring(google), clock_called(clock), house)
+        yield Doors(cloud, CloudMonitoring(google), _clock_called(clock), house)
     finally:
         await google.close()
 
@@ -266,7 +266,7 @@ async def _patiently(act: Callable[[], Awaitable[None]]) -> None:
         try:
             return await act()
         except TryAgain as error:
-            log.warning("Waiting: %s", error)
+            _log.warning("Waiting: %s", error)
             await asyncio.sleep(1)
 
 
@@ -285,7 +285,7 @@ async def _work(settings: Settings, made: Parts) -> None:
     for name, flow in FLOWS.items():
         jobs.register(name, _bound(flow, made.kit))
     made.bell.ring = jobs.nudge
-    log.info("Working.")
+    _log.info("Working.")
     await jobs.run()
 
 
@@ -298,7 +298,7 @@ async def _serve(settings: Settings, made: Parts, stop: asyncio.Event) -> None:
     server = _Server(
         uvicorn.Config(
             web_app(
-                slack, DatabaseHealth(made.database, made.clock), _alert_routes(settings, made)
+                slack, _DatabaseHealth(made.database, made.clock), _alert_routes(settings, made)
             ),
             host=settings.host,
             port=settings.port,
@@ -309,7 +309,7 @@ async def _serve(settings: Settings, made: Parts, stop: asyncio.Event) -> None:
     )
     settle()
     serving = asyncio.ensure_future(server.serve())
-    log.info("Listening on %s:%s.", settings.host, settings.port)
+    _log.info("Listening on %s:%s.", settings.host, settings.port)
     try:
         await asyncio.shield(serving)
     finally:
@@ -327,7 +327,7 @@ def _alert_routes(settings: Settings, made: Parts) -> list[Route]:
     return alert_routes(made.database.accept_alert, tokens, secrets, made.clock)
 
 
-def _bound(flow: Flow, kit: Kit) -> Handler:
+def _bound(flow: _Flow, kit: Kit) -> Handler:
     async def handle(key: str) -> datetime | None:
         return await flow(key, kit)
 
@@ -342,6 +342,6 @@ class _Server(uvicorn.Server):
         yield
 
 
-def clock_called(name: str) -> Clock:
+def _clock_called(name: str) -> Clock:
     """The system's, or the one that a rehearsal's clock file steers."""
     return SystemClock() if name == "system" else FileClock(Path(name))

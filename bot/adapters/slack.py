@@ -141,7 +141,9 @@ class SlackChat:
 
     async def publish_home(self, user: str, view: View) -> None:
         """views.publish."""
-        await self._ask("views.publish", self._client.views_publish(user_id=user, view=dict(view.body)))
+        await self._ask(
+            "views.publish", self._client.views_publish(user_id=user, view=dict(view.body))
+        )
 
     async def members(self, user_group: str, since: datetime | None = None) -> frozenset[str]:
         """usergroups.users.list, remembered for ten minutes (it is a slow tier at Slack)."""

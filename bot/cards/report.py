@@ -96,7 +96,7 @@ def charts(chart: Chart | None) -> list[Block]:
     if not any(_finite(value) for value in (*planned, *actual)):
         return []
     title = clip(said(chart.title), CHART_TITLE) or "Demand"
-    lines = {"Planned": planned, "Actual": actual}
+    lines: dict[str, Sequence[float | None]] = {"Planned": planned, "Actual": actual}
     return [line_chart(title, names, lines, "Requests per second")]
 
 
@@ -106,16 +106,21 @@ def line_chart(
     lines: Mapping[str, Sequence[float | None]],
     unit: str,
 ) -> Block:
-    """Slack's native line chart over time; a line without any value is left out."""
-    names = _distinct(labels)
-    drawn = [_line(name, names, values) for name, values in lines.items()]
+    """Slack's native line chart over time; a line without any value is left out.
+
+    Slack wants one point of every line at every label, so a label where one is missing is left out.
+    """
+    known = {name: values for name, values in lines.items() if any(_finite(v) for v in values)}
+    at = [i for i in range(len(labels)) if all(_finite(values[i]) for values in known.values())]
+    names = _distinct([labels[i] for i in at])
+    drawn = [_line(name, names, [values[i] for i in at]) for name, values in known.items()]
     axes = {"categories": names, "x_label": "Time", "y_label": unit}
     return {
         "type": "data_visualization",
         "title": clip(title, CHART_TITLE),
         "chart": {
             "type": "line",
-            "series": [line for line in drawn if line["data"]],
+            "series": drawn,
             "axis_config": axes,
         },
     }
@@ -219,7 +224,7 @@ def _line(name: str, labels: list[str], values: Sequence[float | None]) -> dict[
     data = [
         {"label": label, "value": round(value, 2)}
         for label, value in zip(labels, values, strict=True)
-        if value is not None and math.isfinite(value)
+        if value is not None
     ]
     return {"name": clip(name, SERIES_NAME), "data": data}
 

@@ -136,9 +136,7 @@ class CampaignRows:
         )
         keys = ["campaign_id", "plan_version", "giver"]
         changed = {"taker": delegation.taker, "at": delegation.at}
-        await self._connection.execute(
-            row.on_conflict_do_update(index_elements=keys, set_=changed)
-        )
+        await self._connection.execute(row.on_conflict_do_update(index_elements=keys, set_=changed))
 
     async def delegations(self, campaign_id: str, plan_version: int) -> Sequence[Delegation]:
         """By giver."""

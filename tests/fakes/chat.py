@@ -51,7 +51,6 @@ class FakeChat:
     uploads: list[tuple[str, str, str, str]] = field(default_factory=list)
     homes: dict[str, list[View]] = field(default_factory=dict)
     pictures: list[tuple[str, str, str, bytes]] = field(default_factory=list)
-    homes: dict[str, list[View]] = field(default_factory=dict)
     dead_triggers: set[str] = field(default_factory=set)
     _url_born: dict[str, datetime] = field(default_factory=dict)
     _count: int = 0

@@ -159,7 +159,7 @@ class _Ledger:
         return frozenset(identities)
 
 
-async def _arrive(intake: Intake, *identities: str) -> list[asyncio.Task[bool]]:
+async def _arrive(intake: Intake[Delivery], *identities: str) -> list[asyncio.Task[bool]]:
     tasks = [asyncio.create_task(intake.accept(delivery(one), job(one))) for one in identities]
     await asyncio.sleep(0)
     await asyncio.sleep(0)

@@ -75,7 +75,12 @@ def _inputs(body: Json) -> Iterator[tuple[Json, Json]]:
         elements = list(block.get("elements") or ()) if block.get("type") == "actions" else []
         elements += [block[key] for key in ("accessory", "element") if key in block]
         for element in elements:
-            if element.get("type") in {*_PLAIN_KEYS, *_ONE_OPTION, *_MANY_OPTIONS, "datetimepicker"}:
+            if element.get("type") in {
+                *_PLAIN_KEYS,
+                *_ONE_OPTION,
+                *_MANY_OPTIONS,
+                "datetimepicker",
+            }:
                 yield block, element
 
 
