@@ -1,4 +1,4 @@
-"""Looks at all workloads every ten minutes and keeps what it sees with what has changed. The key is "all"."""
+"""Looks at all workloads every hour and keeps what it sees with what has changed. The key is "all"."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from bot.core.series import Metric
 from bot.errors import GiveUp, TryAgain
 from bot.ports.kit import Kit
 
-EVERY = timedelta(minutes=10)
+EVERY = timedelta(hours=1)
 _STEP = timedelta(minutes=5)
 
 
