@@ -1,4 +1,4 @@
-"""The inventory is kept, looked at again every ten minutes, and its changes remembered."""
+"""The inventory is kept, looked at again every hour, and its changes remembered."""
 
 from dataclasses import replace
 from datetime import timedelta
