@@ -108,10 +108,15 @@ def line_chart(
 ) -> Block:
     """Slack's native line chart over time; a line without any value is left out.
 
-    Slack wants one point of every line at every label, so a label where one is missing is left out.
+    Slack wants one point of every line at every label, so a label where one is missing is left out,
+    and so is a line that shares no label with the lines before it.
     """
-    known = {name: values for name, values in lines.items() if any(_finite(v) for v in values)}
-    at = [i for i in range(len(labels)) if all(_finite(values[i]) for values in known.values())]
+    known: dict[str, Sequence[float | None]] = {}
+    at = list(range(len(labels)))
+    for name, values in lines.items():
+        shared = [i for i in at if _finite(values[i])]
+        if shared:
+            known[name], at = values, shared
     names = _distinct([labels[i] for i in at])
     drawn = [_line(name, names, [values[i] for i in at]) for name, values in known.items()]
     axes = {"categories": names, "x_label": "Time", "y_label": unit}
