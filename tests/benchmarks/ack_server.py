@@ -23,6 +23,7 @@ from starlette.types import ASGIApp
 from bot.adapters.clock import SystemClock
 from bot.store.database import Database
 from handlers.http.routes import Readiness, web_app
+from handlers.http.settle import settle
 from handlers.slack.app import SlackSecrets, slack_app
 
 SECRET = "a signing secret for the benchmark"
@@ -81,6 +82,7 @@ async def main(which: str, folder: Path) -> None:
     async with AsyncExitStack() as stack:
         app: ASGIApp = await ours(folder, stack) if which == "ours" else bolt(port)
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
+        settle()
         print(port, flush=True)
         await uvicorn.Server(config).serve(sockets=[listener])
 
