@@ -27,7 +27,7 @@ def warmth(
 ) -> Warmth:
     """The Admin API first, then the metrics: active + idle instances, fresh and at least `floor`."""
     if not proof.settled or proof.warming or proof.provisioned < floor:
-        return Warmth(False, False, f"instances still starting: {proof.provisioned} of {floor}")
+        return Warmth(False, False, _not_started(proof, floor))
     point = None if instances is None else instances.latest()
     if instances is None or point is None:
         return Warmth(True, False, "Cloud Monitoring shows no instances yet")
@@ -37,3 +37,14 @@ def warmth(
     if point[1] < floor:
         return Warmth(True, False, f"Cloud Monitoring shows {point[1]:.0f} of {floor} instances")
     return Warmth(True, True, "")
+
+
+def _not_started(proof: AdminProof, floor: int) -> str:
+    """A quota that is used up at run time is told as such: waiting does not help against it."""
+    words = f"instances still starting: {proof.provisioned} of {floor}"
+    if "quota" not in proof.reason.casefold():
+        return words
+    return (
+        f"{words}; the region's CPU or memory quota is used up ({proof.reason.rstrip('.')}): free some "
+        "or ask Google for more"
+    )

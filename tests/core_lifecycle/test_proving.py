@@ -81,3 +81,14 @@ def test_warmth_needs_the_admin_api_and_the_metrics(
     found = warmth(proof, instances, floor=61, now=NOW, stale_after=STALE)
 
     assert (found.admin, found.proven, found.trouble) == (admin, proven, trouble), sentence
+
+
+def test_a_quota_that_is_used_up_at_run_time_is_told_as_such() -> None:
+    text = "7 of 61 min instances could be provisioned: quota exceeded."
+    proof = AdminProof(settled=True, provisioned=7, warming=True, reason=text)
+    found = warmth(proof, None, floor=61, now=START, stale_after=6 * MINUTE)
+
+    assert found.trouble == (
+        "instances still starting: 7 of 61; the region's CPU or memory quota is used up "
+        "(7 of 61 min instances could be provisioned: quota exceeded): free some or ask Google for more"
+    )
