@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from bot.cards.buttons import Action, ButtonValue, seal
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.fleet import WorkloadKey
-from bot.core.holding import Outcome
+from bot.core.holding import LedgerEntry, Outcome
 from bot.core.house import Timing
 from bot.core.windows import Window
 from bot.errors import NotAllowed, Refused, SlowDown, Stale, TryAgain
@@ -209,6 +209,13 @@ class Day:
         self._learn()
         self.check_writes()
 
+    def pass_to_the_next_edge(self, late: int) -> None:
+        """Until `late` minutes after the next raise or end of what is promised; a while where nothing is."""
+        now = self.town.clock.now()
+        edges = {edge for one in self.model.promises for edge in (one.hold.start, one.hold.end)}
+        ahead = min((edge for edge in edges if edge > now), default=now + 10 * MINUTE)
+        self.pass_time((ahead - now) // MINUTE + 1 + late)
+
     def check_writes(self) -> None:
         """No write went below the baseline, or below what was promised at that moment."""
         writes = self.town.cloud.writes
@@ -235,7 +242,7 @@ class Day:
             assert self.town.cloud.floor(key) in self.model.resting(key), str(key)
             assert self.town.cloud.fleet[key].marks is None, str(key)
         assert [one for one in self._campaigns() if not one.state.final] == []
-        unsettled = self.stage.run(self._unsettled())
+        unsettled = self.stage.run(self._wrong())
         assert unsettled == []
 
     def calm(self) -> None:
@@ -277,13 +284,19 @@ class Day:
                 await shelf.finish(one, again_at=None)
         await sweep("all", self.town.kit)
 
-    async def _unsettled(self) -> list[str]:
+    async def _wrong(self) -> list[str]:
         async with self.stage.database.begin() as tx:
             holdings = await tx.capacity.holdings()
             entries = [entry for one in holdings for entry in await tx.capacity.ledger(one.key)]
         held = [f"{one.key} is still held" for one in holdings if one.restored_at is None]
-        return held + [
+        open_ = [
             f"write {one.id} of {one.workload} is not settled"
             for one in entries
             if one.outcome is Outcome.INTENDED
         ]
+        return held + open_ + [f"{one} is below the UX floor" for one in entries if _too_low(one)]
+
+
+def _too_low(entry: LedgerEntry) -> bool:
+    lowered = entry.floor < entry.previous_floor
+    return lowered and entry.floor < UX_FLOORS.get(entry.workload.name, 0)
