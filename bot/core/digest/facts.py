@@ -1,0 +1,48 @@
+"""Everything a digest may tell of, as one frozen value; gathered before, cut by redaction, read by the sections."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.core.budgeting import TeamSpend
+from bot.core.campaign import Campaign
+from bot.core.house import House
+from bot.core.noise import Noise
+from bot.core.plan import Plan
+from bot.core.sources import Fleet
+from bot.core.windows import Window
+
+
+class Cadence(StrEnum):
+    """How often a digest comes."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+@dataclass(frozen=True, slots=True)
+class Undertaking:
+    """A campaign with the plan shown last (None: there was none yet)."""
+
+    campaign: Campaign
+    plan: Plan | None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestFacts:
+    """What happened in `span`: whole local days of `zone` (a day has 23, 24 or 25 hours).
+
+    `fleet` has the metrics of `bot.gathering.DIGEST_METRICS` over the span; `earlier` only BILLABLE, over
+    the spans of the same weekdays one, two, … weeks before, newest first. `campaigns` are those over,
+    live or to come around the span. Whoever contributes a section adds a field with a default for what
+    it needs beyond these.
+    """
+
+    house: House
+    cadence: Cadence
+    span: Window
+    zone: str
+    fleet: Fleet
+    earlier: tuple[Fleet, ...] = ()
+    campaigns: tuple[Undertaking, ...] = ()
+    noise: Noise | None = None
+    spends: tuple[TeamSpend, ...] = ()
