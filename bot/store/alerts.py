@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, select, text, update
@@ -14,7 +14,7 @@ from bot.core.incident import Incident, Signal, Snooze
 from bot.core.ruling import Reason, Ruling, Situation
 from bot.store.alerts_incidents import IncidentRows
 from bot.store.codec import encode
-from bot.store.sql import insert_into
+from bot.store.sql import insert_into, wall_time
 from bot.store.tables.alerts import AlertRow, IncidentRow, SignalRow, SnoozeRow
 
 
@@ -48,7 +48,7 @@ def _add_to_sqlite(connection: Connection, notifications: Sequence[Notification]
     for start in range(0, len(new), _MOST_ROWS):
         part = new[start : start + _MOST_ROWS]
         values = ", ".join([_VALUES] * len(part))
-        rows = [_row(one, _wall_time(one.received_at)) for one in part]
+        rows = [_row(one, wall_time(one.received_at)) for one in part]
         given = tuple(value for row in rows for value in row)
         connection.exec_driver_sql(f"INSERT INTO alerts ({_COLUMNS}) VALUES {values}", given)
     return frozenset(one.identity for one in new)
@@ -57,11 +57,6 @@ def _add_to_sqlite(connection: Connection, notifications: Sequence[Notification]
 def _row(one: Notification, received_at: str) -> tuple[str, ...]:
     attributes = encode(one.attributes) if one.attributes else "{}"
     return one.identity, one.via.value, received_at, one.raw, attributes, one.message_id
-
-
-def _wall_time(instant: datetime) -> str:
-    """In UTC, as UtcDateTime stores it on SQLite."""
-    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 _GIVEN = ("identity", "via", "received_at", "raw", "attributes", "message_id")

@@ -1,5 +1,6 @@
 """Deliveries: accepted once whatever the sender repeats, handled once. Used through Transaction.inbox."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -8,12 +9,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from bot.core.delivery import Delivery
-from bot.store.sql import insert_into
+from bot.store.codec import encode
+from bot.store.sql import insert_into, wall_time
 from bot.store.tables.inbox import InboxRow
+
+# All rows as one value: each step of SQLite's gives the interpreter away and must get it back.
+_KNOWN = "SELECT identity FROM inbox WHERE identity IN (SELECT value FROM json_each(?))"
+_ADD = (
+    "INSERT INTO inbox (identity, received_at, body) "
+    "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') "
+    "FROM json_each(?)"
+)
 
 
 def add_deliveries(connection: Connection, deliveries: Sequence[Delivery]) -> frozenset[str]:
     """Stores those not known yet and returns their identities; identities must differ."""
+    if connection.dialect.name == "sqlite":
+        return _add_to_sqlite(connection, deliveries)
     statement = (
         insert_into(connection, InboxRow)
         .on_conflict_do_nothing(index_elements=["identity"])
@@ -24,6 +36,19 @@ def add_deliveries(connection: Connection, deliveries: Sequence[Delivery]) -> fr
         for one in sorted(deliveries, key=lambda one: one.identity)
     ]
     return frozenset(connection.execute(statement, rows).scalars())
+
+
+def _add_to_sqlite(connection: Connection, deliveries: Sequence[Delivery]) -> frozenset[str]:
+    # Nobody else writes until this transaction ends: what is not there now is new.
+    identities = json.dumps([one.identity for one in deliveries])
+    known = set(connection.exec_driver_sql(_KNOWN, (identities,)).scalars())
+    rows = [
+        (one.identity, wall_time(one.received_at), encode(one))
+        for one in deliveries
+        if one.identity not in known
+    ]
+    connection.exec_driver_sql(_ADD, (json.dumps(rows),))
+    return frozenset(identity for identity, *_ in rows)
 
 
 class InboxRows:

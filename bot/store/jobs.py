@@ -1,5 +1,6 @@
 """The durable job table: waking inside a transaction, and the shelf that the embedded engine works from."""
 
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
@@ -10,8 +11,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from bot.ports.jobs import Job, TakenJob
-from bot.store.sql import insert_into
+from bot.store.sql import insert_into, wall_time
 from bot.store.tables.jobs import JobRow
+
+# The statement of write_wakes with all rows as one value: each step of SQLite's gives the interpreter
+# away and must get it back. Instants are texts of one form there, so that MIN and < compare times.
+_WAKE_ON_SQLITE = """
+    INSERT INTO jobs (name, "key", due_at, rev, attempts, error)
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), 1, 0, ''
+    FROM json_each(?) WHERE true
+    ON CONFLICT (name, "key") DO UPDATE SET
+        rev = rev + 1,
+        due_at = CASE WHEN owner IS NULL THEN min(due_at, excluded.due_at) ELSE due_at END,
+        woken_at = CASE WHEN owner IS NOT NULL
+            THEN min(coalesce(woken_at, excluded.due_at), excluded.due_at) END
+"""
 
 
 async def wake_all(connection: AsyncConnection, wakes: Sequence[tuple[Job, datetime]]) -> None:
@@ -25,6 +39,10 @@ def write_wakes(connection: Connection, wakes: Sequence[tuple[Job, datetime]]) -
     A job that is running keeps its lease; the wake is noted beside it. Jobs are sorted so that two
     transactions lock them in the same order.
     """
+    if connection.dialect.name == "sqlite":
+        rows = [(job.name, job.key, wall_time(at)) for job, at in wakes]
+        connection.exec_driver_sql(_WAKE_ON_SQLITE, (json.dumps(rows),))
+        return
     due, woken, owner = col(JobRow.due_at), col(JobRow.woken_at), col(JobRow.owner)
     statement = insert_into(connection, JobRow)
     new = statement.excluded.due_at
@@ -38,11 +56,11 @@ def write_wakes(connection: Connection, wakes: Sequence[tuple[Job, datetime]]) -
             ),
         },
     )
-    rows = [
+    given = [
         {"name": job.name, "key": job.key, "due_at": at, "rev": 1, "attempts": 0, "error": ""}
         for job, at in sorted(wakes)
     ]
-    connection.execute(statement, rows)
+    connection.execute(statement, given)
 
 
 class WakeAll(Protocol):

@@ -1,5 +1,6 @@
 """The few statements that SQLAlchemy spells differently for each database. Used by the repositories."""
 
+from datetime import UTC, datetime
 from typing import cast
 
 from sqlalchemy import Connection, literal_column
@@ -28,3 +29,8 @@ async def added(connection: AsyncConnection, statement: Upsert) -> bool:
     statement = statement.on_conflict_do_nothing()
     row = await connection.scalar(statement.returning(literal_column("1")))
     return row is not None
+
+
+def wall_time(instant: datetime) -> str:
+    """An instant as SQLite's columns hold it, for statements that SQLAlchemy does not bind."""
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
