@@ -22,6 +22,7 @@ from bot.adapters.cloud_run import CloudRun
 from bot.adapters.google_certs import GoogleCerts
 from bot.adapters.google_channel import GoogleClients
 from bot.adapters.monitoring import CloudMonitoring
+from bot.adapters.price_catalog import PriceCatalog
 from bot.adapters.slack import SlackChat
 from bot.adapters.snoozing import CloudSnoozing
 from bot.core.house import House
@@ -40,6 +41,7 @@ from bot.flows.inventory import inventory
 from bot.flows.loop import loop
 from bot.flows.members import members
 from bot.flows.mirror import mirror
+from bot.flows.prices import prices
 from bot.flows.publish import publish
 from bot.flows.reconcile import reconcile
 from bot.flows.remind import remind
@@ -55,6 +57,7 @@ from bot.ports.clock import Clock
 from bot.ports.cloud import Cloud
 from bot.ports.jobs import Handler, Job, JobName
 from bot.ports.kit import Kit
+from bot.ports.prices import NoPrices
 from bot.settings.environment import Settings
 from bot.store.connection import database_url, postgres_dsn, sqlite_file
 from bot.store.database import Database
@@ -90,6 +93,7 @@ FLOWS: Mapping[JobName, _Flow] = {
     JobName.WATCH: watch,
     JobName.PUBLISH: publish,
     JobName.INVENTORY: inventory,
+    JobName.PRICES: prices,
     JobName.SWEEP: sweep,
 }
 
@@ -181,6 +185,7 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         calendars=calendars,
         snoozing=CloudSnoozing(google, clock),
         charts=PlanCharts(),
+        prices=PriceCatalog(google, clock) if settings.house.catalog_prices else NoPrices(),
     )
     try:
         yield Parts(kit, database, clock, bell)

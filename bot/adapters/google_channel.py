@@ -7,6 +7,10 @@ from urllib.parse import urlsplit
 import grpc.aio
 from google.api_core import exceptions
 from google.api_core.retry import AsyncRetry, if_exception_type
+from google.cloud.billing_v1 import CloudCatalogAsyncClient
+from google.cloud.billing_v1.services.cloud_catalog.transports import (
+    CloudCatalogGrpcAsyncIOTransport,
+)
 from google.cloud.monitoring_v3 import (
     AlertPolicyServiceAsyncClient,
     MetricServiceAsyncClient,
@@ -51,6 +55,7 @@ _CLIENTS = frozenset(
         "alert_policies",
         "notification_channels",
         "snoozes",
+        "catalog",
     )
 )
 _PLAINTEXT_OPTIONS = (
@@ -124,6 +129,14 @@ class GoogleClients:
             return SnoozeServiceAsyncClient()
         transport = SnoozeServiceGrpcAsyncIOTransport(channel=self._channel)
         return SnoozeServiceAsyncClient(transport=transport)
+
+    @cached_property
+    def catalog(self) -> CloudCatalogAsyncClient:
+        """Cloud Billing's price catalogue."""
+        if self._address is None:
+            return CloudCatalogAsyncClient()
+        transport = CloudCatalogGrpcAsyncIOTransport(channel=self._channel)
+        return CloudCatalogAsyncClient(transport=transport)
 
     async def close(self) -> None:
         """Closes every connection that was made."""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.core.campaign import CampaignKind
 from bot.core.claims import Claim
 from bot.core.fleet import Workload
+from bot.core.price_book import PriceBook
 from bot.core.series import Metric, Series
 from bot.core.windows import Window
 
@@ -72,10 +73,13 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """What else a plan must know: finished campaigns, and the claims of others that are still to come."""
+    """What else a plan must know: finished campaigns, the claims of others that are still to come, and
+    the newest prices (None: those that are shipped).
+    """
 
     past: tuple[PastCampaign, ...] = ()
     others: tuple[Neighbour, ...] = ()
+    prices: PriceBook | None = None
 
 
 NO_BACKGROUND = Background()

@@ -29,7 +29,16 @@ def of_workload(workload: WorkloadPlan, inputs: Inputs) -> list[Line]:
     risk = _risk(workload.value) if workload.steps else []
     if not workload.steps:
         return traffic
-    return [_cost(workload, bill), _worst(workload, bill), *traffic, *risk]
+    return [_cost(workload, bill), _worst(workload, bill), *traffic, *risk, *_other(bill)]
+
+
+def _other(bill: Bill) -> list[Line]:
+    if not bill.advice:
+        return []
+    formula = (
+        "busy instance-hours at the full rate, the other held ones at the idle rate, and requests"
+    )
+    return [Line("The other billing mode", bill.advice, formula, "the price list of both modes")]
 
 
 def _total(label: str, amount: Money, what: str, source: str) -> Line:

@@ -54,7 +54,7 @@ def _lead_time(plan: Plan, lead: Lead, zone: str) -> Line:
         value=f"{span(plan.window.start - plan.raise_at)}, from {say_clock(plan.raise_at, zone)} on",
         formula=f"start-up {span(lead.startup)} + metrics' delay {span(lead.metric_delay)}"
         f" + time to fix {span(lead.time_to_fix)}{writes}, in whole minutes",
-        source="slowest start-up p95 of what is raised; headroom.yaml (timing) for the rest",
+        source="slowest start-up p95 of what is raised; Cloud Monitoring; headroom.yaml (timing)",
     )
 
 
@@ -179,9 +179,7 @@ def _start(inputs: Inputs) -> Line:
         label="Start-up",
         value=span(inputs.startup),
         formula="p95, four minutes at most",
-        source="container startup latency of the last day"
-        if measured
-        else "headroom.yaml (timing)",
+        source="container startup latency of the last day" if measured else "assumed",
         uncertainty="" if measured else "no start was measured in the last day",
     )
 

@@ -118,6 +118,7 @@ class House:
     guardrails: Guardrails = field(default_factory=Guardrails)
     timing: Timing = field(default_factory=Timing)
     discount: Decimal = Decimal(0)
+    catalog_prices: bool = False
     weeks_of_history: int = 8
     spare: float = 0.1
     ux_floors: Mapping[str, int] = field(default_factory=dict)

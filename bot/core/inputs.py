@@ -27,6 +27,7 @@ class Bill:
 
     `extra_hours` are instance-hours above what stands anyway, `busy_hours` those that the forecast's
     mean keeps busy; `idle_hour` and `active_hour` the price of one; `requests` come in the window.
+    `advice` says whether the other billing mode would be much cheaper ("": it would not).
     """
 
     extra_hours: Decimal
@@ -35,6 +36,7 @@ class Bill:
     active_hour: Money
     requests: float
     per_million: Money
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,14 @@ class Change:
 class Inventory:
     """Every service and worker pool of the configured places, and the changes of the last 30 days.
 
-    `busiest` is the most instances of the last day by `str(key)`, where it was measured.
+    `busiest` is the most instances of the day before `measured_at` by `str(key)`, where it is known.
     """
 
     at: datetime
     workloads: tuple[Workload, ...]
     changes: tuple[Change, ...] = ()
     busiest: Mapping[str, float] = field(default_factory=dict)
+    measured_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bot.core.claiming import ux_floor_of
 from bot.core.days import calendar_for
 from bot.core.demand import Usual, usual_demand
 from bot.core.evidence import NO_BACKGROUND, Background, PastCampaign, WorkloadEvidence
-from bot.core.fleet import ScalingMode, WorkloadKind
+from bot.core.fleet import BillingMode, ScalingMode, Workload, WorkloadKind
 from bot.core.floors import Basis, FloorChoice, decide
 from bot.core.forecast import forecast
 from bot.core.grounds import explain, span
@@ -24,6 +24,7 @@ from bot.core.learning import disagreement, learn
 from bot.core.money import ZERO, Money
 from bot.core.overlap import with_overlaps
 from bot.core.plan import Driver, Plan, Step, Uplift, Value, WorkloadPlan
+from bot.core.price_book import PriceBook
 from bot.core.pricing import (
     Tariff,
     instance_hours,
@@ -31,6 +32,7 @@ from bot.core.pricing import (
     priced_on,
     stale_prices,
     tariff,
+    unread_catalogue,
 )
 from bot.core.recording import Paid, bill_of, record, traffic_cost
 from bot.core.uplift import Said, learn_uplift, said_times
@@ -47,6 +49,7 @@ class _Asked:
     said: Said
     uplift: Uplift
     arrival: Arrival
+    prices: PriceBook | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def make_plan(
         cost=_total(workload.cost for workload in workloads),
         worst_cost=_total(workload.worst_cost for workload in workloads),
         traffic_cost=_total(workload.traffic_cost for workload in workloads),
-        priced_on=priced_on(house.discount),
+        priced_on=priced_on(house.discount, background.prices),
         warnings=(*_warnings(asked, ordered, house, lead, now), *_many_writes(parts, house)),
         value=together([workload.value for workload in workloads]),
         uplift=asked.uplift,
@@ -138,7 +141,8 @@ def _asked(
     # An amount that cannot be compared with anything is planned as usual, and the plan says so.
     times = said.times if announcement.demand is None else said.times or 1.0
     uplift = learn_uplift(times, announcement, past, at=announcement.window.start)
-    return _Asked(announcement, said, uplift, learn_arrival(announcement.kind, past))
+    arrival = learn_arrival(announcement.kind, past)
+    return _Asked(announcement, said, uplift, arrival, background.prices)
 
 
 def _assess(evidence: WorkloadEvidence, usual: Usual, asked: _Asked, house: House) -> _Assessed:
@@ -186,12 +190,10 @@ def _workload_plan(
     one: _Assessed, asked: _Asked, schedule: _Schedule, house: House
 ) -> WorkloadPlan:
     basis, choice, workload = one.basis, one.choice, one.basis.workload
-    rates = tariff(
-        workload.key, workload.billing, manual=workload.scaling.mode is ScalingMode.MANUAL
-    )
+    rates = _rates(workload, workload.billing, asked)
     steps = _steps(choice, schedule, asked.announcement.window)
     extra = _extra_hours(steps, basis.present, schedule)
-    paid = Paid(rates, house.discount, asked.announcement.window)
+    paid = Paid(rates, house.discount, asked.announcement.window, _other(workload, asked))
     bill = bill_of(basis, choice, extra, paid)
     return WorkloadPlan(
         key=workload.key,
@@ -215,6 +217,20 @@ def _workload_plan(
         value=_value(one, asked),
         inputs=record(basis, choice, bill),
     )
+
+
+def _rates(workload: Workload, billing: BillingMode, asked: _Asked) -> Tariff:
+    by_hand = workload.scaling.mode is ScalingMode.MANUAL
+    return tariff(workload.key, billing, manual=by_hand, book=asked.prices)
+
+
+def _other(workload: Workload, asked: _Asked) -> Tariff | None:
+    """The rates under the other billing mode; None where there is no other, or no verified rate."""
+    if workload.key.kind is WorkloadKind.WORKER_POOL:
+        return None
+    by_request = workload.billing is BillingMode.REQUEST
+    found = _rates(workload, BillingMode.INSTANCE if by_request else BillingMode.REQUEST, asked)
+    return None if found.note else found
 
 
 def _steps(choice: FloorChoice, schedule: _Schedule, window: Window) -> tuple[Step, ...]:
@@ -300,7 +316,8 @@ def _warnings(
         )
     if asked.said.times <= 0 and asked.said.source:
         said.append(f"{asked.said.source} An engineer should look.")
-    return [*said, *filter(None, [stale_prices(now.date())])]
+    unread = unread_catalogue(now, asked.prices) if house.catalog_prices else ""
+    return [*said, *filter(None, [unread or stale_prices(now.date(), asked.prices)])]
 
 
 def _many_writes(lead: Lead, house: House) -> tuple[str, ...]:

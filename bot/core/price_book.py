@@ -20,11 +20,16 @@ class Item(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PriceBook:
-    """`rates` by `item/region`; `per_request` is USD (None: not in the catalogue). Read at `read_at`."""
+    """`rates` by `item/region`; `per_request` is USD (None: not in the catalogue).
 
-    read_at: datetime
+    Asked last at `asked_at`, and read at `read_at` (None: never yet); `trouble` is why not, if not the last time.
+    """
+
+    asked_at: datetime
+    read_at: datetime | None = None
     rates: Mapping[str, Rates] = field(default_factory=dict)
     per_request: Decimal | None = None
+    trouble: str = ""
 
     def rate(self, item: Item, region: str) -> Rates | None:
         """The rates of one item in one region; None where the catalogue had none."""

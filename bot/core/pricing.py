@@ -3,18 +3,20 @@
 The free tier is left out on purpose: everything on the billing account shares it.
 """
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from bot.core import price_table
 from bot.core.fleet import BillingMode, InstanceSize, WorkloadKey, WorkloadKind
 from bot.core.money import Money
+from bot.core.price_book import Item, PriceBook
 from bot.core.price_table import Rates
 from bot.core.windows import Window
 from bot.core.wording import say_date, say_number
 
 STALE_AFTER = timedelta(days=90)
+_UNREAD_AFTER = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,25 @@ class Tariff:
     note: str = ""
 
 
-def tariff(key: WorkloadKey, billing: BillingMode, *, manual: bool = False) -> Tariff:
-    """The list rates of a workload in its region.
+def tariff(
+    key: WorkloadKey, billing: BillingMode, *, manual: bool = False, book: PriceBook | None = None
+) -> Tariff:
+    """The rates of a workload in its region: from `book` where it has them, else the shipped list's.
 
     Under request-based billing only a minimum instance without work has the idle rate. Manually
     scaled and instance-based instances and worker pools are billed as active whatever they do.
     """
+    if book is None or book.read_at is None:
+        return _listed(key, billing, manual=manual)
+    read = _from_book(book, key, billing, manual=manual)
+    if read is not None:
+        return read
+    lacking = f"Google's catalogue of {_dated(book.read_at.date())} had no rate for it; the shipped list's is used."
+    listed = _listed(key, billing, manual=manual)
+    return replace(listed, note=f"{lacking} {listed.note}".strip())
+
+
+def _listed(key: WorkloadKey, billing: BillingMode, *, manual: bool) -> Tariff:
     if key.kind is WorkloadKind.WORKER_POOL:
         return _flat(price_table.WORKER_POOL, key.region)
     if billing is BillingMode.INSTANCE:
@@ -44,6 +59,22 @@ def tariff(key: WorkloadKey, billing: BillingMode, *, manual: bool = False) -> T
     active = price_table.REQUEST_ACTIVE[tier]
     idle = active if manual else price_table.REQUEST_IDLE[tier]
     return Tariff(idle, active, price_table.PER_REQUEST, note)
+
+
+def _from_book(
+    book: PriceBook, key: WorkloadKey, billing: BillingMode, *, manual: bool
+) -> Tariff | None:
+    """None unless the catalogue had everything that this workload pays."""
+    if key.kind is WorkloadKind.WORKER_POOL or billing is BillingMode.INSTANCE:
+        pool = key.kind is WorkloadKind.WORKER_POOL
+        flat = book.rate(Item.WORKER_POOL if pool else Item.INSTANCE, key.region)
+        return None if flat is None else Tariff(flat, flat, Decimal(0))
+    active = book.rate(Item.REQUEST_ACTIVE, key.region)
+    idle = active if manual else book.rate(Item.REQUEST_IDLE, key.region)
+    if active is None or idle is None:
+        return None
+    per_request = book.per_request if book.per_request is not None else price_table.PER_REQUEST
+    return Tariff(idle, active, per_request)
 
 
 def price(instance_hours: Decimal, size: InstanceSize, rates: Rates, discount: Decimal) -> Money:
@@ -66,21 +97,39 @@ def instance_hours(instances: int, window: Window) -> Decimal:
     return max(0, instances) * Decimal(microseconds) / Decimal(3_600_000_000)
 
 
-def priced_on(discount: Decimal) -> str:
+def priced_on(discount: Decimal, book: PriceBook | None = None) -> str:
     """What the prices are, in words: whose list of what day, and what is taken off or left out."""
     less = f" less {say_number(float(1 - _paid(discount)) * 100)}%" if discount > 0 else ""
-    return f"Google's list of {_dated()}{less}, before free tier and tax"
+    listed = f"list of {_dated(price_table.DATED)}"
+    if book is not None and book.read_at is not None:
+        listed = f"catalogue of {_dated(book.read_at.date())}"
+    return f"Google's {listed}{less}, before free tier and tax"
 
 
-def stale_prices(today: date) -> str:
-    """A sentence for people when the price list is older than 90 days, else ""."""
-    if today - price_table.DATED <= STALE_AFTER:
+def stale_prices(today: date, book: PriceBook | None = None) -> str:
+    """A sentence for people when the prices are older than 90 days, else ""."""
+    day = (
+        book.read_at.date() if book is not None and book.read_at is not None else price_table.DATED
+    )
+    if today - day <= STALE_AFTER:
         return ""
-    return f"Costs use the list prices of {_dated()}, which are more than 90 days old."
+    return f"Costs use the list prices of {_dated(day)}, which are more than 90 days old."
 
 
-def _dated() -> str:
-    return f"{say_date(price_table.DATED)} {price_table.DATED.year}"
+def unread_catalogue(now: datetime, book: PriceBook | None) -> str:
+    """A sentence for people when Google's catalogue, asked once a day, has not answered lately, else ""."""
+    read_at = book.read_at if book is not None else None
+    if read_at is not None and now - read_at <= _UNREAD_AFTER:
+        return ""
+    why = "Google's price catalogue has not been read yet"
+    if book is not None and book.trouble:
+        why = f"{book.trouble[0].upper()}{book.trouble[1:]}"
+    listed = f"the shipped list of {_dated(price_table.DATED)}"
+    return f"{why}; costs use {listed if read_at is None else f'its prices of {_dated(read_at.date())}'}."
+
+
+def _dated(day: date) -> str:
+    return f"{say_date(day)} {day.year}"
 
 
 def _flat(by_tier: dict[int, Rates], region: str) -> Tariff:

@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from statistics import fmean
 
+from bot.core.billing_advice import advice
 from bot.core.capacity import at_target, need
 from bot.core.floors import Basis, FloorChoice
 from bot.core.forecast import Forecast
@@ -20,11 +21,15 @@ _MILLION = 1_000_000.0
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What the campaign's `window` is paid by: the workload's rates and the share taken off."""
+    """What the campaign's `window` is paid by: the workload's rates and the share taken off.
+
+    `other` are the rates under the other billing mode (None: there is none, or it is not known).
+    """
 
     rates: Tariff
     discount: Decimal
     window: Window
+    other: Tariff | None = None
 
 
 def record(basis: Basis, choice: FloorChoice, bill: Bill) -> Inputs:
@@ -81,7 +86,7 @@ def bill_of(basis: Basis, choice: FloorChoice, extra: Decimal, paid: Paid) -> Bi
     size, rates, discount = basis.workload.size, paid.rates, paid.discount
     mean = basis.ahead.mean if choice.by_request else 0.0
     busy = need(mean, at_target(basis.learned.sizing)).instances
-    return Bill(
+    bill = Bill(
         extra_hours=extra,
         busy_hours=instance_hours(busy, paid.window),
         idle_hour=price(Decimal(1), size, rates.idle, discount),
@@ -89,6 +94,9 @@ def bill_of(basis: Basis, choice: FloorChoice, extra: Decimal, paid: Paid) -> Bi
         requests=mean * paid.window.duration.total_seconds(),
         per_million=requests_price(_MILLION, rates, discount),
     )
+    if paid.other is None or extra <= 0:
+        return bill
+    return replace(bill, advice=advice(bill, size, paid.other, basis.workload.billing, discount))
 
 
 def traffic_cost(bill: Bill) -> Money:

@@ -1,11 +1,9 @@
 """Looks at all workloads every hour and keeps what it sees with what has changed. The key is "all"."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.evidence import recent_window
-from bot.core.fleet import Workload
 from bot.core.inventory import Inventory, look_again
 from bot.core.series import Metric
 from bot.errors import GiveUp, TryAgain
@@ -28,24 +26,33 @@ async def inventory(key: str, kit: Kit) -> datetime | None:
 
 async def take_inventory(kit: Kit) -> Inventory:
     """Looks now; compared with the last look and kept."""
+    now = kit.clock.now()
     found = await kit.cloud.discover()
-    busiest = await _busiest(kit, found)
     async with kit.store.begin() as tx:
         before = await tx.snapshots.inventory()
-        seen = replace(look_again(before, found, kit.clock.now()), busiest=busiest)
+    seen = await _measured(kit, look_again(before, found, now), before)
+    async with kit.store.begin() as tx:
         await tx.snapshots.keep_inventory(seen)
     return seen
 
 
-async def _busiest(kit: Kit, found: Sequence[Workload]) -> Mapping[str, float]:
-    """One request for each project and kind, however many workloads; what is not measured is absent."""
-    day, keys = recent_window(kit.clock.now()), [one.key for one in found]
+async def _measured(kit: Kit, seen: Inventory, before: Inventory | None) -> Inventory:
+    """With the busiest minutes, which only a quota needs; those of the last look while none are to be had.
+
+    One request for each project and kind, however many workloads; what is not measured is absent.
+    """
+    if not kit.house.fences.quotas:
+        return seen
+    day, keys = recent_window(seen.at), [one.key for one in seen.workloads]
     try:
         measured = await kit.metrics.series(Metric.INSTANCES, keys, day, _STEP)
     except (TryAgain, GiveUp):
-        return {}
-    return {
+        if before is None:
+            return seen
+        return replace(seen, busiest=before.busiest, measured_at=before.measured_at)
+    busiest = {
         str(key): max(value for _, value in series.points())
         for key, series in measured.items()
         if series.points()
     }
+    return replace(seen, busiest=busiest, measured_at=seen.at)

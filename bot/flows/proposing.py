@@ -56,12 +56,13 @@ async def _background(campaign: Campaign, kit: Kit) -> Background:
         others = [one for one in await tx.campaigns.open() if one.id != campaign.id]
         claims = [tuple(await tx.capacity.claims_of(one.id)) for one in others]
         past = tuple(await tx.lessons.newest(_LESSONS))
+        book = await tx.snapshots.prices() if kit.house.catalog_prices else None
     neighbours = [
         Neighbour(one.announcement.name, held)
         for one, held in zip(others, claims, strict=True)
         if held
     ]
-    return Background(past=past, others=tuple(neighbours))
+    return Background(past=past, others=tuple(neighbours), prices=book)
 
 
 async def facts_now(campaign: Campaign, kit: Kit) -> Facts:

@@ -9,15 +9,17 @@ from bot.ports.kit import Kit
 _EVERY = timedelta(minutes=1)
 
 
+def _always(kit: Kit) -> tuple[JobName, ...]:
+    """What must be awake whatever the tables say."""
+    prices = (JobName.PRICES,) if kit.house.catalog_prices else ()
+    return (JobName.ALERTS, JobName.WATCH, JobName.INVENTORY, *prices)
+
+
 async def sweep(key: str, kit: Kit) -> datetime | None:
     """Open campaigns and incidents, workloads that are claimed, alerts that wait, channels that are behind."""
     now = kit.clock.now()
     async with kit.store.begin() as tx:
-        jobs = {
-            Job(JobName.ALERTS, "all"),
-            Job(JobName.WATCH, "all"),
-            Job(JobName.INVENTORY, "all"),
-        }
+        jobs = {Job(name, "all") for name in _always(kit)}
         alone = [one for one in await tx.alerts.open() if not one.paged_by_storm]
         jobs |= {Job(JobName.ESCALATE, one.id) for one in alone}
         lasting = await tx.storms.lasting()

@@ -147,4 +147,5 @@ class JobName(StrEnum):
     WATCH = "watch"  # "all": whether notifications still come, and whether Slack takes what we say
     PUBLISH = "publish"  # Slack channel id: show what is wanted there
     INVENTORY = "inventory"  # "all": look at all workloads, and keep what has changed
+    PRICES = "prices"  # "all": read Google's price catalogue, where that is configured
     SWEEP = "sweep"  # "all": wake whatever the tables say should be awake

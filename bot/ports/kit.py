@@ -8,6 +8,7 @@ from bot.ports.charts import Charts, NoCharts
 from bot.ports.chat import Chat
 from bot.ports.clock import Clock
 from bot.ports.cloud import Cloud, Metrics
+from bot.ports.prices import NoPrices, Prices
 from bot.ports.snoozing import NoSnoozing, Snoozing
 from bot.ports.store import Store
 
@@ -26,3 +27,4 @@ class Kit:
     calendars: Calendars = field(default_factory=NoCalendars)
     snoozing: Snoozing = field(default_factory=NoSnoozing)
     charts: Charts = field(default_factory=NoCharts)
+    prices: Prices = field(default_factory=NoPrices)

@@ -78,6 +78,10 @@ class _Timing(Part):
     step_down_every_minutes: Minutes = 3
 
 
+class _Prices(Part):
+    catalog: bool = False
+
+
 class _File(FencesPart):
     company: Annotated[str, StringConstraints(min_length=1, max_length=80)]
     zone: Zone
@@ -88,6 +92,7 @@ class _File(FencesPart):
     guardrails: _Guardrails = _Guardrails()
     timing: _Timing = _Timing()
     committed_use_discount: Annotated[Decimal, Field(ge=0, lt=1)] = Decimal(0)
+    prices: _Prices = _Prices()
     weeks_of_history: Annotated[int, Field(ge=1, le=8)] = 8
     spare: Annotated[float, Field(ge=0, le=3)] = 0.1
     holidays: dict[date, Annotated[str, StringConstraints(min_length=1, max_length=80)]] = {}
@@ -159,6 +164,7 @@ def _house(file: _File) -> House:
         ),
         timing=_timing(file.timing),
         discount=file.committed_use_discount,
+        catalog_prices=file.prices.catalog,
         weeks_of_history=file.weeks_of_history,
         spare=file.spare,
         ux_floors=dict(file.ux_floors),

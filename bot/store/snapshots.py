@@ -38,7 +38,7 @@ class SnapshotRows:
 
     async def keep_prices(self, book: PriceBook) -> None:
         """Replaces it."""
-        await self._write(_PRICES, book.read_at, book)
+        await self._write(_PRICES, book.asked_at, book)
 
     async def _read(self, name: str, kind: type[Any]) -> Any:
         body = await self._connection.scalar(

@@ -43,6 +43,7 @@ def test_each_number_of_a_service_has_a_formula_and_a_source() -> None:
         "Cost at the worst",
         "The traffic itself",
         "Requests at risk in the first 5 minutes",
+        "The other billing mode",
     }
     assert all(line.formula and line.source for line in numbers.values())
 
@@ -82,7 +83,7 @@ def test_a_start_up_that_was_not_measured_is_said_to_be_the_house_s_own() -> Non
     plan = make_plan(campaign(), [silent], house=HOUSE, now=NOW)
     line = lines_of(explanation(plan, BERLIN)[1])["Start-up"]
     assert line.uncertainty == "no start was measured in the last day"
-    assert line.source == "headroom.yaml (timing)"
+    assert line.source == "assumed"
 
 
 def test_a_worker_pool_has_no_numbers_about_requests() -> None:

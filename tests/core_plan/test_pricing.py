@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.core import price_table
 from bot.core.fleet import BillingMode, InstanceSize, WorkloadKey, WorkloadKind
 from bot.core.money import ZERO, Money
+from bot.core.price_book import PriceBook
 from bot.core.price_table import TIER_1, TIER_2
 from bot.core.pricing import (
     instance_hours,
@@ -18,6 +19,7 @@ from bot.core.pricing import (
     requests_price,
     stale_prices,
     tariff,
+    unread_catalogue,
 )
 from bot.core.windows import Window
 from tests.core_plan.scenes import NOW, WINDOW
@@ -164,3 +166,29 @@ def test_costs_add_up_over_windows_that_follow_each_other(
     whole = price(instance_hours(instances, Window(NOW, at)), SMALL, rates, NO_DISCOUNT)
     total = sum(parts, start=ZERO)
     assert abs(total.amount - whole.amount) < Decimal("1e-18")
+
+
+TROUBLE = "could not read the price catalogue: no answer"
+
+
+@pytest.mark.parametrize(
+    ("book", "said"),
+    [
+        (None, "has not been read yet; costs use the shipped list of 24 Nov 2026."),
+        (PriceBook(NOW, NOW), ""),
+        (PriceBook(NOW, NOW - timedelta(days=2), trouble=TROUBLE), ""),
+        (
+            PriceBook(NOW, NOW - timedelta(days=3), trouble=TROUBLE),
+            "Could not read the price catalogue: no answer; costs use its prices of 25 Nov 2025.",
+        ),
+        (
+            PriceBook(NOW, trouble=TROUBLE),
+            "Could not read the price catalogue: no answer; costs use the shipped list of 24 Nov 2026.",
+        ),
+    ],
+)
+def test_a_catalogue_that_does_not_answer_is_said_with_what_holds_instead(
+    book: PriceBook | None, said: str
+) -> None:
+    sentence = unread_catalogue(NOW, book)
+    assert sentence.endswith(said) and bool(sentence) == bool(said)

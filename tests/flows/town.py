@@ -30,6 +30,7 @@ from bot.flows.inventory import inventory
 from bot.flows.loop import loop
 from bot.flows.members import members
 from bot.flows.mirror import mirror
+from bot.flows.prices import prices
 from bot.flows.publish import publish
 from bot.flows.reconcile import reconcile
 from bot.flows.remind import remind
@@ -84,6 +85,7 @@ FLOWS = {
     JobName.LOOP: loop,
     JobName.STEER: steer,
     JobName.INVENTORY: inventory,
+    JobName.PRICES: prices,
     JobName.SWEEP: sweep,
 }
 

@@ -10,6 +10,7 @@ from bot.ports.clock import Clock
 from bot.sandbox.google.admin import POOLS, SERVICES, Collection, Revisions
 from bot.sandbox.google.alert_shelves import Channels, Policies
 from bot.sandbox.google.alerting import Snoozes
+from bot.sandbox.google.catalog import Catalog
 from bot.sandbox.google.faults import Faults
 from bot.sandbox.google.gate import Gate
 from bot.sandbox.google.registry import Registry
@@ -53,6 +54,7 @@ class GoogleTown:
             "google.monitoring.v3.NotificationChannelService": self.channels.methods(),
             "google.monitoring.v3.AlertPolicyService": self.policies.methods(),
             "google.monitoring.v3.SnoozeService": self.snoozes.methods(),
+            "google.cloud.billing.v1.CloudCatalog": dict(Catalog().methods()),
         }
         self.doors = Doors(self.registry, world, self.faults)
 
