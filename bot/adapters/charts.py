@@ -1,42 +1,29 @@
 """Draws a plan as a PNG with matplotlib: for phones, light and dark backgrounds, and colour-blind people.
 
-The only place that imports matplotlib, and only when something is drawn. Colours are those of Okabe and Ito, and every line carries its
-name; nothing is told by colour alone.
+Its imports of matplotlib happen only when something is drawn.
 """
 
 import io
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.adapters.figure_charts import draw_figures
+from bot.adapters.paper import DARK, DPI, LIGHT, WIDTH, Paper, plain
+from bot.core.figure import Figure
 from bot.core.picture import Picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_BLUE, _SKY, _ORANGE, _VERMILION = "#0072B2", "#56B4E9", "#E69F00", "#D55E00"
-_SIZE = (6.4, 6.4)  # square: a phone shows it at its full width
-_DPI = 150
+_SIZE = (WIDTH, WIDTH)  # square: a phone shows it at its full width
 _TIMES = 6
 _APART = tuple(
     timedelta(minutes=minutes) for minutes in (15, 30, 60, 120, 180, 240, 360, 720, 1440)
 )
 _ROOM = 1.3  # a maximum further away than this times the highest floor is told, not drawn
-
-
-@dataclass(frozen=True, slots=True)
-class _Paper:
-    back: str
-    ink: str
-    faint: str
-    line: str
-    held: str
-
-
-_LIGHT = _Paper("#FFFFFF", "#1D1C1D", "#6B6B6B", _BLUE, _VERMILION)
-_DARK = _Paper("#1A1D21", "#F2F2F2", "#A8A8A8", _SKY, _ORANGE)
 
 
 class PlanCharts:
@@ -47,12 +34,12 @@ class PlanCharts:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
-        paper = _DARK if dark else _LIGHT
-        figure = Figure(figsize=_SIZE, dpi=_DPI, facecolor=paper.back)
+        paper = DARK if dark else LIGHT
+        figure = Figure(figsize=_SIZE, dpi=DPI, facecolor=paper.back)
         FigureCanvasAgg(figure)
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1.15, 1))
         for axes in (above, below):
-            _plain(axes, paper)
+            plain(axes, paper)
         _demand(above, picture, paper)
         _instances(below, picture, paper)
         _times(below, picture)
@@ -70,8 +57,12 @@ class PlanCharts:
         figure.savefig(out, format="png", facecolor=paper.back)
         return out.getvalue()
 
+    def draw_figures(self, figures: Sequence[Figure], *, dark: bool = False) -> bytes | None:
+        """Charts as cards have them, one below the other."""
+        return draw_figures(figures, DARK if dark else LIGHT) if figures else None
 
-def _demand(axes: "Axes", picture: Picture, paper: _Paper) -> None:
+
+def _demand(axes: "Axes", picture: Picture, paper: Paper) -> None:
     demand, at = picture.demand, _local(picture, picture.instants())
     axes.fill_between(at, demand.low, demand.high, color=paper.line, alpha=0.25, linewidth=0)  # type: ignore[arg-type]
     axes.plot(at, demand.expected, color=paper.line, linewidth=2.6)  # type: ignore[arg-type]
@@ -84,7 +75,7 @@ def _demand(axes: "Axes", picture: Picture, paper: _Paper) -> None:
     _name(axes, at[middle], demand.high[middle], f"at most {max(demand.high):,.0f}", paper)
 
 
-def _instances(axes: "Axes", picture: Picture, paper: _Paper) -> None:
+def _instances(axes: "Axes", picture: Picture, paper: Paper) -> None:
     first, last = _span(picture)
     at = [first, *(edge.at for edge in picture.warm), last]
     held = [picture.baseline, *(edge.instances for edge in picture.warm), picture.baseline]
@@ -117,7 +108,7 @@ def _instances(axes: "Axes", picture: Picture, paper: _Paper) -> None:
     _name(axes, middle, picture.baseline, f"without Headroom {picture.baseline:,}", paper)
 
 
-def _name(axes: "Axes", at: datetime, value: float, text: str, paper: _Paper) -> None:
+def _name(axes: "Axes", at: datetime, value: float, text: str, paper: Paper) -> None:
     """A line's own name just above it."""
     axes.annotate(
         text,
@@ -128,17 +119,6 @@ def _name(axes: "Axes", at: datetime, value: float, text: str, paper: _Paper) ->
         fontsize=12,
         color=paper.ink,
     )
-
-
-def _plain(axes: "Axes", paper: _Paper) -> None:
-    axes.set_facecolor(paper.back)
-    axes.tick_params(colors=paper.faint, labelsize=11, length=0)
-    axes.grid(axis="y", color=paper.faint, alpha=0.25, linewidth=0.8)
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color(paper.faint)
-    axes.yaxis.set_major_formatter(lambda value, _place: f"{value:,.0f}")
-    axes.locator_params(axis="y", nbins=4)
 
 
 def _times(axes: "Axes", picture: Picture) -> None:

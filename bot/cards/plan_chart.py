@@ -1,13 +1,13 @@
 """A plan drawn with Slack's own chart blocks, as a reply under the campaign's message. Called by the drive flow."""
 
-import math
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.cards.blocks import context, message
-from bot.cards.report import POINTS, line_chart
+from bot.cards.figures import chart
 from bot.cards.text import said
 from bot.cards.wording import count, number, sparkline
+from bot.core.figure import Figure
 from bot.core.message import Message
 from bot.core.picture import Picture
 
@@ -15,15 +15,18 @@ from bot.core.picture import Picture
 def plan_chart(picture: Picture) -> Message:
     """Two charts: the demand and its high end, and the instances kept warm under the maximum."""
     demand, instants = picture.demand, picture.instants()
-    per_point = math.ceil(len(instants) / POINTS)
-    places = range(0, len(instants), per_point)
-    labels = [_label(picture, instants[place]) for place in places]
-
-    def highest(values: tuple[float, ...]) -> list[float | None]:
-        return [max(values[place : place + per_point]) for place in places]
-
-    warm: list[float | None] = [float(picture.warm_at(instants[place])) for place in places]
+    labels = [_label(picture, instant) for instant in instants]
+    warm: list[float | None] = [float(picture.warm_at(instant)) for instant in instants]
     ceiling: list[float | None] = [float(picture.ceiling)] * len(labels)
+    lines = {"Usual": demand.usual, "Expected": demand.expected, "At most": demand.high}
+    drawn = [
+        chart(Figure("Demand, requests per second", "Requests per second", labels, lines)),
+        chart(
+            Figure(
+                "Instances kept warm", "Instances", labels, {"Kept warm": warm, "Maximum": ceiling}
+            )
+        ),
+    ]
     peak, top = number(max(demand.expected)), number(max(demand.high))
     usual = number(max(demand.usual))
     summary = f"{peak} requests/s expected at the peak, {top} at most; {usual} are usual."
@@ -31,25 +34,7 @@ def plan_chart(picture: Picture) -> Message:
         f"{count(max(edge.instances for edge in picture.warm), 'instance')} kept warm at the most"
     )
     held += f", the maximum is {picture.ceiling:,}."
-    blocks = [
-        line_chart(
-            "Demand, requests per second",
-            labels,
-            {
-                "Usual": highest(demand.usual),
-                "Expected": highest(demand.expected),
-                "At most": highest(demand.high),
-            },
-            "Requests per second",
-        ),
-        line_chart(
-            "Instances kept warm",
-            labels,
-            {"Kept warm": warm, "Maximum": ceiling},
-            "Instances",
-        ),
-        context(f"{summary} {held}"),
-    ]
+    blocks = [*(block for block in drawn if block is not None), context(f"{summary} {held}")]
     text = "\n".join(
         (
             f"{said(picture.title)}: the plan as a chart",

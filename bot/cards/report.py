@@ -3,11 +3,11 @@
 import csv
 import io
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from bot.cards.blocks import context, header, message, section
-from bot.cards.text import clip, rows, said
+from bot.cards.figures import chart as draw
+from bot.cards.text import rows, said
 from bot.cards.view import group_titles, name_of
 from bot.cards.wording import (
     count,
@@ -21,14 +21,11 @@ from bot.cards.wording import (
     sparkline,
 )
 from bot.core.campaign import Campaign
+from bot.core.figure import Figure
 from bot.core.fleet import WorkloadKey
 from bot.core.house import House
 from bot.core.message import Block, Message
 from bot.core.report import Chart, Report, ReportRow
-
-CHART_TITLE = 50
-SERIES_NAME = 20
-POINTS = 20
 
 _COLUMNS = (
     "kind",
@@ -82,57 +79,12 @@ def summary(report: Report) -> str:
 
 
 def charts(chart: Chart | None) -> list[Block]:
-    """Slack's native line chart (block `data_visualization`): at most 20 points, gaps left out.
-
-    Empty when there is nothing to draw.
-    """
+    """Planned against actual as one line chart; empty when there is nothing to draw."""
     if chart is None:
         return []
-    step = max(1, math.ceil(len(chart.labels) / POINTS))
-    at = range(0, len(chart.labels), step)
-    names = [chart.labels[i] for i in at]
-    planned = [chart.planned[i] for i in at]
-    actual = [chart.actual[i] for i in at]
-    if not any(_finite(value) for value in (*planned, *actual)):
-        return []
-    title = clip(said(chart.title), CHART_TITLE) or "Demand"
-    lines: dict[str, Sequence[float | None]] = {"Planned": planned, "Actual": actual}
-    return [line_chart(title, names, lines, "Requests per second")]
-
-
-def line_chart(
-    title: str,
-    labels: Sequence[str],
-    lines: Mapping[str, Sequence[float | None]],
-    unit: str,
-) -> Block:
-    """Slack's native line chart over time; a line without any value is left out.
-
-    Slack wants one point of every line at every label, so a label where one is missing is left out,
-    and so is a line that shares no label with the lines before it.
-    """
-    known: dict[str, Sequence[float | None]] = {}
-    at = list(range(len(labels)))
-    for name, values in lines.items():
-        shared = [i for i in at if _finite(values[i])]
-        if shared:
-            known[name], at = values, shared
-    names = _distinct([labels[i] for i in at])
-    drawn = [_line(name, names, [values[i] for i in at]) for name, values in known.items()]
-    axes = {"categories": names, "x_label": "Time", "y_label": unit}
-    return {
-        "type": "data_visualization",
-        "title": clip(title, CHART_TITLE),
-        "chart": {
-            "type": "line",
-            "series": drawn,
-            "axis_config": axes,
-        },
-    }
-
-
-def _finite(value: float | None) -> bool:
-    return value is not None and math.isfinite(value)
+    lines = {"Planned": chart.planned, "Actual": chart.actual}
+    drawn = draw(Figure(chart.title or "Demand", "Requests per second", chart.labels, lines))
+    return [] if drawn is None else [drawn]
 
 
 def report_csv(report: Report) -> str:
@@ -223,25 +175,6 @@ def _as_line(report: Report) -> str:
     planned = sparkline(report.chart.planned)
     actual = sparkline([math.nan if v is None else v for v in report.chart.actual])
     return f"{said(report.chart.title)}\nplanned {planned}\nactual  {actual}"
-
-
-def _line(name: str, labels: list[str], values: Sequence[float | None]) -> dict[str, Any]:
-    data = [
-        {"label": label, "value": round(value, 2)}
-        for label, value in zip(labels, values, strict=True)
-        if value is not None
-    ]
-    return {"name": clip(name, SERIES_NAME), "data": data}
-
-
-def _distinct(names: Sequence[str]) -> list[str]:
-    """Labels on the axis must differ: a time that comes twice (a day later) is numbered."""
-    seen: dict[str, int] = {}
-    found = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return found
 
 
 def _values(row: ReportRow) -> tuple[object, ...]:

@@ -19,10 +19,15 @@ def said(text: str, limit: int = 80) -> str:
 
     Control characters and direction overrides are dropped: a name must not rearrange our sentence.
     """
+    return escape(one_line(text, limit))
+
+
+def one_line(text: str, limit: int = 80) -> str:
+    """The same for where Slack reads no markup: not escaped."""
     line = _UNSAYABLE.sub(" ", text.translate(_BIDI)).strip()
     if len(line) > limit:
         line = line[: limit - 1].rstrip() + "…"
-    return escape(line)
+    return line
 
 
 def paragraph(text: str, *, otherwise: str = "…") -> str:

@@ -2,8 +2,10 @@
 
 import asyncio
 import base64
+import re
 from datetime import datetime
 
+from bot.cards.figures import figures_in
 from bot.cards.plan_chart import plan_chart
 from bot.core.campaign import Campaign
 from bot.core.message import Message, Post, PostKind, WantedPost
@@ -38,8 +40,25 @@ async def redraw(tx: Transaction, campaign: Campaign, plan: Plan, now: datetime)
 
 
 async def as_file(post: Post, kit: Kit) -> WantedPost | None:
-    """The same chart as an upload, for where Slack does not take its own chart block; None if there is none."""
-    campaign_id = post.wanted.subject.removeprefix(SUBJECT)
+    """A message's charts as an upload in its thread, for where Slack does not take its own chart block.
+
+    None if there are none, or nobody could see them: a private answer has no thread.
+    """
+    wanted = post.wanted
+    if wanted.kind is not PostKind.MESSAGE:
+        return None
+    if wanted.subject.startswith(SUBJECT):
+        return await _plan_as_file(wanted, kit)
+    figures = figures_in(wanted.message)
+    drawn = await asyncio.to_thread(kit.charts.draw_figures, figures) if figures else None
+    if drawn is None:
+        return None
+    return _file(wanted, f"picture/{wanted.subject}", _file_name(figures[0].title), drawn)
+
+
+async def _plan_as_file(wanted: WantedPost, kit: Kit) -> WantedPost | None:
+    """The plan's picture tells more than its charts: when capacity is raised, and what is usual."""
+    campaign_id = wanted.subject.removeprefix(SUBJECT)
     async with kit.store.begin() as tx:
         campaign = await tx.campaigns.get(campaign_id)
         stored = campaign and await tx.campaigns.plan(campaign_id, campaign.plan_version)
@@ -47,15 +66,25 @@ async def as_file(post: Post, kit: Kit) -> WantedPost | None:
     drawn = await asyncio.to_thread(kit.charts.draw, picture) if picture else None
     if campaign is None or drawn is None:
         return None
+    subject = f"plan-picture/{campaign_id}/{campaign.plan_version}"
+    return _file(wanted, subject, f"{campaign_id}-plan.png", drawn)
+
+
+def _file(beside: WantedPost, subject: str, name: str, content: bytes) -> WantedPost:
     return WantedPost(
-        channel=post.wanted.channel,
-        subject=f"plan-picture/{campaign_id}/{campaign.plan_version}",
-        message=Message(f"{campaign_id}-plan.png"),
+        channel=beside.channel,
+        subject=subject,
+        message=Message(name),
         kind=PostKind.FILE,
-        thread_of=f"campaign/{campaign_id}",
-        attachment=PNG + base64.b64encode(drawn).decode(),
+        thread_of=beside.thread_of or beside.subject,
+        attachment=PNG + base64.b64encode(content).decode(),
         lane=7,
     )
+
+
+def _file_name(title: str) -> str:
+    words = re.findall(r"[a-z0-9]+", title.lower())
+    return f"{'-'.join(words) or 'chart'}.png"
 
 
 def content_of(attachment: str) -> str | bytes:

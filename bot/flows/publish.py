@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 
 from bot.cards.alerts import closed_card
 from bot.cards.answers import delayed, trouble
+from bot.cards.figures import without_figures
 from bot.core.message import Message, Post, PostKind, WantedPost
 from bot.core.verdict import Role
 from bot.errors import GiveUp, NotAllowed, NotFound, Refused, SlowDown, TryAgain
-from bot.flows.drawing import SUBJECT, as_file, content_of
+from bot.flows.drawing import as_file, content_of
 from bot.incidents import open_channel
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
@@ -112,10 +113,10 @@ async def _whisper(wanted: WantedPost, kit: Kit, content: Message) -> None:
 
 
 def _content(post: Post, kit: Kit) -> Message:
-    """The message, or only its text once Slack has refused the blocks; a first showing that is late says so."""
+    """The message; once Slack has refused it without charts, or only its text. A first showing that is late says so."""
     message = post.wanted.message
     if post.plain:
-        return Message(message.text[:_PLAIN_LIMIT])
+        return without_figures(message) or Message(message.text[:_PLAIN_LIMIT])
     return message if post.ts else delayed(message, kit.clock.now() - post.wanted_at)
 
 
@@ -131,18 +132,27 @@ async def _pause(post: Post, kit: Kit, error: TryAgain) -> datetime:
 
 
 async def _refused(post: Post, kit: Kit, error: Refused) -> datetime:
-    """The content does not please Slack: once more as plain text; after that the engineers hear of it."""
+    """The content does not please Slack: once more without charts, then as plain text; then the engineers hear."""
     now = kit.clock.now()
-    drawn = await as_file(post, kit) if post.wanted.subject.startswith(SUBJECT) else None
+    wanted = post.wanted
+    drawn = None if post.plain else await as_file(post, kit)
     async with kit.store.begin() as tx:
-        if drawn is not None and not post.plain:
+        if drawn is not None:
             await tx.posts.want(drawn, now)
-        if not post.plain and post.wanted.kind is not PostKind.FILE:
+        if not post.plain and wanted.kind is not PostKind.FILE:
             await tx.posts.failed(post.id, error.reason, now, plain=True)
+            return now
+        if without_figures(wanted.message) is not None and await _is_newest(tx, post):
+            await tx.posts.want(replace(wanted, message=Message(wanted.message.text)), now)
             return now
         await tx.posts.failed(post.id, error.reason, None)
         await _tell_engineers(tx, post, kit, error.reason)
     return now
+
+
+async def _is_newest(tx: Transaction, post: Post) -> bool:
+    stored = await tx.posts.get(post.wanted.channel, post.wanted.subject)
+    return stored is not None and stored.wanted_rev == post.wanted_rev
 
 
 async def _elsewhere(post: Post, kit: Kit, error: GiveUp) -> datetime:

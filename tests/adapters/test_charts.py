@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from bot.adapters.charts import PlanCharts
+from bot.core.figure import Figure, Shape
 from bot.core.picture import Picture, picture_of
 from bot.core.planner import make_plan
 from bot.core.windows import Window
@@ -61,3 +62,24 @@ def test_a_near_maximum_and_a_long_window_are_drawn_too() -> None:
     assert drawn(near).size == (960, 960)
     long = picture(Window(WINDOW.start, WINDOW.start + timedelta(days=3)))
     assert drawn(long).size == (960, 960)
+
+
+COST = Figure(
+    "Cost by day, in $",
+    "Dollars",
+    ["Mon", "Tue"],
+    {"This week": [3, 4], "Last week": [2, 5]},
+    Shape.BAR,
+)
+USE = Figure("Used", "Share", [f"{at}:00" for at in range(24)], {"checkout": [0.5, None] * 12})
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_charts_of_a_message_stand_below_each_other(dark: bool) -> None:
+    png = PlanCharts().draw_figures([COST, USE], dark=dark)
+    assert png is not None
+    assert Image.open(io.BytesIO(png)).size == (960, 960)
+
+
+def test_no_picture_is_made_of_no_chart() -> None:
+    assert PlanCharts().draw_figures([]) is None

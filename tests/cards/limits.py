@@ -1,6 +1,7 @@
 """Slack's limits as an offline judge: slack_sdk's own models, and what they do not check."""
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from bot.core.message import Block, Message, View
 
 # Newer than slack_sdk's classes; judged here.
 _CHARTS = "data_visualization"
+_TABLES = "data_table"
 _TEXT = {"section": 3000, "header": 150}
 
 
@@ -37,7 +39,8 @@ def _message(card: Message) -> Iterator[str]:
         yield f"fallback text of {len(card.text)} characters"
     if len(card.blocks) > 50:
         yield f"{len(card.blocks)} blocks"
-    size = len(json.dumps(card.blocks, ensure_ascii=False))
+    counted = [block for block in card.blocks if block["type"] not in {_CHARTS, _TABLES}]
+    size = len(json.dumps(counted, ensure_ascii=False))
     if size > 13_000:
         yield f"blocks of {size} characters"
     if sum(block["type"] == _CHARTS for block in card.blocks) > 2:
@@ -63,8 +66,9 @@ def _view(card: View) -> Iterator[str]:
 
 
 def _blocks(blocks: Any) -> Iterator[str]:
+    judges = {_CHARTS: _chart, _TABLES: _table}
     for block in blocks:
-        yield from _chart(block) if block["type"] == _CHARTS else _block(block)
+        yield from judges.get(block["type"], _block)(block)
 
 
 def _block(block: Block) -> Iterator[str]:
@@ -97,17 +101,40 @@ def _button(element: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _chart(block: Block) -> Iterator[str]:
-    if not 0 < len(block["title"]) <= 50:
-        yield "chart title"
-    categories = block["chart"]["axis_config"]["categories"]
-    if not 0 < len(categories) <= 20 or len(set(categories)) != len(categories):
-        yield "categories"
+    axes = block["chart"]["axis_config"]
+    names = [series["name"] for series in block["chart"]["series"]]
+    sized = [
+        ("title", 50, [block["title"]]),
+        ("category", 20, axes["categories"]),
+        ("series name", 20, names),
+        ("axis label", 50, [axes[name] for name in ("x_label", "y_label") if name in axes]),
+    ]
+    for what, limit, found in sized:
+        if not all(0 < len(text) <= limit for text in found):
+            yield what
+    for what, most, found in [("categories", 20, axes["categories"]), ("series", 6, names)]:
+        if not 0 < len(found) <= most or len(set(found)) != len(found):
+            yield what
     for series in block["chart"]["series"]:
-        labels = [point["label"] for point in series["data"]]
-        if not 0 < len(labels) <= 20 or not set(labels) <= set(categories):
+        if [point["label"] for point in series["data"]] != axes["categories"]:
             yield f"points of {series['name']}"
-        if not 0 < len(series["name"]) <= 20:
-            yield "series name"
+        if not all(math.isfinite(point["value"]) for point in series["data"]):
+            yield f"values of {series['name']}"
+
+
+def _table(block: Block) -> Iterator[str]:
+    rows = block["rows"]
+    if not 2 <= len(rows) <= 101 or not 1 <= len(rows[0]) <= 20 or not block["caption"]:
+        yield "shape of the table"
+    if len({len(row) for row in rows}) != 1:
+        yield "ragged table"
+    cells = [cell for row in rows for cell in row]
+    if not all(cell["text"].strip() for cell in cells):
+        yield "an empty cell"
+    if sum(len(cell["text"]) for cell in cells) > 10_000:
+        yield "letters of the table"
+    if not all(math.isfinite(cell.get("value", 0)) for cell in cells):
+        yield "a number of the table"
 
 
 def _shouts(text: str) -> Iterator[str]:

@@ -1,12 +1,10 @@
 """The plan drawn with Slack's own charts stays within what Slack takes."""
 
-import math
 from datetime import timedelta
 
 import pytest
 
 from bot.cards.plan_chart import plan_chart
-from bot.cards.report import line_chart
 from bot.core.picture import picture_of
 from bot.core.planner import make_plan
 from bot.core.windows import Window
@@ -32,15 +30,3 @@ def test_the_text_alone_says_the_numbers() -> None:
     text = plan_chart(picture).text
     assert "requests/s expected at the peak" in text
     assert f"{plan.workloads[0].floor} instances kept warm at the most" in text
-
-
-def test_every_line_has_one_point_at_every_label_when_a_measurement_is_missing() -> None:
-    lines: dict[str, list[float | None]] = {
-        "Planned": [1.0, 2.0, 3.0],
-        "Actual": [1.5, None, math.nan],
-        "Nothing": [None, None, None],
-    }
-    chart = line_chart("Demand", ["18:00", "18:15", "18:30"], lines, "Requests per second")["chart"]
-    assert chart["axis_config"]["categories"] == ["18:00"]
-    assert [line["name"] for line in chart["series"]] == ["Planned", "Actual"]
-    assert all(len(line["data"]) == 1 for line in chart["series"])

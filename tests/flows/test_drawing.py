@@ -3,8 +3,11 @@
 from dataclasses import replace
 
 from bot.adapters.charts import PlanCharts
+from bot.cards.blocks import actions, button, header
+from bot.cards.figures import chart
 from bot.core.campaign import Campaign
-from bot.core.message import Message
+from bot.core.figure import Figure
+from bot.core.message import Message, WantedPost
 from bot.errors import Refused
 from tests.fakes import FakeChat
 from tests.flows.town import CAMPAIGNS, Town
@@ -70,3 +73,43 @@ async def test_without_a_pencil_the_numbers_remain(town: Town) -> None:
     await asked(town)
     assert town.chat.pictures == []
     assert "requests/s expected at the peak" in charts(town)[0].text
+
+
+async def test_a_chart_that_slack_refuses_goes_alone_and_the_buttons_stay(town: Town) -> None:
+    town.chat = ChartlessChat(town.clock)
+    town.kit = replace(town.kit, chat=town.chat, charts=PlanCharts())
+    drawn = chart(Figure("Cost", "Dollars", ["Mon", "Tue"], {"Cost": [3.0, 4.0]}))
+    assert drawn is not None
+    press = actions(button("Why?", action_id="why", value="v"))
+    digest = Message("the digest", (header("Digest"), drawn, press))
+    async with town.database.begin() as tx:
+        await tx.posts.want(WantedPost(CAMPAIGNS, "digest/1", digest), town.clock.now())
+    await town.run()
+    [post] = [post for post in town.chat.posts if post.mark == "digest/1"]
+    assert [block["type"] for block in post.message.blocks] == ["header", "section", "actions"]
+    [picture] = town.chat.pictures
+    assert picture[:3] == (CAMPAIGNS, post.ts, "cost.png")
+
+
+class TextChat(FakeChat):
+    """A Slack that takes no blocks at all."""
+
+    async def post(
+        self, channel: str, message: Message, *, thread_ts: str = "", mark: str = ""
+    ) -> str:
+        """Refuses whatever is not bare text."""
+        if message.blocks:
+            raise Refused("the blocks are not valid", code="invalid_blocks")
+        return await super().post(channel, message, thread_ts=thread_ts, mark=mark)
+
+
+async def test_the_text_is_shown_when_slack_refuses_the_rest_too(town: Town) -> None:
+    town.chat = TextChat(town.clock)
+    town.kit = replace(town.kit, chat=town.chat)
+    drawn = chart(Figure("Cost", "Dollars", ["Mon"], {"Cost": [3.0]}))
+    assert drawn is not None
+    async with town.database.begin() as tx:
+        digest = WantedPost(CAMPAIGNS, "digest/1", Message("the digest", (drawn,)))
+        await tx.posts.want(digest, town.clock.now())
+    await town.run()
+    assert [post.message for post in town.chat.posts] == [Message("the digest")]

@@ -145,4 +145,5 @@ def _check_row(row: Sequence[object], *, header: bool, where: str) -> list[str]:
             faults += _words(cell.get("text"), MAX_TABLE_TEXT, f"{here}/text")
         elif kind == "raw_number":
             faults += _number(cell.get("value"), f"{here}/value")
+            faults += _words(cell.get("text"), MAX_TABLE_TEXT, f"{here}/text")
     return faults
