@@ -56,6 +56,7 @@ def help_card(house: House) -> Message:
     )
     others = (
         "`/headroom status` what is live, scheduled and waiting\n"
+        "`/headroom extend Black Friday 30m`, and `shorten`, `move`, `end`: also while it is live\n"
         "`/headroom alerts` open incidents, and which alerts were worth it\n`/headroom help` this"
     )
     known = f"*What you can name*\n{rows(groups, most=20)}" if groups else ""

@@ -123,7 +123,7 @@ def _warming(view: CampaignView, house: House, now: datetime) -> _Story:
     late = " The start has passed; I keep going." if now >= start else ""
     answer = f"Warming: *{ready_line(view)}*. The start is {_at(view, start)}.{late}"
     more = (warming_lines(view), when_line(view.campaign, house))
-    return _Story("warming", answer, more, _asked_by(view), (_stop(view),))
+    return _Story("warming", answer, more, _asked_by(view), (_later(view), _stop(view)))
 
 
 def _live(view: CampaignView, house: House, now: datetime) -> _Story:
@@ -136,7 +136,7 @@ def _live(view: CampaignView, house: House, now: datetime) -> _Story:
     else:
         answer = f"Live until {end}. *Not everything is proven warm*: {ready_line(view)}. The engineers know."
     more = (held_lines(view), view.campaign.note, when_line(view.campaign, house))
-    return _Story("live", answer, more, _asked_by(view), (_stop(view),))
+    return _Story("live", answer, more, _asked_by(view), (_extend(view), _end(view), _stop(view)))
 
 
 def _restoring(view: CampaignView, house: House, now: datetime) -> _Story:
@@ -251,6 +251,24 @@ def _cancel(view: CampaignView) -> Block:
     dialog = ask_again(question, yes="Cancel the campaign", no="Keep it")
     value = _sealed(view, Action.CANCEL)
     return button("Cancel", action_id=Action.CANCEL, value=value, confirm=dialog)
+
+
+def _extend(view: CampaignView) -> Block:
+    return button("Extend 30 min", action_id=Action.EXTEND, value=_sealed(view, Action.EXTEND))
+
+
+def _later(view: CampaignView) -> Block:
+    return button("Start 30 min later", action_id=Action.LATER, value=_sealed(view, Action.LATER))
+
+
+def _end(view: CampaignView) -> Block:
+    name = name_of(view.campaign)
+    question = f"{name} ends now, before its time; the report follows."
+    if view.plan is not None and not view.plan.needs_nothing:
+        question = f"{name} ends now: capacity goes back step by step, then the report follows."
+    dialog = ask_again(question, yes="End it now", no="Go on")
+    value = _sealed(view, Action.END)
+    return button("End now", action_id=Action.END, value=value, confirm=dialog)
 
 
 def _stop(view: CampaignView) -> Block:

@@ -13,6 +13,10 @@ class Verb(StrEnum):
     ALERTS = "alerts"
     PAUSE = "pause"
     RESUME = "resume"
+    EXTEND = "extend"
+    SHORTEN = "shorten"
+    MOVE = "move"
+    END = "end"
     HELP = "help"
     UNKNOWN = "unknown"
 
@@ -41,6 +45,13 @@ _WORDS = {
     "hold": Verb.PAUSE,
     "resume": Verb.RESUME,
     "unpause": Verb.RESUME,
+    "extend": Verb.EXTEND,
+    "prolong": Verb.EXTEND,
+    "shorten": Verb.SHORTEN,
+    "move": Verb.MOVE,
+    "postpone": Verb.MOVE,
+    "end": Verb.END,
+    "finish": Verb.END,
     "help": Verb.HELP,
     "?": Verb.HELP,
 }

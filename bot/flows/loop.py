@@ -114,20 +114,24 @@ async def _keep(live: _Live, found: Sequence[Adjustment], kit: Kit) -> None:
         if campaign is None or campaign.version != live.campaign.version:
             return
         if changes:
-            await apply(tx, live.campaign, changes, live.now)
+            campaign = await apply(tx, campaign, changes, live.now)
         for one in found:
             if one.turn is Turn.ASK:
                 await _ask(tx, live, one, kit)
         note = live_note(found)
-        if note != campaign.note:
-            saved = await tx.campaigns.save(replace(campaign, note=note or campaign.note))
+        if note and note != campaign.note:
+            saved = await tx.campaigns.save(replace(campaign, note=note))
             await show(tx, saved, kit, live.now)
 
 
 async def apply(
     tx: Transaction, campaign: Campaign, changes: Sequence[Adjustment], now: datetime
-) -> None:
-    """New claims in place of the old ones, each change on the record, and the workloads woken."""
+) -> Campaign:
+    """New claims in place of the old ones, each change on the record, and the workloads woken.
+
+    Returns the campaign as saved: whoever reshapes its claims at the same time decides again.
+    """
+    campaign = await tx.campaigns.save(campaign)
     claims = list(await tx.capacity.claims_of(campaign.id))
     for change in changes:
         claims = adjusted(claims, change, now)
@@ -140,6 +144,7 @@ async def apply(
         )
         await tx.jobs.wake(Job(JobName.RECONCILE, str(change.key)), now)
     await tx.capacity.put_claims(campaign.id, claims)
+    return campaign
 
 
 async def _ask(tx: Transaction, live: _Live, one: Adjustment, kit: Kit) -> None:

@@ -21,6 +21,7 @@ from bot.core.verdict import Role
 from bot.errors import AskedWrong, TryAgain
 from bot.facts import Roles, answer_to, look_up_roles
 from bot.flows.loop import apply
+from bot.flows.reshape import is_reshaping, reshape
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
@@ -62,6 +63,9 @@ async def steer(key: str, kit: Kit) -> datetime | None:
     async with kit.store.begin() as tx:
         delivery = await tx.inbox.get(key)
     if delivery is None:
+        return None
+    if is_reshaping(delivery):
+        await reshape(delivery, kit)
         return None
     roles = await look_up_roles(kit, delivery.user)
     now = kit.clock.now()

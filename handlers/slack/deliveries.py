@@ -21,6 +21,10 @@ _COMMANDS = {
     Verb.CAMPAIGN: JobName.ANNOUNCE,
     Verb.PAUSE: JobName.SWITCH,
     Verb.RESUME: JobName.SWITCH,
+    Verb.EXTEND: JobName.STEER,
+    Verb.SHORTEN: JobName.STEER,
+    Verb.MOVE: JobName.STEER,
+    Verb.END: JobName.STEER,
 }
 _LEADING_MENTION = re.compile(r"^.*?<@\w+(?:\|[^>]*)?>", re.DOTALL)
 _CHANNEL = re.compile(r"<#\w+\|([^>|]+)>")

@@ -177,8 +177,9 @@ class Town:
             text=text,
             **(fields | more),
         )
-        name = JobName.ANNOUNCE if command == "/campaign" else JobName.ANSWER
-        await self.database.accept(delivery, Job(name, delivery.identity))
+        announced = Job(JobName.ANNOUNCE, delivery.identity)
+        job = announced if command == "/campaign" else job_for(delivery)
+        await self.database.accept(delivery, job)
         return delivery
 
     async def proposed(self, text: str = STORY, *, by: str = MAYA) -> Campaign:

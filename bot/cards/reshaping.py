@@ -1,0 +1,173 @@
+"""What is said when a campaign that is prepared or live is made longer or shorter, moved or ended."""
+
+from dataclasses import dataclass
+
+from bot.cards.blocks import actions, button, message, section
+from bot.cards.buttons import Action, ButtonValue, seal
+from bot.cards.proposal import people_asked, reasons
+from bot.cards.view import name_of
+from bot.cards.wording import duration, listing, mention, moment, money
+from bot.core.campaign import Campaign
+from bot.core.fingerprint import content_of
+from bot.core.message import Message
+from bot.core.money import ZERO, Money
+from bot.core.plan import Plan
+from bot.core.verdict import Effect, Verdict
+from bot.core.wish import Deed
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`campaign` and `before` as they are, `after` as it is wanted by `asker`; `verdict` is the guardrails'."""
+
+    campaign: Campaign
+    before: Plan
+    after: Plan
+    verdict: Verdict
+    asker: str
+
+    @property
+    def deed(self) -> Deed:
+        """What the two windows make of it."""
+        old, new = self.before.window, self.after.window
+        if new.start != old.start:
+            return Deed.MOVE
+        return Deed.EXTEND if new.end > old.end else Deed.SHORTEN
+
+    @property
+    def extra(self) -> Money:
+        """What it costs more; nothing where it costs less."""
+        more = self.after.cost.amount - self.before.cost.amount
+        return Money(max(more, ZERO.amount), self.after.cost.currency)
+
+
+def done(change: Change, by: list[str]) -> Message:
+    """In the campaign's thread: what is so from now on; `by` said yes, where that was needed."""
+    yes = f" {listing([mention(user) for user in by])} said yes." if by else ""
+    asked = f"as {mention(change.asker)} asked."
+    return _said(f"{_sentence(change)}, {asked}{yes} {_consequence(change)}")
+
+
+def ended(campaign: Campaign, before: Plan, by: str, after: Plan) -> Message:
+    """In the campaign's thread: it is over before its time."""
+    zone = campaign.announcement.zone
+    early = duration(before.window.end - after.window.end)
+    return _said(
+        f"{mention(by)} ended *{name_of(campaign)}* at {moment(after.window.end, zone, only_time=True)}, "
+        f"{early} early. Capacity goes back step by step, never below what is busy; the report follows."
+    )
+
+
+def planned_anew(campaign: Campaign) -> Message:
+    """Privately: nothing is held yet, so the plan is simply made again."""
+    window, zone = campaign.announcement.window, campaign.announcement.zone
+    return _said(
+        f"I plan *{name_of(campaign)}* anew, for {moment(window.start, zone)} to "
+        f"{moment(window.end, zone)}. Its message asks for your Confirm in a moment."
+    )
+
+
+def waiting(change: Change) -> Message:
+    """In the campaign's thread: who must say yes, and what is so until then."""
+    zone, end = change.campaign.announcement.zone, change.before.window.end
+    until = f"Until then it stays as it is, and ends at {moment(end, zone, only_time=True)}."
+    if change.deed is Deed.MOVE:
+        until = "Until then it stays as it is."
+    return _said(
+        f"{mention(change.asker)} wants *{name_of(change.campaign)}* {_wanted(change)}. "
+        f"That needs a yes from {people_asked(change.verdict)}, who are asked now. {until}"
+    )
+
+
+def question(change: Change, sealing: bytes, said_yes: list[str]) -> Message:
+    """To those whose yes is needed."""
+    campaign, after = change.campaign, change.after
+    text = (
+        f"{mention(change.asker)} wants *{name_of(campaign)}* {_wanted(change)}. "
+        f"That costs *{money(change.extra)}* more: {money(after.cost)} instead of "
+        f"{money(change.before.cost)}. It needs a yes from {people_asked(change.verdict)}; silence is a no."
+    )
+    asked = change.verdict.with_effect(Effect.NEEDS_APPROVAL)
+    why = reasons("What needs a yes", asked)
+    given = (
+        f"Yes: {listing([mention(user) for user in said_yes])}. More are needed."
+        if said_yes
+        else ""
+    )
+
+    def value(action: Action) -> str:
+        return seal(ButtonValue(action, campaign.id, after.version, content_of(after)), sealing)
+
+    buttons = actions(
+        button("Allow", action_id=Action.ALLOW, value=value(Action.ALLOW), style="primary"),
+        button("Decline", action_id=Action.DENY, value=value(Action.DENY)),
+    )
+    parts = [part for part in (text, why, given) if part]
+    return message("\n".join(parts), [*(section(part) for part in parts), buttons])
+
+
+def answered(change: Change, by: list[str], *, allowed: bool) -> Message:
+    """The record in place of the question, and the answer in the campaign's thread."""
+    who = listing([mention(user) for user in by])
+    if allowed:
+        return _said(f"{_sentence(change)}: {mention(change.asker)} asked, {who} said yes.")
+    return _said(
+        f"{who} said no: *{name_of(change.campaign)}* is not to be {_wanted(change)}, which "
+        f"{mention(change.asker)} asked for. Nothing was changed."
+    )
+
+
+def refused(change: Change) -> Message:
+    """Privately: the guardrails say no."""
+    findings = list(change.verdict.with_effect(Effect.REFUSE))
+    title = f"{name_of(change.campaign)} can't be {_wanted(change)}"
+    return _said(reasons(title, findings, ways_out=True) + "\nNothing was changed.")
+
+
+def too_late(campaign: Campaign) -> Message:
+    """Privately: the question outlived the campaign."""
+    return _said(f"*{name_of(campaign)}* has ended meanwhile, so nothing was changed.")
+
+
+def asked_already(change: Change) -> Message:
+    """Privately: the same question is open."""
+    return _said(
+        f"That is asked already, and waits for a yes from {people_asked(change.verdict)}. "
+        "Your click changed nothing."
+    )
+
+
+def _sentence(change: Change) -> str:
+    zone, name = change.campaign.announcement.zone, f"*{name_of(change.campaign)}*"
+    old, new = change.before.window, change.after.window
+    if change.deed is Deed.MOVE:
+        start, then = moment(new.start, zone), moment(old.start, zone, only_time=True)
+        return f"{name} begins at {start} instead of {then} and ends at {moment(new.end, zone)}"
+    verb = "lasts until" if change.deed is Deed.EXTEND else "ends at"
+    end, then = moment(new.end, zone), moment(old.end, zone, only_time=True)
+    return f"{name} {verb} {end} instead of {then}"
+
+
+def _wanted(change: Change) -> str:
+    """After `wants it` and `can't be`."""
+    zone, new = change.campaign.announcement.zone, change.after.window
+    if change.deed is Deed.MOVE:
+        return f"moved to {moment(new.start, zone)}"
+    longer = duration(abs(new.end - change.before.window.end))
+    word = "extended" if change.deed is Deed.EXTEND else "shortened"
+    return f"{word} by {longer}, to {moment(new.end, zone)}"
+
+
+def _consequence(change: Change) -> str:
+    if not any(workload.steps for workload in change.after.workloads):
+        return "Nothing is held for it; I watch it until then."
+    if change.deed is Deed.SHORTEN:
+        return "Capacity goes back after that, step by step."
+    more = money(change.extra)
+    if change.deed is Deed.MOVE:
+        return f"What is warm stays warm meanwhile, which costs {more} more."
+    return f"What is held now is held until then, which costs {more} more."
+
+
+def _said(text: str) -> Message:
+    return message(text, [section(text)])

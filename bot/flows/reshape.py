@@ -1,0 +1,234 @@
+"""A campaign made longer or shorter, moved or ended: by a button, or in words (`/headroom extend …`).
+
+While its capacity is up, the plan is reshaped and judged, and claims follow in one transaction; before
+that it is simply planned anew. Called by steer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.cards import requests, rulings
+from bot.cards import reshaping as cards
+from bot.cards.answers import mistake
+from bot.cards.buttons import Action, ButtonValue, unseal
+from bot.core.campaign import Campaign, CampaignState
+from bot.core.case import Case
+from bot.core.command import parse_command
+from bot.core.consent import CHANGEABLE, may_steer, may_stop
+from bot.core.delivery import Delivery
+from bot.core.evidence import Neighbour
+from bot.core.message import Message
+from bot.core.plan import Plan
+from bot.core.reshaping import Shape, only_new, reshaped
+from bot.core.verdict import Effect, Role, Verdict
+from bot.core.windows import Window
+from bot.core.wish import DEED_VERBS, Deed, Wish, new_window, understand_wish
+from bot.errors import AskedWrong
+from bot.facts import answer_to, look_up_roles, show
+from bot.flows.clicking import Click, closed, how_it_stands, record
+from bot.flows.consenting import apply, ask, decide, is_asked
+from bot.ports.jobs import Job, JobName
+from bot.ports.kit import Kit
+from bot.ports.store import Transaction
+from bot.surroundings import facts_of, look_outside
+from policies import judge
+
+HALF_AN_HOUR = timedelta(minutes=30)
+_ACTS = ("extended", "shortened", "moved", "ended")
+_BUTTONS: Mapping[Action, Wish] = {
+    Action.EXTEND: Wish(Deed.EXTEND, HALF_AN_HOUR),
+    Action.LATER: Wish(Deed.MOVE, HALF_AN_HOUR),
+    Action.END: Wish(Deed.END),
+}
+_ANSWERS = frozenset({Action.ALLOW, Action.DENY})
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is wanted of which campaign; `wish` is None for an answer to a question that was asked."""
+
+    value: ButtonValue
+    wish: Wish | None
+    typed: bool
+
+
+def is_reshaping(delivery: Delivery) -> bool:
+    """Whether this flow is meant: one of its words, or one of its buttons."""
+    if delivery.command:
+        return parse_command(delivery.command, delivery.text).verb in DEED_VERBS
+    return delivery.action in {*_BUTTONS, *_ANSWERS}
+
+
+async def reshape(delivery: Delivery, kit: Kit) -> None:
+    """Does what is wanted, once; or answers privately why not."""
+    if delivery.outside and delivery.user not in kit.house.roles:
+        await _answer(delivery, requests.from_outside(), kit)
+        return
+    try:
+        asked = await _understood(delivery, kit)
+    except AskedWrong as error:
+        await _answer(delivery, mistake(str(error)), kit)
+        return
+    click = await _click(delivery, asked, kit)
+    async with kit.store.begin() as tx:
+        if not await tx.inbox.handled(delivery.identity, click.now):
+            return
+        campaign = await tx.campaigns.get(asked.value.subject)
+        try:
+            answer = await _do(tx, campaign, click, asked, kit)
+        except AskedWrong as error:
+            answer = mistake(str(error))
+        if answer is not None:
+            await tx.posts.want(answer_to(delivery, answer, kit.house), click.now)
+
+
+async def _understood(delivery: Delivery, kit: Kit) -> _Asked:
+    if not delivery.command:
+        value = unseal(delivery.value, kit.seal)
+        return _Asked(value, _BUTTONS.get(value.action), typed=False)
+    command = parse_command(delivery.command, delivery.text)
+    async with kit.store.begin() as tx:
+        campaigns = await tx.campaigns.open()
+    campaign, wish = understand_wish(command.verb, command.rest, campaigns)
+    return _Asked(ButtonValue(Action.EXTEND, campaign.id), wish, typed=True)
+
+
+async def _click(delivery: Delivery, asked: _Asked, kit: Kit) -> Click:
+    """Everything that is asked for outside the transaction."""
+    users, value = {delivery.user}, asked.value
+    async with kit.store.begin() as tx:
+        campaign = await tx.campaigns.get(value.subject)
+        if campaign is not None:
+            given = await tx.campaigns.approvals(campaign.id, value.version)
+            users |= {campaign.announcer, *(one.by for one in given)}
+    people = {user: await look_up_roles(kit, user) for user in sorted(users)}
+    outside = await look_outside(kit)
+    return Click(delivery, value, people, kit.clock.now(), outside)
+
+
+async def _do(
+    tx: Transaction, campaign: Campaign | None, click: Click, asked: _Asked, kit: Kit
+) -> Message | None:
+    if campaign is None:
+        return rulings.gone()
+    if asked.wish is None:
+        return await _decide(tx, campaign, click, kit)
+    if not may_stop(campaign, click.user, click.roles(click.user)):
+        others = "an engineer or an administrator"
+        return closed(click, rulings.not_yours(campaign, asked.wish.deed, others))
+    if not asked.typed and asked.value.version != campaign.plan_version:
+        return await how_it_stands(tx, campaign, *_ACTS)
+    if campaign.state is CampaignState.RESTORING or campaign.state.final:
+        return await how_it_stands(tx, campaign, *_ACTS)
+    window = new_window(campaign, asked.wish, click.now)
+    if campaign.state in CHANGEABLE:
+        return await _before(tx, campaign, window, click, kit)
+    return await _under_way(tx, campaign, asked.wish, window, (click, kit))
+
+
+async def _before(
+    tx: Transaction, campaign: Campaign, window: Window, click: Click, kit: Kit
+) -> Message:
+    """Nothing is raised yet: it is planned anew, as by the form."""
+    if not may_steer(campaign, click.user, click.roles(click.user)):
+        return closed(click, rulings.not_yours(campaign, "change"))
+    changed = replace(
+        campaign,
+        announcement=replace(campaign.announcement, window=window),
+        state=CampaignState.PLANNING,
+        confirmed_by="",
+        trouble="",
+    )
+    campaign = await tx.campaigns.save(changed)
+    await tx.capacity.put_claims(campaign.id, ())
+    await record(tx, campaign, click, "changed", f"{window.start:%F %R}Z to {window.end:%F %R}Z")
+    await show(tx, campaign, kit, click.now)
+    await tx.jobs.wake(Job(JobName.DRIVE, campaign.id), click.now)
+    return cards.planned_anew(campaign)
+
+
+async def _under_way(
+    tx: Transaction, campaign: Campaign, wish: Wish, window: Window, at: tuple[Click, Kit]
+) -> Message | None:
+    """Capacity is up: what only gives back earlier is done at once, what takes more is judged."""
+    click, kit = at
+    stored = await tx.campaigns.plan(campaign.id, campaign.plan_version)
+    if stored is None:
+        return rulings.gone()
+    before, verdict = stored
+    ends = wish.deed is Deed.END and wish.until is None
+    cooldown = timedelta(0) if ends else kit.house.timing.cooldown
+    shape = Shape(window, window.end + cooldown, await _next(tx, campaign), click.now)
+    after = reshaped(before, campaign, shape, await _others(tx, campaign))
+    change = cards.Change(campaign, before, after, verdict, click.user)
+    if window.end < before.window.end and window.start == before.window.start:
+        await apply(tx, change, (), ended=ends, at=(click, kit))
+        return None
+    fresh = only_new(verdict, await _judged(tx, campaign, after, click, kit))
+    change = replace(change, verdict=fresh)
+    match fresh.effect:
+        case Effect.REFUSE:
+            await record(tx, campaign, click, "refused", f"to {wish.deed} it")
+            return closed(click, cards.refused(change))
+        case Effect.NEEDS_APPROVAL:
+            if await is_asked(tx, change):
+                return cards.asked_already(change)
+            await ask(tx, change, click, kit)
+        case Effect.ALLOW:
+            await apply(tx, change, (), ended=False, at=(click, kit))
+    return None
+
+
+async def _decide(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) -> Message | None:
+    """A yes or no to such a question; the guardrails are asked once more before it takes effect."""
+    stored = await tx.campaigns.plan(campaign.id, click.value.version)
+    if stored is None:
+        return rulings.gone()
+    present = await tx.campaigns.plan(campaign.id, campaign.plan_version)
+    if present is None or click.value.version <= campaign.plan_version:
+        return rulings.replaced()
+    change = cards.Change(campaign, present[0], stored[0], stored[1], "")
+    again = only_new(present[1], await _judged(tx, campaign, stored[0], click, kit))
+    return await decide(tx, change, again, click, kit)
+
+
+async def _judged(
+    tx: Transaction, campaign: Campaign, plan: Plan, click: Click, kit: Kit
+) -> Verdict:
+    """The guardrails on the campaign as it would be.
+
+    A doubt about the announcer's role, or an engineer's wish, must not end what was promised before.
+    """
+    asked = replace(campaign, announcement=replace(campaign.announcement, window=plan.window))
+    announcer = click.people.get(campaign.announcer)
+    roles = frozenset[Role]() if announcer is None else announcer.held
+    doubtful = announcer is None or not announcer.certain
+    if doubtful or click.user != campaign.announcer:
+        roles |= {Role.ANNOUNCER}
+    facts = await facts_of(tx, asked, click.outside, kit.house)
+    return judge(Case(asked, plan, roles, kit.house, click.now, facts))
+
+
+async def _next(tx: Transaction, campaign: Campaign) -> int:
+    """The version of the next plan; those of questions that are open are taken."""
+    version = campaign.plan_version + 1
+    while await tx.campaigns.plan(campaign.id, version) is not None:
+        version += 1
+    return version
+
+
+async def _others(tx: Transaction, campaign: Campaign) -> list[Neighbour]:
+    others = [one for one in await tx.campaigns.open() if one.id != campaign.id]
+    held = [
+        Neighbour(one.announcement.name, tuple(await tx.capacity.claims_of(one.id)))
+        for one in others
+    ]
+    return [one for one in held if one.claims]
+
+
+async def _answer(delivery: Delivery, message: Message, kit: Kit) -> None:
+    now: datetime = kit.clock.now()
+    async with kit.store.begin() as tx:
+        if await tx.inbox.handled(delivery.identity, now):
+            await tx.posts.want(answer_to(delivery, message, kit.house), now)

@@ -1,0 +1,290 @@
+"""Campaigns extended, shortened, moved and ended while they are prepared or live; and what is held then."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from bot.core.campaign import CampaignState
+from bot.core.freeze import Freeze
+from bot.core.money import Money
+from bot.core.windows import Window
+from tests.flows.town import (
+    ADA,
+    CAMPAIGNS,
+    CART,
+    END,
+    ERIK,
+    FINN,
+    MAYA,
+    OPS,
+    SAM,
+    SHOP,
+    START,
+    Town,
+    everything,
+    labels,
+)
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+NAME = "Black Friday push"
+
+
+async def live(town: Town, *, at: datetime = START + 30 * MINUTE) -> None:
+    await town.scheduled()
+    await town.run(at)
+
+
+async def says(town: Town, text: str, *, by: str = MAYA) -> None:
+    await town.say(text, by=by, command="/headroom")
+    await town.run()
+
+
+def floor(town: Town) -> int:
+    return town.cloud.floor(SHOP.key)
+
+
+def thread(town: Town) -> str:
+    return "\n".join(town.chat.texts(CAMPAIGNS))
+
+
+async def window_end(town: Town) -> datetime:
+    return (await town.campaign()).announcement.window.end
+
+
+async def ends_right(town: Town, end: datetime) -> None:
+    """Held to the end and through the cool-down, then given back, reported, and nothing left to do."""
+    await town.run(end + 5 * MINUTE)
+    assert floor(town) == 55
+    await town.run(end + 2 * HOUR)
+    assert (floor(town), town.cloud.floor(CART.key)) == (2, 1)
+    assert town.cloud.fleet[SHOP.key].marks is None
+    assert await town.state() is CampaignState.DONE
+    assert await town.database.shelf.next_due() is None
+
+
+async def test_the_button_extends_it_by_half_an_hour(town: Town) -> None:
+    await live(town)
+    await town.click("Extend 30 min")
+    await town.run()
+
+    assert await window_end(town) == END + 30 * MINUTE
+    assert "lasts until" in thread(town) and "more." in thread(town)
+    marks = town.cloud.fleet[SHOP.key].marks
+    assert marks is not None and marks.until == END + 40 * MINUTE
+    await ends_right(town, END + 30 * MINUTE)
+
+
+async def test_a_second_press_of_the_same_button_does_nothing(town: Town) -> None:
+    await live(town)
+    card = town.chat.shown_in(CAMPAIGNS)[0]
+    await town.click("Extend 30 min", on=card)
+    await town.click("Extend 30 min", on=card, by=ERIK)
+    await town.run()
+
+    assert await window_end(town) == END + 30 * MINUTE
+    [answer] = town.whispers()
+    assert answer.startswith(f"Already extended by <@{MAYA}> at ")
+
+
+async def test_it_is_extended_in_words_and_again(town: Town) -> None:
+    await live(town)
+    await says(town, "extend black friday 1h")
+    await says(town, "extend black friday push until 23:30", by=ERIK)
+
+    assert town.whispers() == []
+    assert (await town.campaign()).plan_version == 3
+    await ends_right(town, END + 90 * MINUTE)
+
+
+async def test_end_now_gives_back_step_by_step_and_reports(town: Town) -> None:
+    await live(town)
+    await town.click("End now")
+    await town.run()
+    assert await town.state() is CampaignState.RESTORING
+    assert "ended *Black Friday push*" in thread(town)
+
+    await town.run(START + 2 * HOUR)
+    floors = [w.change.floor for w in town.cloud.writes if w.key == SHOP.key]
+    assert floors[-1] == 2 and len(floors) > 4 and floors == sorted(floors, reverse=True)
+    assert await town.state() is CampaignState.DONE
+    assert "the report" in thread(town)
+
+
+async def test_a_second_end_is_answered(town: Town) -> None:
+    await live(town)
+    card = town.chat.shown_in(CAMPAIGNS)[0]
+    await town.click("End now", on=card)
+    await town.click("End now", on=card, by=ERIK)
+    await says(town, f"end {NAME}")
+
+    assert town.whispers()[0].startswith(f"Already ended by <@{MAYA}>")
+    assert town.whispers()[1].startswith(f"Already ended by <@{MAYA}>")
+
+
+async def test_a_shortened_campaign_ends_earlier(town: Town) -> None:
+    await live(town)
+    await says(town, f"shorten {NAME} 1h")
+    assert "ends at" in thread(town)
+    await ends_right(town, END - HOUR)
+
+
+async def test_a_start_put_off_while_warming_keeps_what_is_warm(town: Town) -> None:
+    await town.scheduled()
+    await town.run(START - 10 * MINUTE)
+    await town.click("Start 30 min later")
+    await town.run(START + 5 * MINUTE)
+    assert (await town.state(), floor(town)) == (CampaignState.WARMING, 55)
+    assert "What is warm stays warm" in thread(town)
+
+    await town.run(START + 31 * MINUTE)
+    assert await town.state() is CampaignState.LIVE
+    await ends_right(town, END + 30 * MINUTE)
+
+
+@pytest.mark.parametrize("words", [f"extend {NAME} 30m", f"move {NAME} 30m", f"shorten {NAME} 30m"])
+async def test_before_anything_is_raised_it_is_planned_anew(town: Town, words: str) -> None:
+    await town.scheduled()
+    await says(town, words)
+
+    assert await town.state() is CampaignState.PROPOSED
+    assert "anew" in town.whispers()[0]
+    await town.click("Confirm")
+    await town.run()
+    window = (await town.campaign()).announcement.window
+    assert window.end != END or window.start != START
+    await town.run(window.end + 2 * HOUR)
+    assert (floor(town), await town.state()) == (2, CampaignState.DONE)
+
+
+@pytest.mark.parametrize("who", [SAM, FINN])
+async def test_strangers_change_nothing(town: Town, who: str) -> None:
+    await live(town)
+    for label in ("Extend 30 min", "End now"):
+        await town.click(label, by=who)
+    await says(town, f"extend {NAME} 1h", by=who)
+
+    assert await window_end(town) == END
+    assert all("Only <@U0MAYA>" in whisper for whisper in town.whispers())
+    assert len(town.whispers()) == 3
+
+
+async def test_what_cannot_be_is_answered_in_words(town: Town) -> None:
+    await live(town)
+    await says(town, f"move {NAME} 30m")
+    await says(town, "extend Cyber Monday 30m")
+
+    assert "not moved" in town.whispers()[0]
+    assert "There is: “Black Friday push”" in town.whispers()[1]
+
+
+async def test_a_freeze_refuses_the_longer_window(town: Town) -> None:
+    await live(town)
+    freeze = Freeze("Inventory", Window(END + 20 * MINUTE, END + 9 * HOUR))
+    town.house(fences=replace(town.kit.house.fences, freezes=(freeze,)))
+    await says(town, f"extend {NAME} 1h")
+
+    assert "Inventory" in town.whispers()[0] and "Nothing was changed" in town.whispers()[0]
+    assert await window_end(town) == END
+
+
+async def dear(town: Town) -> None:
+    """Live, and anything that costs more needs a yes."""
+    await live(town)
+    town.house(guardrails=replace(town.kit.house.guardrails, auto_budget=Money(Decimal("0.01"))))
+
+
+async def test_a_yes_is_asked_for_where_the_guardrails_want_one(town: Town) -> None:
+    await dear(town)
+    await says(town, f"extend {NAME} 1h")
+    assert await window_end(town) == END
+    assert "needs a yes from" in thread(town)
+    asked = town.chat.shown_in(OPS)[-1]
+    assert labels(asked) == ["Allow", "Decline"] and "$" in asked.text
+
+    await town.click("Allow", on=asked, by=MAYA)  # not hers to allow
+    await town.click("Allow", on=asked, by=SAM)
+    await town.run()
+    assert await window_end(town) == END
+    await town.click("Allow", on=asked, by=FINN)
+    await town.click("Allow", on=asked, by=ADA)
+    await town.run()
+    assert len(town.whispers()) == 3
+    assert f"<@{FINN}> said yes" in thread(town) and "said yes" in town.chat.shown_in(OPS)[-1].text
+    await ends_right(town, END + HOUR)
+
+
+async def test_a_no_changes_nothing_and_a_late_yes_does_not_either(town: Town) -> None:
+    await dear(town)
+    await says(town, f"extend {NAME} 1h")
+    asked = town.chat.shown_in(OPS)[-1]
+    await town.click("Decline", on=asked, by=FINN)
+    await town.click("Allow", on=asked, by=ADA)
+    await town.run()
+
+    assert "said no" in thread(town)
+    assert await window_end(town) == END
+    await ends_right(town, END)
+
+
+async def test_an_unanswered_question_is_a_no(town: Town) -> None:
+    await dear(town)
+    await says(town, f"extend {NAME} 1h")
+    asked = town.chat.shown_in(OPS)[-1]
+    await says(town, f"extend {NAME} 1h")
+    assert "asked already" in town.whispers()[-1]
+
+    await ends_right(town, END)
+    await town.click("Allow", on=asked, by=FINN)
+    await town.run()
+    assert "has ended meanwhile" in town.whispers()[-1]
+    assert floor(town) == 2
+
+
+async def test_the_question_is_replaced_once_the_campaign_was_changed_otherwise(town: Town) -> None:
+    await dear(town)
+    await says(town, f"extend {NAME} 1h")
+    asked = town.chat.shown_in(OPS)[-1]
+    await says(town, f"shorten {NAME} 1h")
+    await town.click("Allow", on=asked, by=FINN)
+    await town.run()
+
+    assert "was replaced" in town.whispers()[-1]
+    await ends_right(town, END - HOUR)
+
+
+async def test_extending_one_of_two_overlapping_campaigns_holds_only_its_share(town: Town) -> None:
+    await town.scheduled()
+    await town.scheduled("Evening sale Fri 28 Nov 20:00-23:30 Europe/Berlin x2 #web")
+    await town.run(START + 150 * MINUTE)
+    assert floor(town) == 73
+    await says(town, f"extend {NAME} 30m")
+    await town.run(END + 20 * MINUTE)
+    assert floor(town) == 73
+    await says(town, "end evening")
+    await town.run(END + 39 * MINUTE)
+    assert floor(town) == 55
+    await town.run(END + 3 * HOUR)
+    assert floor(town) == 2
+
+
+async def test_what_the_closed_loop_raised_is_held_for_longer_too(town: Town) -> None:
+    await live(town)
+    campaign = await town.campaign()
+    async with town.database.begin() as tx:
+        claims = await tx.capacity.claims_of(campaign.id)
+        await tx.capacity.put_claims(campaign.id, [replace(one, floor=70) for one in claims])
+    await says(town, f"extend {NAME} 1h")
+    await town.run(END + 30 * MINUTE)
+    assert floor(town) == 70
+
+
+async def test_the_buttons_go_with_the_state(town: Town) -> None:
+    await town.scheduled()
+    await town.run(START - 10 * MINUTE)
+    assert "Start 30 min later" in labels(town.chat.shown_in(CAMPAIGNS)[0])
+    await town.run(START + MINUTE)
+    assert {"Extend 30 min", "End now"} <= set(labels(town.chat.shown_in(CAMPAIGNS)[0]))
+    await town.run(END + MINUTE)
+    assert "Extend" not in everything(town.chat.shown_in(CAMPAIGNS)[0])
