@@ -30,6 +30,7 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
         return
     parser.add_argument("workload", nargs="*", help="names or keys (default: all that are marked)")
     parser.add_argument("--dry-run", action="store_true", help="only show what would be done")
+    parser.add_argument("--drained", action="store_true", help="worker pools have no work left")
     parser.add_argument("--force", action="store_true", help="also what is held until later")
 
 
@@ -84,7 +85,9 @@ async def _restore(arguments: argparse.Namespace, environ: Mapping[str, str]) ->
     house = load_house(Path(environ.get("HEADROOM_CONFIG", "headroom.yaml")))
     endpoint = environ.get("HEADROOM_GOOGLE_ENDPOINT", "")
     held = await _held(environ)
-    wish = Wish(tuple(arguments.workload), arguments.dry_run, arguments.force, held)
+    wish = Wish(
+        tuple(arguments.workload), arguments.dry_run, arguments.force, held, arguments.drained
+    )
     left, found = 0, 0
     async with app.restoring_parts(
         house, endpoint, environ.get("HEADROOM_CLOCK", "system")

@@ -25,6 +25,7 @@ class Holding:
     operation still being looked at ("" none). `proven_at`: when `proven_floor` was proven warm.
     `lowered_at`: the last step down. `trouble`: what stands in the way, in words ("" nothing).
     `answer`: what a person decided about the floor that somebody else lowered, `changed_by` who did.
+    `drained_by`: who said that a worker pool has nothing left to do ("" nobody).
     """
 
     key: WorkloadKey
@@ -46,6 +47,7 @@ class Holding:
     version: int = 0
     answer: Answer = Answer.NONE
     changed_by: str = ""
+    drained_by: str = ""
 
 
 class Outcome(StrEnum):

@@ -92,12 +92,14 @@ class CapacityRules:
 
     `writes_per_minute` of one project and region; Google's own limit is 30 or more. While live the
     floor may rise to `beyond_plan` times the planned one without asking, at an extra cost of up to
-    `Guardrails.auto_budget`.
+    `Guardrails.auto_budget`. `survivors` are worker pools (name, key or group) whose work survives that
+    an instance is stopped.
     """
 
     writes_per_minute: int = 20
     loop: LoopMode = LoopMode.AUTO
     beyond_plan: float = 1.5
+    survivors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,16 @@ class Restoration:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`ux_floor` is the house's, `zone` for the words; `force` gives back what is held until later."""
+    """`ux_floor` is the house's, `zone` for the words; `force` gives back what is held until later.
+
+    `working` says why no instance of a worker pool may be stopped ("" where one may).
+    """
 
     ux_floor: int
     now: datetime
     zone: str
     force: bool = False
+    working: str = ""
 
 
 def restoration(seen: Workload, marks: Marks, use: Use, terms: Terms) -> Restoration:
@@ -38,6 +42,9 @@ def restoration(seen: Workload, marks: Marks, use: Use, terms: Terms) -> Restora
     if seen.scaling.floor != marks.floor:
         words = f"somebody else set the floor to {seen.scaling.floor} meanwhile: only the marks are removed"
         return Restoration(seen, ScalingChange(seen.scaling.floor), words, True)
+    if terms.working:
+        words = f"not given back now: {terms.working}; once its queue is empty, --drained says so"
+        return Restoration(seen, None, words, False)
     if use.needed is None:
         return Restoration(seen, None, f"not given back now: {use.why}", False)
     return _given_back(seen, marks, use, terms)

@@ -29,6 +29,7 @@ from bot.core.series import Metric
 from bot.core.windows import Window
 from bot.errors import GiveUp, NotFound, TryAgain
 from bot.facts import measure
+from bot.flows.pooling import busy_pool
 from bot.flows.ticking import Tick, alarm, note, wake_campaigns
 from bot.flows.writing import Order, write
 from bot.ports.kit import Kit
@@ -148,8 +149,13 @@ async def _lower(tick: Tick, kit: Kit) -> datetime | None:
     except (TryAgain, GiveUp) as error:
         why = f"not lowering: Cloud Monitoring does not answer ({error.reason})"
         return await note(tick, kit, tick.now + timing.look_again, why)
-    use = use_of(seen, measured.get(seen.key, {}), now=tick.now, stale_after=timing.stale_after)
+    known = measured.get(seen.key, {})
+    use = use_of(seen, known, now=tick.now, stale_after=timing.stale_after)
     move = lowering(tick.sight, use, timing)
+    if move.change is not None and move.change.floor < seen.scaling.floor:
+        held = await busy_pool(tick, known.get(Metric.CPU), kit)
+        if held:
+            return await note(tick, kit, tick.now + timing.look_again, f"not lowering: {held}")
     if move.change is None:
         return await note(tick, kit, move.again_at, move.trouble)
     return await write(tick, Order(move.change, move.reason, move.again_at), kit)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core.claiming import ux_floor_of
+from bot.core.draining import Terms as PoolTerms
+from bot.core.draining import draining
 from bot.core.fleet import Workload, WorkloadKey
 from bot.core.giving_back import lowering_metrics, use_of
 from bot.core.house import House
@@ -36,12 +38,14 @@ class Wish:
     """Which workloads (names or keys; none: all that are marked), and how.
 
     `held` are those that the database says are held now: they are left to the running Headroom.
+    `drained` says that worker pools have nothing left to do.
     """
 
     only: Sequence[str] = ()
     dry_run: bool = False
     force: bool = False
     held: frozenset[WorkloadKey] = frozenset()
+    drained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ async def restore(doors: Doors, wish: Wish) -> AsyncIterator[Deed]:
         if seen.key in wish.held and not wish.force:
             yield Deed(seen, "held by a campaign of this database: cancel that instead", True)
             continue
-        planned = _planned(doors, seen, measured.get(seen.key, {}), force=wish.force)
+        planned = _planned(doors, seen, measured.get(seen.key, {}), wish)
         yield await _carried_out(doors, planned, dry_run=wish.dry_run)
 
 
@@ -78,12 +82,17 @@ def _chosen(marked: Sequence[Workload], only: Sequence[str]) -> list[Workload]:
 
 
 def _planned(
-    doors: Doors, seen: Workload, measured: Mapping[Metric, Series], *, force: bool
+    doors: Doors, seen: Workload, measured: Mapping[Metric, Series], wish: Wish
 ) -> Restoration:
     now, house = doors.clock.now(), doors.house
     known = {metric: measured[metric] for metric in lowering_metrics(seen) if metric in measured}
     use = use_of(seen, known, now=now, stale_after=house.timing.stale_after)
-    terms = Terms(ux_floor_of(seen, house), now, house.zone, force)
+    confirmed_by = "the command line" if wish.drained else ""
+    known_of_pools = PoolTerms(
+        house.capacity.survivors, confirmed_by, now, house.timing.stale_after
+    )
+    working = draining(seen, measured.get(Metric.CPU), known_of_pools).why
+    terms = Terms(ux_floor_of(seen, house), now, house.zone, wish.force, working)
     if seen.marks is None:
         return Restoration(seen, None, "nothing is marked any more", True)
     return restoration(seen, seen.marks, use, terms)

@@ -1,4 +1,4 @@
-"""A button about capacity that is held: put back, leave it, extend, raise, drained. The key is the delivery's.
+"""A button or word about capacity that is held: put back, leave it, extend, raise, drained. The key is the delivery's.
 
 Every click is judged anew: signature, role, and how things stand now.
 """
@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.cards.answers import mistake
 from bot.cards.buttons import Action, ButtonValue, unseal
+from bot.cards.draining import drained
 from bot.cards.drift import Change, drift_keys, drift_notice
 from bot.cards.live import raised_by
 from bot.core.campaign import CampaignState
@@ -124,8 +125,28 @@ async def _raise(tx: Transaction, press: Press, kit: Kit) -> Message | None:
     return None
 
 
+async def _drained(tx: Transaction, press: Press, kit: Kit) -> Message | None:
+    """A worker pool has nothing left to do, says a person: its instances may be stopped."""
+    if not press.may_operate():
+        return mistake("Only an engineer or an administrator can decide that.")
+    key, _ = drift_keys(press.value.subject)
+    holding = await tx.capacity.holding(key)
+    if holding is None or holding.restored_at is not None:
+        return mistake(f"Nothing is held of {key.name} any more, so there is nothing to give back.")
+    if holding.drained_by:
+        return mistake(f"That was said already; {key.name} gives its instances back step by step.")
+    await tx.capacity.save_holding(replace(holding, drained_by=press.user))
+    await tx.audit.add(AuditRow(press.now, press.user, "drained", f"workload/{key}"))
+    told = drained(key, press.user)
+    subject = f"drain/{press.value.subject}"
+    await tx.posts.want(WantedPost(kit.house.engineers, subject, told), press.now)
+    await tx.jobs.wake(Job(JobName.RECONCILE, str(key)), press.now)
+    return None
+
+
 _DEEDS: Mapping[Action, Deed] = {
     Action.PUT_BACK: _answer_drift,
     Action.LEAVE: _answer_drift,
     Action.RAISE: _raise,
+    Action.DRAINED: _drained,
 }

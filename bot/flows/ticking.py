@@ -73,7 +73,7 @@ def alarm(known: Known, words: str, kit: Kit) -> WantedPost:
     """What the engineers must hear about a workload now."""
     return WantedPost(
         channel=kit.house.engineers,
-        subject=f"trouble/{known.key}/{_episode(known)}",
+        subject=f"trouble/{known.key}/{episode_of(known)}",
         message=trouble(f"{known.key.name} ({known.key.region}): {words}"),
         lane=0,
     )
@@ -94,7 +94,7 @@ async def _tell_drift(tx: Transaction, tick: Tick, holding: Holding, kit: Kit) -
     holding = replace(holding, changed_by=who)
     lowered = tick.drift is Drift.LOWERED and seen.scaling.floor < sight.wanted.floor
     if tick.drift is Drift.RAISED or lowered:
-        subject = drift_subject(key, _episode(tick.known))
+        subject = drift_subject(key, episode_of(tick.known))
         remarks = (will_come_again(seen), kept_by_the_revision(seen))
         told = tuple(remark for remark in remarks if remark)
         change = Change(holding, subject, kit.house.repair, told)
@@ -115,7 +115,7 @@ async def _tell_solved(tx: Transaction, known: Known, kit: Kit) -> None:
         await tx.posts.want(replace(told, message=solved), known.now)
 
 
-def _episode(known: Known) -> str:
+def episode_of(known: Known) -> str:
     """What a notice is about, so that the next campaign's is a new one."""
     return known.campaigns[0] if known.campaigns else "restore"
 

@@ -36,6 +36,7 @@ async def write(tick: Tick, order: Order, kit: Kit) -> datetime | None:
         sight.holding,
         trouble=tick.trouble,
         raised_at=sight.holding.raised_at or (now if up else None),
+        drained_by="" if up else sight.holding.drained_by,  # it has work again
     )
     bid, budget = _bid(tick, change), kit.house.capacity.writes_per_minute
     budget = budget if up else for_lowering(budget)

@@ -27,8 +27,11 @@ class CapacityPart(Part):
     writes_per_minute: Annotated[int, Field(ge=1, le=600)] = 20
     closed_loop: LoopRule = LoopMode.AUTO
     beyond_plan: Annotated[float, Field(ge=1, le=10)] = 1.5
+    stop_safe_pools: tuple[str, ...] = ()
 
 
 def capacity_of(part: CapacityPart) -> CapacityRules:
     """The checked part as the core sees it."""
-    return CapacityRules(part.writes_per_minute, part.closed_loop, part.beyond_plan)
+    return CapacityRules(
+        part.writes_per_minute, part.closed_loop, part.beyond_plan, part.stop_safe_pools
+    )
