@@ -47,6 +47,7 @@ from bot.flows.reconcile import reconcile
 from bot.flows.remind import remind
 from bot.flows.respond import respond
 from bot.flows.restore import Doors
+from bot.flows.rules_changed import note_rules
 from bot.flows.steer import steer
 from bot.flows.storm import storm
 from bot.flows.sweep import sweep
@@ -284,6 +285,7 @@ async def _work(settings: Settings, made: Parts) -> None:
 
     await _patiently(database.check_schema)
     await _patiently(wake_sweep)
+    await _patiently(partial(note_rules, made.kit))
     jobs = engine_for(
         clock, database.shelf, desk=database.desk, dsn=postgres_dsn(settings.database_url)
     )

@@ -12,6 +12,7 @@ from bot import app
 from bot.cards.ledger import WorkloadStory, story_text, story_values
 from bot.cli.running import running_town
 from bot.core.fleet import WorkloadKey
+from bot.core.trail import WRITES
 from bot.errors import AskedWrong, HeadroomError
 from bot.flows.restore import Wish, restore
 from bot.ports.store import Transaction
@@ -77,7 +78,7 @@ async def _story(tx: Transaction, key: WorkloadKey) -> WorkloadStory:
         await tx.capacity.holding(key),
         await tx.capacity.claims_on(key),
         await tx.capacity.ledger(key, _DEPTH),
-        await tx.audit.about(f"workload/{key}"),
+        [row for row in await tx.audit.about(f"workload/{key}") if row.act not in WRITES],
     )
 
 

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 PRUNED = "pruned"
 RECORD = "audit"  # the subject of rows about the record itself
 HEADROOM = "headroom"
+RAISES, LOWERS, MARKS, NOT_WRITTEN = "raises", "lowers", "marks", "could not write"
+WRITES = frozenset({RAISES, LOWERS, MARKS, NOT_WRITTEN})  # the ledger has them with their outcomes
 _ADDRESS = re.compile(r"[^\s@<>|,;:()]+@[^\s@<>|,;()]+")
 _NAMED = re.compile(r"<@(\w+)\|[^>]*>")
 

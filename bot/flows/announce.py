@@ -15,6 +15,7 @@ from bot.core.message import Message
 from bot.core.verdict import Role
 from bot.errors import GiveUp, TryAgain
 from bot.facts import answer_to, campaign_post, roles_of, show, understood, view_of
+from bot.flows.outside import turned_away
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
@@ -25,7 +26,7 @@ async def announce(key: str, kit: Kit) -> datetime | None:
     now = kit.clock.now()
     async with kit.store.begin() as tx:
         delivery = await tx.inbox.get(key)
-    if delivery is None:
+    if delivery is None or await turned_away(delivery, kit):
         return None
     said = understood(delivery, kit.house, now)
     if isinstance(said, Draft):
@@ -58,7 +59,9 @@ async def _begin(tx: Transaction, delivery: Delivery, said: Announcement, kit: K
     )
     await tx.campaigns.add(campaign)
     await tx.audit.add(
-        AuditRow(now, delivery.user, "announced", f"campaign/{campaign.id}", delivery.text)
+        AuditRow(
+            now, delivery.user, "announced", _subject(campaign), delivery.text, via=delivery.via
+        )
     )
     said_now = campaign_post(await view_of(tx, campaign, kit), kit, now)
     # The response_url still reaches the asker where Headroom cannot post.
@@ -88,7 +91,9 @@ async def _change(
     )
     campaign = await tx.campaigns.save(changed)
     await tx.capacity.put_claims(campaign.id, ())
-    await tx.audit.add(AuditRow(now, delivery.user, "changed", f"campaign/{campaign.id}"))
+    version, via = campaign.plan_version, delivery.via
+    row = AuditRow(now, delivery.user, "changed", _subject(campaign), "", version, via)
+    await tx.audit.add(row)
     await show(tx, campaign, kit, now)
     await tx.jobs.wake(Job(JobName.DRIVE, campaign.id), now)
     return None
@@ -110,6 +115,10 @@ async def _ask(delivery: Delivery, draft: Draft, kit: Kit) -> None:
             asked = "\n".join(question.text for question in draft.questions)
             offer = form_offer(asked, delivery.identity, seal=kit.seal)
             await tx.posts.want(answer_to(delivery, offer, kit.house), now)
+
+
+def _subject(campaign: Campaign) -> str:
+    return f"campaign/{campaign.id}"
 
 
 def _campaign_id(identity: str) -> str:

@@ -10,6 +10,7 @@ from bot.core.message import Message
 from bot.core.noise import Night, noise_of
 from bot.core.windows import Window
 from bot.facts import answer_to
+from bot.flows.outside import turned_away
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 
@@ -21,7 +22,10 @@ async def answer(key: str, kit: Kit) -> datetime | None:
     now = kit.clock.now()
     async with kit.store.begin() as tx:
         delivery = await tx.inbox.get(key)
-        if delivery is None or not await tx.inbox.handled(key, now):
+    if delivery is None or await turned_away(delivery, kit):
+        return None
+    async with kit.store.begin() as tx:
+        if not await tx.inbox.handled(key, now):
             return None
         command = parse_command(delivery.command, delivery.text)
         message = await _message(tx, command, kit, now)

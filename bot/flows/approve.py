@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.cards import requests, rulings
+from bot.cards import rulings
 from bot.cards.answers import mistake
 from bot.cards.buttons import Action, ButtonValue, unseal
 from bot.cards.form import campaign_form, form_metadata, read_form_metadata
@@ -42,6 +42,7 @@ from bot.flows.deciding import (
     value_of_form,
     withdraw,
 )
+from bot.flows.outside import turned_away
 from bot.flows.taking import take
 from bot.flows.why import open_why
 from bot.ports.jobs import Job, JobName
@@ -77,7 +78,7 @@ async def approve(key: str, kit: Kit) -> datetime | None:
     """Does what the button says, once; or answers why not."""
     async with kit.store.begin() as tx:
         delivery = await tx.inbox.get(key)
-    if delivery is None:
+    if delivery is None or await turned_away(delivery, kit):
         return None
     try:
         value = _value(delivery, kit.seal)
@@ -85,9 +86,7 @@ async def approve(key: str, kit: Kit) -> datetime | None:
         await _answer(delivery, mistake(str(error)), kit)
         return None
     opens = _OPENS.get(value.action)
-    if delivery.outside and delivery.user not in kit.house.roles:
-        await _answer(delivery, requests.from_outside(), kit)
-    elif opens is not None:
+    if opens is not None:
         await _answer(delivery, await opens(delivery, value, kit), kit)
     else:
         await _decide(delivery, value, kit)

@@ -24,6 +24,7 @@ from bot.core.wording import say_clock
 from bot.errors import GiveUp, TryAgain
 from bot.facts import Measured, gather_evidence, look_up_roles, measure, show
 from bot.flows.drawing import redraw
+from bot.flows.judging import judged, still_approved
 from bot.flows.proposing import Basis, facts_now, propose
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
@@ -122,7 +123,8 @@ async def _close(tx: Transaction, tick: _Tick, kit: Kit) -> None:
 async def _enter(tx: Transaction, tick: _Tick, state: CampaignState, kit: Kit) -> Campaign:
     """A transition by time, recorded and shown."""
     campaign = await tx.campaigns.save(replace(tick.campaign, state=state))
-    await tx.audit.add(AuditRow(tick.now, "headroom", state.value, f"campaign/{campaign.id}"))
+    subject, version = f"campaign/{campaign.id}", campaign.plan_version
+    await tx.audit.add(AuditRow(tick.now, "headroom", state.value, subject, version=version))
     await show(tx, campaign, kit, tick.now)
     return campaign
 
@@ -187,6 +189,7 @@ async def _plan(tick: _Tick, kit: Kit) -> datetime | None:
         if not await _unchanged(tx, campaign):
             return tick.now
         await tx.campaigns.add_plan(plan, verdict)
+        await tx.audit.add(judged(plan, verdict, tick.now))
         planned = replace(campaign, plan_version=plan.version, trouble="")
         proposed = await _enter(tx, tick.with_campaign(planned), state, kit)
         await redraw(tx, proposed, plan, tick.now)
@@ -242,11 +245,14 @@ async def _raise(tick: _Tick, kit: Kit) -> datetime | None:
     facts = await facts_now(campaign, kit)
     verdict = judge(Case(campaign, plan, held, kit.house, tick.now, facts))
     async with kit.store.begin() as tx:
+        verdict = await still_approved(tx, tick.verdict, plan, verdict)
+    async with kit.store.begin() as tx:
         if not await _unchanged(tx, campaign):
             return tick.now
         if verdict.effect is Effect.REFUSE:
             await _stop(tx, tick, plan, verdict, kit)
             return tick.now
+        await tx.audit.add(judged(plan, verdict, tick.now))
         await _enter(tx, tick, CampaignState.WARMING, kit)
         await _wake_workloads(tx, tick)
     return tick.now
@@ -256,6 +262,7 @@ async def _stop(tx: Transaction, tick: _Tick, plan: Plan, verdict: Verdict, kit:
     findings: list[Finding] = list(verdict.with_effect(Effect.REFUSE))
     newer = replace(plan, version=plan.version + 1)
     await tx.campaigns.add_plan(newer, verdict)
+    await tx.audit.add(judged(newer, verdict, tick.now))
     await tx.capacity.put_claims(tick.campaign.id, ())
     stopped = replace(tick.campaign, plan_version=newer.version)
     tick = tick.with_campaign(stopped)

@@ -22,6 +22,7 @@ from bot.core.naps import Nap, nap_end
 from bot.core.responders import may_respond, paged_groups
 from bot.errors import AskedWrong, GiveUp, TryAgain
 from bot.facts import answer_to, look_up_roles
+from bot.flows.outside import turned_away
 from bot.incidents import channels_of, keep, view_of
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
@@ -63,7 +64,7 @@ async def respond(key: str, kit: Kit) -> datetime | None:
     now = kit.clock.now()
     async with kit.store.begin() as tx:
         delivery = await tx.inbox.get(key)
-    if delivery is None:
+    if delivery is None or await turned_away(delivery, kit):
         return None
     sealed = delivery.value or read_incident_metadata(delivery.metadata)
     try:

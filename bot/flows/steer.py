@@ -22,6 +22,7 @@ from bot.core.verdict import Role
 from bot.errors import AskedWrong, TryAgain
 from bot.facts import Roles, answer_to, look_up_roles
 from bot.flows.loop import apply
+from bot.flows.outside import turned_away
 from bot.flows.reshape import is_reshaping, reshape
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
@@ -63,7 +64,7 @@ async def steer(key: str, kit: Kit) -> datetime | None:
     """Does what the button says, once; or answers privately why not."""
     async with kit.store.begin() as tx:
         delivery = await tx.inbox.get(key)
-    if delivery is None:
+    if delivery is None or await turned_away(delivery, kit):
         return None
     if is_reshaping(delivery):
         await reshape(delivery, kit)

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from bot.cards.answers import mistake
 from bot.cards.pauses import answer_card, pause_card, pause_line
-from bot.cards.requests import from_outside
 from bot.core.command import Verb, parse_command
 from bot.core.delivery import Delivery
 from bot.core.message import Message, WantedPost
@@ -12,6 +11,7 @@ from bot.core.pausing import Asked, Pause, title_of, understand_pause
 from bot.core.verdict import Role
 from bot.errors import AskedWrong, GiveUp, TryAgain
 from bot.facts import answer_to, look_up_roles
+from bot.flows.outside import turned_away
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
@@ -27,7 +27,7 @@ async def switch(key: str, kit: Kit) -> datetime | None:
     """Pauses or resumes, once; or answers why not."""
     async with kit.store.begin() as tx:
         delivery = await tx.inbox.get(key)
-    if delivery is None:
+    if delivery is None or await turned_away(delivery, kit):
         return None
     refusal = await _refusal(delivery, kit)
     workloads = await _workloads(kit)
@@ -42,8 +42,6 @@ async def switch(key: str, kit: Kit) -> datetime | None:
 
 async def _refusal(delivery: Delivery, kit: Kit) -> Message | None:
     """Fails closed; while Slack does not say who is in a group, the command waits."""
-    if delivery.outside and delivery.user not in kit.house.roles:
-        return from_outside()
     roles = await look_up_roles(kit, delivery.user)
     if Role.ADMIN in roles.held:
         return None

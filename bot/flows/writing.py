@@ -11,6 +11,7 @@ from bot.core.fleet import OperationState, ScalingChange
 from bot.core.holding import Holding, LedgerEntry, Outcome
 from bot.core.marking import with_marks
 from bot.core.reconciling import failure_of
+from bot.core.trail import HEADROOM, LOWERS, MARKS, NOT_WRITTEN, RAISES, AuditRow
 from bot.core.write_budget import Bid, for_lowering, lane_of, lower_bid, raise_bid
 from bot.errors import GiveUp, TryAgain
 from bot.flows.ticking import Tick, alarm, record, wake_campaigns
@@ -46,6 +47,7 @@ async def write(tick: Tick, order: Order, kit: Kit) -> datetime | None:
         if free_at is not None:
             return free_at
         entry = replace(entry, id=await tx.capacity.intend(entry))
+        await tx.audit.add(_deed(entry))
     try:
         operation = await kit.cloud.set_scaling(key, change, sight.seen.token)
     except (TryAgain, GiveUp) as error:
@@ -79,6 +81,20 @@ def _bid(tick: Tick, change: ScalingChange) -> Bid:
     return raise_bid(key, start=start, gap=gap)
 
 
+def _deed(entry: LedgerEntry) -> AuditRow:
+    """Every write is on record before Google hears of it; what became of it is in the ledger."""
+    gap = entry.floor - entry.previous_floor
+    act = RAISES if gap > 0 else LOWERS if gap < 0 else MARKS
+    said = f"write {entry.id}: floor {entry.previous_floor} → {entry.floor}"
+    if entry.ceiling is not None:
+        said += f", ceiling {entry.previous_ceiling} → {entry.ceiling}"
+    return AuditRow(entry.at, HEADROOM, act, _subject(entry), f"{said}; {entry.reason}")
+
+
+def _subject(entry: LedgerEntry) -> str:
+    return f"workload/{entry.workload}"
+
+
 async def _written(
     tick: Tick, entry: LedgerEntry, holding: Holding, operation: OperationState, kit: Kit
 ) -> None:
@@ -107,6 +123,8 @@ async def _not_written(
         if failure.outcome is not Outcome.INTENDED:
             settled = replace(entry, outcome=failure.outcome, detail=error.reason, settled_at=now)
             await tx.capacity.settle(settled)
+            said = f"write {entry.id}: {error.reason}"
+            await tx.audit.add(AuditRow(now, HEADROOM, NOT_WRITTEN, _subject(entry), said))
         await tx.capacity.save_holding(replace(holding, trouble=failure.words))
         await wake_campaigns(tx, tick.known)
         if isinstance(error, GiveUp):

@@ -131,8 +131,10 @@ async def test_the_audit_tells_the_story(town: Town) -> None:
     acts = [(row.actor, row.act) for row in rows]
     assert acts == [
         (MAYA, "announced"),
+        ("headroom", "judged"),
         ("headroom", "proposed"),
         (MAYA, "confirmed"),
+        ("headroom", "judged"),
         ("headroom", "warming"),
         ("headroom", "live"),
         ("headroom", "restoring"),

@@ -177,9 +177,7 @@ class Town:
             text=text,
             **(fields | more),
         )
-        announced = Job(JobName.ANNOUNCE, delivery.identity)
-        job = announced if command == "/campaign" else job_for(delivery)
-        await self.database.accept(delivery, job)
+        await self.database.accept(delivery, job_for(delivery))
         return delivery
 
     async def proposed(self, text: str = STORY, *, by: str = MAYA) -> Campaign:
@@ -196,7 +194,14 @@ class Town:
         await self.run()
         return await self.campaign()
 
-    async def send_form(self, values: Mapping[str, str], *, metadata: str, by: str = MAYA) -> None:
+    async def send_form(
+        self,
+        values: Mapping[str, str],
+        *,
+        metadata: str,
+        by: str = MAYA,
+        form: str = "campaign.form",
+    ) -> None:
         """The modal, sent."""
         self.clicks += 1
         delivery = Delivery(
@@ -204,12 +209,12 @@ class Town:
             user=by,
             team="T0CYMBAL",
             received_at=self.clock.now(),
-            action="campaign.form",
+            action=form,
             trigger_id=f"trigger-{self.clicks}",
             metadata=metadata,
             values=values,
         )
-        await self.database.accept(delivery, Job(JobName.ANNOUNCE, delivery.identity))
+        await self.database.accept(delivery, job_for(delivery))
 
     async def change(
         self, campaign: Campaign, *, by: str = MAYA, campaign_id: str = "", **values: str
@@ -233,8 +238,13 @@ class Town:
         )
         return await self.press(pressed["action_id"], pressed["value"], by=by, channel=channel)
 
+    async def open_home(self, user: str) -> None:
+        """The Home tab, opened."""
+        async with self.database.begin() as tx:
+            await tx.jobs.wake(Job(JobName.HOME, user), self.clock.now())
+
     async def press(
-        self, action: str, value: str, *, by: str = MAYA, channel: str = CAMPAIGNS
+        self, action: str, value: str, *, by: str = MAYA, channel: str = CAMPAIGNS, **more: Any
     ) -> Delivery:
         """A button's payload, whatever it says."""
         self.clicks += 1
@@ -248,6 +258,7 @@ class Town:
             value=value,
             trigger_id=f"trigger-{self.clicks}",
             response_url=f"https://slack/response/{self.clicks}",
+            **more,
         )
         await self.database.accept(delivery, job_for(delivery))
         return delivery
