@@ -1,7 +1,7 @@
 """Gathers what a decision must know into frozen values, and shows a campaign as it stands; called by the flows."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -27,6 +27,7 @@ from bot.core.house import House
 from bot.core.message import Message, PostKind, WantedPost
 from bot.core.report import Report
 from bot.core.series import Metric, Series
+from bot.core.standing import Standing
 from bot.core.verdict import Role
 from bot.core.windows import Window
 from bot.errors import GiveUp, TryAgain
@@ -54,13 +55,30 @@ async def roles_of(kit: Kit, user: str) -> frozenset[Role]:
 
 
 async def look_up_roles(kit: Kit, user: str) -> Roles:
-    """The same, and whether asking again later could find more."""
-    held = set(kit.house.roles.get(user, ()))
-    certain = True
-    changed: Mapping[str, datetime] = {}
-    if kit.house.role_groups:
-        async with kit.store.begin() as tx:
-            changed = await tx.oversight.groups_changed()
+    """The same, and whether asking again later could find more.
+
+    A user group may hold guests and people of other organisations: it gives a role to full members
+    only. Others have one when an administrator lists their user id.
+    """
+    listed = frozenset(kit.house.roles.get(user, ()))
+    if not kit.house.role_groups:
+        return Roles(listed, certain=True)
+    by_group = await _roles_by_group(kit, user)
+    if by_group.held <= listed:
+        return Roles(listed, by_group.certain)
+    try:
+        full = await kit.chat.standing(user) is Standing.MEMBER
+    except TryAgain:
+        return Roles(listed, certain=False)
+    except GiveUp:  # Slack does not know them, or does not tell us
+        full = False
+    return Roles(listed | by_group.held if full else listed, by_group.certain)
+
+
+async def _roles_by_group(kit: Kit, user: str) -> Roles:
+    held, certain = set[Role](), True
+    async with kit.store.begin() as tx:
+        changed = await tx.oversight.groups_changed()
     for group, roles in kit.house.role_groups.items():
         try:
             members = await kit.chat.members(group, changed.get(group))

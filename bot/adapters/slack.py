@@ -18,7 +18,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.adapters.slack_errors import refusal, translated
+from bot.adapters.slack_people import standing_of
 from bot.core.message import Message, View
+from bot.core.standing import Standing
 from bot.errors import Refused
 from bot.ports.clock import Clock
 
@@ -30,6 +32,7 @@ _SKEW = timedelta(
     seconds=60
 )  # Slack's clock and ours may differ; marks are unique, so it costs nothing
 _GROUP_TTL = timedelta(minutes=10)
+_MOST_PEOPLE = 10_000
 
 # slack_sdk writes whole requests, response_urls included, to a logger that is at DEBUG or unset.
 _WIRE_LOG = logging.getLogger("bot.adapters.slack.wire")
@@ -45,6 +48,8 @@ class SlackChat:
         self._through_proxy = self._base_url.startswith("https://")  # not to a loopback
         self._clock = clock
         self._groups: dict[str, tuple[datetime, frozenset[str]]] = {}
+        self._standings: dict[str, tuple[datetime, Standing]] = {}
+        self._own: Mapping[str, Any] | None = None
 
     async def close(self) -> None:
         """Closes the connections; the adapter may not be used afterwards."""
@@ -165,6 +170,21 @@ class SlackChat:
         members = frozenset(str(user) for user in answer["users"])
         self._groups[user_group] = (now, members)
         return members
+
+    async def standing(self, user: str) -> Standing:
+        """users.info, beside what auth.test says of ourselves; remembered as long as groups are."""
+        now = self._clock.now()
+        at, known = self._standings.get(user, (now - _GROUP_TTL, Standing.OUTSIDER))
+        if now - at < _GROUP_TTL:
+            return known
+        if self._own is None:
+            self._own = await self._ask("auth.test", self._client.auth_test())
+        answer = await self._ask("users.info", self._client.users_info(user=user))
+        found = standing_of(answer.get("user") or {}, self._own)
+        if len(self._standings) >= _MOST_PEOPLE:
+            self._standings.clear()
+        self._standings[user] = (now, found)
+        return found
 
     def forget_members(self) -> None:
         """Empties the memory of user groups (their members have changed)."""

@@ -8,6 +8,7 @@ from bot.cards.approval import decision_buttons, decisions
 from bot.cards.blocks import actions, context, header, section
 from bot.cards.pauses import pause_lines
 from bot.cards.proposal import answer_line, people_asked, when_line, why
+from bot.cards.requests import FROM_OUTSIDE
 from bot.cards.view import CampaignView, name_of
 from bot.cards.wording import mention, moment
 from bot.core.house import House
@@ -44,6 +45,11 @@ def home_view(shown: HomeView, *, house: House, now: datetime) -> View:
         blocks.append(section("\n".join(_own(view) for view in shown.own[:20])))
     blocks.append(context("`/campaign` announces something, `/headroom status` shows everything."))
     return View(CALLBACK_ID, {"type": "home", "blocks": blocks})
+
+
+def outsider_view() -> View:
+    """The tab of somebody of another organisation: nothing of ours, and whom to ask."""
+    return View(CALLBACK_ID, {"type": "home", "blocks": [section(FROM_OUTSIDE)]})
 
 
 def _request(view: CampaignView, house: House) -> list[Block]:

@@ -11,13 +11,15 @@ from bot.core.campaign import Campaign
 from bot.core.message import Message
 from bot.core.verdict import Finding
 
+FROM_OUTSIDE = (
+    "Thank you for asking. You belong to another organisation, and only people of this one can ask me "
+    "for capacity, so nothing was changed. Please ask your contact here to announce it for you."
+)
+
 
 def from_outside() -> Message:
     """Whoever belongs to another organisation has no role here unless an administrator lists them."""
-    return _said(
-        "You belong to another organisation, and capacity here is looked after by the people of this one. "
-        "Nothing was changed. Please ask whoever invited you, or an administrator of Headroom for a role."
-    )
+    return _said(FROM_OUTSIDE)
 
 
 def nothing_to_take_back() -> Message:

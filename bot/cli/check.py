@@ -10,11 +10,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import app
 from bot.core.series import Metric
+from bot.core.standing import Standing
 from bot.core.windows import Window
 from bot.errors import GiveUp, HeadroomError
 from bot.settings.environment import Settings
 
-SCOPES = ("chat:write", "commands", "channels:history", "files:write", "usergroups:read")
+SCOPES = (
+    "chat:write",
+    "commands",
+    "channels:history",
+    "files:write",
+    "usergroups:read",
+    "users:read",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,8 @@ async def _roles(parts: app.Parts) -> str:
     people = {user: set(roles) for user, roles in house.roles.items()}
     for group, roles in house.role_groups.items():
         for user in await parts.kit.chat.members(group):
-            people.setdefault(user, set()).update(roles)
+            if await parts.kit.chat.standing(user) is Standing.MEMBER:
+                people.setdefault(user, set()).update(roles)
     if not people:
         raise GiveUp("nobody has a role, so nobody can announce a campaign")
     lines = (f"{user} {'+'.join(sorted(roles))}" for user, roles in sorted(people.items()))

@@ -11,7 +11,9 @@ class Delivery:
 
     `identity` is what the sender calls it (trigger id, event id): the same identity is the same
     delivery however often it comes. Fields that a kind of request lacks are empty. `values` holds a
-    modal's inputs by `action_id`; `user_team` is the workspace the person belongs to; `metadata` its private metadata; `value` a button's signed value.
+    modal's inputs by `action_id`, `metadata` is its private metadata, `value` a button's signed value.
+    `team` is the workspace that Headroom is installed in ("" where a whole Enterprise Grid organisation
+    installed it), `user_team` the one that the person belongs to.
     """
 
     identity: str
@@ -46,6 +48,8 @@ class Delivery:
 
         Workspaces of one Enterprise Grid organisation are one organisation.
         """
-        if not self.user_team or not self.team or self.user_team == self.team:
+        if self.user_team and self.user_team == self.team:
             return False
-        return not self.enterprise or self.enterprise != self.user_enterprise
+        if self.enterprise and self.user_enterprise:
+            return self.enterprise != self.user_enterprise
+        return bool(self.user_team and (self.team or self.enterprise))

@@ -245,10 +245,9 @@ async def _raise(tick: _Tick, kit: Kit) -> datetime | None:
     facts = await facts_now(campaign, kit)
     verdict = judge(Case(campaign, plan, held, kit.house, tick.now, facts))
     async with kit.store.begin() as tx:
-        verdict = await still_approved(tx, tick.verdict, plan, verdict)
-    async with kit.store.begin() as tx:
         if not await _unchanged(tx, campaign):
             return tick.now
+        verdict = await still_approved(tx, tick.verdict, plan, verdict)
         if verdict.effect is Effect.REFUSE:
             await _stop(tx, tick, plan, verdict, kit)
             return tick.now
@@ -294,7 +293,8 @@ async def _report(tick: _Tick, kit: Kit) -> datetime | None:
         done = await tx.campaigns.save(over)
         if (lesson := lesson_of(done, plan, measured)) is not None:
             await tx.lessons.put(done.id, lesson)
-        await tx.audit.add(AuditRow(tick.now, "headroom", "done", f"campaign/{campaign.id}"))
+        row = AuditRow(tick.now, "headroom", "done", f"campaign/{done.id}", version=plan.version)
+        await tx.audit.add(row)
         await show(tx, done, kit, tick.now, report=report)
         await _reply(tx, tick, "report", report_card(done, report, house=kit.house))
         table = WantedPost(

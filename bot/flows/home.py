@@ -5,12 +5,13 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot.cards.home import HomeView, home_view
+from bot.cards.home import HomeView, home_view, outsider_view
 from bot.cards.view import CampaignView
 from bot.core.campaign import CampaignState
 from bot.core.consent import Voter, is_own, may_approve_own, may_decide
 from bot.core.message import View
-from bot.errors import GiveUp
+from bot.core.standing import Standing
+from bot.errors import GiveUp, TryAgain
 from bot.facts import Roles, look_up_roles, view_of
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
@@ -21,6 +22,9 @@ _ASK_AGAIN = timedelta(seconds=30)
 async def home(key: str, kit: Kit) -> datetime | None:
     """Publishes it where it shows something else; later again while Slack does not say who is who."""
     now = kit.clock.now()
+    if await _from_outside(key, kit):
+        await _publish(key, outsider_view(), kit)
+        return None
     async with kit.store.begin() as tx:
         await tx.oversight.home_opened(key)
         asked = await _asked(tx, kit, now)
@@ -37,13 +41,29 @@ async def home(key: str, kit: Kit) -> datetime | None:
     view = home_view(shown, house=kit.house, now=now)
     fingerprint = _fingerprint(view)
     if fingerprint != before:
-        try:
-            await kit.chat.publish_home(key, view)
-        except GiveUp:
-            return None  # no such person any more, or no Home tab: nothing else depends on it
+        if not await _publish(key, view, kit):
+            return None
         async with kit.store.begin() as tx:
             await tx.oversight.home_shown(key, fingerprint)
     return None if all(roles.certain for roles in people.values()) else now + _ASK_AGAIN
+
+
+async def _from_outside(user: str, kit: Kit) -> bool:
+    """Whether Slack says that they are of another organisation; who is listed is one of us."""
+    if user in kit.house.roles:
+        return False
+    try:
+        return await kit.chat.standing(user) is Standing.OUTSIDER
+    except (TryAgain, GiveUp):
+        return False  # without a role there is nothing to decide on the tab
+
+
+async def _publish(user: str, view: View, kit: Kit) -> bool:
+    try:
+        await kit.chat.publish_home(user, view)
+    except GiveUp:
+        return False  # no such person any more, or no Home tab: nothing else depends on it
+    return True
 
 
 async def _asked(tx: Transaction, kit: Kit, now: datetime) -> list[CampaignView]:

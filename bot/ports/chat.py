@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.core.message import Message, View
+from bot.core.standing import Standing
 
 
 class Chat(Protocol):
@@ -52,6 +53,10 @@ class Chat(Protocol):
 
         They may be remembered, but not from before `since`.
         """
+        ...
+
+    async def standing(self, user: str) -> Standing:
+        """How that person belongs to this organisation; it may be remembered for some minutes."""
         ...
 
     async def publish_home(self, user: str, view: View) -> None:

@@ -95,12 +95,13 @@ def from_form(body: Body, now: datetime) -> Delivery:
 def from_mention(body: Body, now: datetime) -> Delivery:
     """`@headroom status` is `/headroom status`; there is no trigger id and no response URL."""
     text = said(body, "event", "text")
+    homes = (said(body, "event", name) for name in ("user_team", "source_team", "team"))
     return Delivery(
         identity=f"event:{said(body, 'event_id')}",
         user=said(body, "event", "user"),
-        team=said(body, "team_id"),
+        team=_installed_in(body),
         received_at=now,
-        user_team=said(body, "event", "user_team"),
+        user_team=next((team for team in homes if team), ""),
         enterprise=said(body, "enterprise_id"),
         channel=said(body, "event", "channel"),
         command=MENTION_COMMAND,
@@ -167,6 +168,14 @@ def _home_team(body: Body) -> _HomeTeam:
         "enterprise": said(body, "enterprise", "id"),
         "user_enterprise": said(body, "user", "enterprise_id"),
     }
+
+
+def _installed_in(body: Body) -> str:
+    """Our workspace: in a shared channel `team_id` may be the other organisation's."""
+    found = body.get("authorizations")
+    first = found[0] if isinstance(found, list) and found else None
+    known = said(first, "team_id") if isinstance(first, Mapping) else ""
+    return known or said(body, "team_id")
 
 
 def _place_of(body: Body) -> str:

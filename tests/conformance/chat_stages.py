@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from bot.adapters.slack import SlackChat
 from bot.core.message import Message
+from bot.core.standing import Standing
 from bot.errors import Refused, SlowDown, TryAgain
 from bot.ports.chat import Chat
 from bot.sandbox.slack.desk import Secrets
@@ -29,6 +30,7 @@ from tests.fakes import FakeChat, FakeClock, Posted
 CAMPAIGNS = "C0CAMPAIGN"
 GENERAL = "C0GENERAL"  # Headroom was not invited there
 MAYA = "U0MAYA"
+PRIYA = "U0PRIYA"  # of an agency
 MARKETING = "S0MARKETING"
 
 
@@ -106,6 +108,7 @@ class FakeStage:
             channels={CAMPAIGNS, GENERAL},
             closed={GENERAL},
             groups={MARKETING: frozenset({MAYA})},
+            standings={PRIYA: Standing.OUTSIDER},
         )
         self.chat: Chat = self.fake
         self._given = 0

@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 
 from bot.core.message import Message, View
+from bot.core.standing import Standing
 from bot.errors import NotAllowed, NotFound, Refused, SlowDown, TryAgain
 from tests.conformance.chat_stages import (
     CAMPAIGNS,
     GENERAL,
     MARKETING,
     MAYA,
+    PRIYA,
     FakeStage,
     Shown,
     Stage,
@@ -159,6 +161,11 @@ async def test_the_members_of_a_group_are_known(stage: Stage) -> None:
     assert await stage.chat.members(MARKETING) == {MAYA}
 
 
+async def test_members_are_told_from_people_of_other_organisations(stage: Stage) -> None:
+    assert await stage.chat.standing(MAYA) is Standing.MEMBER
+    assert await stage.chat.standing(PRIYA) is Standing.OUTSIDER
+
+
 async def test_an_unknown_group_is_not_found(stage: Stage) -> None:
     with pytest.raises(NotFound):
         await stage.chat.members("S0NOBODY")
@@ -192,6 +199,8 @@ async def test_everything_can_be_tried_again_when_slack_is_down(stage: Stage) ->
         await stage.chat.update(CAMPAIGNS, "1.000001", RICH)
     with pytest.raises(TryAgain):
         await stage.chat.members(MARKETING)
+    with pytest.raises(TryAgain):
+        await stage.chat.standing(MAYA)
 
 
 async def test_a_post_whose_answer_was_lost_is_found_by_its_mark(stage: Stage) -> None:

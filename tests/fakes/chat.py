@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.core.message import Message, View
+from bot.core.standing import Standing
 from bot.errors import NotAllowed, NotFound, Refused
 from bot.ports.clock import Clock
 from tests.fakes.faults import Faults
@@ -43,6 +44,7 @@ class FakeChat:
     channels: set[str] | None = None
     closed: set[str] = field(default_factory=set)
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
+    standings: dict[str, Standing] = field(default_factory=dict)
     faults: Faults = field(default_factory=Faults)
     posts: list[Posted] = field(default_factory=list)
     ephemerals: list[tuple[str, str, Message]] = field(default_factory=list)
@@ -123,6 +125,11 @@ class FakeChat:
                 self.pictures.append((channel, thread_ts, title, content))
             else:
                 self.uploads.append((channel, thread_ts, title, content))
+
+    async def standing(self, user: str) -> Standing:
+        """What `standings` says; everybody else is a member."""
+        async with self.faults.around("standing", user):
+            return self.standings.get(user, Standing.MEMBER)
 
     async def publish_home(self, user: str, view: View) -> None:
         """Keeps what is shown in `homes`."""

@@ -201,6 +201,7 @@ class Town:
         metadata: str,
         by: str = MAYA,
         form: str = "campaign.form",
+        **more: Any,
     ) -> None:
         """The modal, sent."""
         self.clicks += 1
@@ -213,6 +214,7 @@ class Town:
             trigger_id=f"trigger-{self.clicks}",
             metadata=metadata,
             values=values,
+            **more,
         )
         await self.database.accept(delivery, job_for(delivery))
 

@@ -40,7 +40,7 @@ async def headroom(stage: Stage, *words: str) -> str:
 async def test_every_promise_of_the_guardrails_is_kept(stage: Stage, tmp_path: Path) -> None:
     tell = Narrator(ZoneInfo("Europe/Berlin"))
     await guardrails.play(stage, tell)
-    assert len(tell.promises) == 11
+    assert len(tell.promises) == 13
     assert [promise for promise in tell.promises if not promise.kept] == []
 
     said = await headroom(stage, "policy", "explain", FROZEN)

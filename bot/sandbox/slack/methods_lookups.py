@@ -163,8 +163,8 @@ class Directory:
         raise SlackError("user_not_found")
 
     def users(self, _: Arguments) -> Json:
-        """Everybody."""
-        members = [self._json(person) for person in self._scenario.people]
+        """Everybody of this workspace."""
+        members = [self._json(person) for person in self._scenario.people if not person.team]
         return {"ok": True, "members": members, "response_metadata": {"next_cursor": ""}}
 
     def groups(self, args: Arguments) -> Json:
@@ -197,7 +197,10 @@ class Directory:
     def _json(self, person: Person) -> Json:
         return {
             "id": person.id,
-            "team_id": self._scenario.team,
+            "team_id": person.team or self._scenario.team,
+            "is_stranger": False,
+            "is_restricted": person.guest,
+            "is_ultra_restricted": False,
             "name": person.name,
             "real_name": person.real_name,
             "tz": person.zone,

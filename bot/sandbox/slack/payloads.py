@@ -126,7 +126,7 @@ class Payloads:
                     "is_enterprise_install": False,
                 }
             ],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": self._shared(str(event.get("channel", ""))),
             "event_context": f"4-{event['type']}-{team}-{event.get('channel', '')}",
         }
         return Parcel(event_id, json.dumps(body).encode(), JSON)
@@ -136,6 +136,11 @@ class Payloads:
         body = {"token": TOKEN, "challenge": challenge, "type": "url_verification"}
         return Parcel("url_verification", json.dumps(body).encode(), JSON)
 
+    def _shared(self, channel: str) -> bool:
+        room = self._workspace.rooms.get(channel)
+        members = set() if room is None else room.members
+        return any(person.team for person in self._scenario.people if person.id in members)
+
     def _interaction(self, kind: str, person: Person, trigger_id: str) -> Json:
         return {
             "type": kind,
@@ -144,7 +149,7 @@ class Payloads:
                 "id": person.id,
                 "username": person.name,
                 "name": person.name,
-                "team_id": self._scenario.team,
+                "team_id": person.team or self._scenario.team,
             },
             "api_app_id": self._scenario.bot.app_id,
             "token": TOKEN,

@@ -55,7 +55,7 @@ class People:
         if thread_ts:
             problem = f"{command} is not supported in threads. Sorry!"
             return self._tell(person, seq, problem, room)
-        if command not in self._workspace.scenario.bot.commands:
+        if person.team or command not in self._workspace.scenario.bot.commands:
             return self._tell(person, seq, f"{command} is not a valid command.", room)
         return await self._command(person, room, (command, rest.strip()))
 
@@ -156,10 +156,12 @@ class People:
             "user": person.id,
             "text": text,
             "ts": message.ts,
-            "team": self._workspace.scenario.team,
+            "team": person.team or self._workspace.scenario.team,
             "channel": room.id,
             "client_msg_id": f"{message.ts}-{person.id}",
         }
+        if person.team:
+            event |= {"user_team": person.team, "source_team": person.team}
         if message.is_reply:
             event["thread_ts"] = thread_ts
         if f"<@{bot.id}>" in text:

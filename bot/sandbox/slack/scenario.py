@@ -15,13 +15,19 @@ PEOPLE_FILE = Path(__file__).parent.parent / "scenarios" / "people.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member of the workspace; `zone` is an IANA name, used to show them dates."""
+    """A member of the workspace; `zone` is an IANA name, used to show them dates.
+
+    `team` is another organisation's workspace where they belong to one ("": ours); `guest`: invited into
+    single channels only.
+    """
 
     id: str
     name: str
     real_name: str
     title: str
     zone: str
+    team: str = ""
+    guest: bool = False
 
     @property
     def clock24(self) -> bool:

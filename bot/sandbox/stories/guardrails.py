@@ -16,12 +16,13 @@ _TAKE = re.compile(r"\[(Take [^\]]+)\]")
 async def play(stage: Stage, tell: Narrator) -> None:
     """Plays it; what was promised and seen is in `tell.promises`."""
     stage.town.clock.set_rate(TALKING)
-    for person in ("maya", "finn", "erik", "sam"):
+    for person in ("maya", "finn", "erik", "sam", "priya"):
         await stage.look(person)
     await _within_budget(stage, tell)
     await _over_budget(stage, tell)
     await _in_a_freeze(stage, tell)
     await _a_stranger(stage, tell)
+    await _another_organisation(stage, tell)
 
 
 async def _within_budget(stage: Stage, tell: Narrator) -> None:
@@ -89,6 +90,23 @@ async def _a_stranger(stage: Stage, tell: Narrator) -> None:
     )
     tell.promise(
         "nothing was offered to press that would not help", kept="[Take" not in refused["text"]
+    )
+
+
+async def _another_organisation(stage: Stage, tell: Narrator) -> None:
+    tell.scene("Somebody of another organisation asks, in the channel shared with them")
+    asked = "@headroom campaign Agency push Fri 28 Nov 20:00-21:00 Europe/Berlin x2 #web"
+    tell.said(stage.now(), "priya", asked)
+    await stage.say("priya", asked)
+    answer = await stage.sees("priya", "another organisation")
+    tell.promise(
+        "Priya was told politely that she cannot, and whom to ask",
+        kept="nothing was changed" in answer["text"] and "your contact here" in answer["text"],
+    )
+    shown = await stage.look("maya")
+    tell.promise(
+        "nothing was announced in her name",
+        kept=not any("Agency push" in item["text"] and "[" in item["text"] for item in shown),
     )
 
 
