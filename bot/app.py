@@ -167,7 +167,7 @@ async def migrate(url: str) -> None:
 @asynccontextmanager
 async def parts(settings: Settings) -> AsyncIterator[Parts]:
     """Opens every adapter; closes them in the end."""
-    clock = _clock_called(settings.clock)
+    clock = clock_called(settings.clock)
     bell = _Bell()
     dsn = postgres_dsn(settings.database_url)
     queue = Queue(clock, rehearsal=settings.clock != "system") if dsn else None
@@ -221,7 +221,7 @@ async def restoring_parts(house: House, endpoint: str, clock: str) -> AsyncItera
     google = GoogleClients(endpoint or None)
     try:
         cloud = CloudRun(google, house.places, house.groups)
-        yield Doors(cloud, CloudMonitoring(google), _clock_called(clock), house)
+        yield Doors(cloud, CloudMonitoring(google), clock_called(clock), house)
     finally:
         await google.close()
 
@@ -349,6 +349,6 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _clock_called(name: str) -> Clock:
+def clock_called(name: str) -> Clock:
     """The system's, or the one that a rehearsal's clock file steers."""
     return SystemClock() if name == "system" else FileClock(Path(name))

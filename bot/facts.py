@@ -31,7 +31,7 @@ from bot.core.standing import Standing
 from bot.core.verdict import Role
 from bot.core.windows import Window
 from bot.errors import GiveUp, TryAgain
-from bot.ports.jobs import Job, JobName
+from bot.ports.jobs import followers
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 from bot.surroundings import keep_books
@@ -209,7 +209,8 @@ async def show(
         if await tx.posts.get(asked.channel, asked.subject) is None:
             continue
         if await tx.posts.want(asked, now):
-            await tx.jobs.wake(Job(JobName.REMIND, campaign.id), now)
+            for job in followers(campaign.id):
+                await tx.jobs.wake(job, now)
     return view
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot import app
+from bot.cli.recording import CLI, put_on_record
 from bot.cli.running import running_town
 from bot.core.thresholds.adopting import adoption
 from bot.core.thresholds.building import rehearsed
@@ -18,6 +19,7 @@ from bot.core.thresholds.library import TEMPLATES
 from bot.core.thresholds.resources import Kind
 from bot.core.thresholds.spec import AlertSet
 from bot.core.thresholds.telling import told, told_change
+from bot.core.trail import AuditRow
 from bot.errors import AskedWrong
 from bot.flows.thresholds import Outcome, Survey, carry_out, survey, with_secrets_again
 from bot.settings.environment import environment
@@ -115,6 +117,7 @@ async def _apply(desk: Desk, arguments: argparse.Namespace) -> int:
         return 0
     outcomes = await carry_out(seen, desk.alert_set, desk.parts.alerting, desk.secrets)
     _tell_outcomes(outcomes)
+    await _put_on_record(desk, outcomes)
     for problem in seen.wished.problems:
         print(f"! skipped  {problem.id}: {problem.why}")
     failed = [one for one in outcomes if one.error]
@@ -124,6 +127,17 @@ async def _apply(desk: Desk, arguments: argparse.Namespace) -> int:
     if failed:
         print("Run apply again: it continues with what is missing.")
     return 1 if failed or seen.wished.problems else 0
+
+
+async def _put_on_record(desk: Desk, outcomes: Sequence[Outcome]) -> None:
+    made = [one.change for one in outcomes if not one.error]
+    now = app.clock_called(desk.secrets.get("HEADROOM_CLOCK", "system")).now()
+    subject = f"alerts/{desk.alert_set.name}"
+    rows = [
+        AuditRow(now, CLI, f"{one.act}d in Cloud Monitoring", subject, one.id, via=CLI)
+        for one in made
+    ]
+    await put_on_record(desk.secrets, rows)
 
 
 async def _adopt(desk: Desk, arguments: argparse.Namespace) -> int:

@@ -10,9 +10,10 @@ from pydantic_core import to_jsonable_python
 
 from bot import app
 from bot.cards.ledger import WorkloadStory, story_text, story_values
+from bot.cli.recording import CLI, put_on_record
 from bot.cli.running import running_town
 from bot.core.fleet import WorkloadKey
-from bot.core.trail import WRITES
+from bot.core.trail import WRITES, AuditRow
 from bot.errors import AskedWrong, HeadroomError
 from bot.flows.restore import Wish, restore
 from bot.ports.store import Transaction
@@ -89,7 +90,7 @@ async def _restore(arguments: argparse.Namespace, environ: Mapping[str, str]) ->
     wish = Wish(
         tuple(arguments.workload), arguments.dry_run, arguments.force, held, arguments.drained
     )
-    left, found = 0, 0
+    left, found, rows = 0, 0, list[AuditRow]()
     async with app.restoring_parts(
         house, endpoint, environ.get("HEADROOM_CLOCK", "system")
     ) as doors:
@@ -97,6 +98,10 @@ async def _restore(arguments: argparse.Namespace, environ: Mapping[str, str]) ->
             found += 1
             left += not deed.done
             print(f"{'ok  ' if deed.done else 'left'}  {deed.workload.key}: {deed.words}")
+            if deed.written:
+                at, about = doors.clock.now(), f"workload/{deed.workload.key}"
+                rows.append(AuditRow(at, CLI, "restored by hand", about, deed.words, via=CLI))
+    await put_on_record(environ, rows)
     verb = "would be looked at" if arguments.dry_run else "looked at"
     print(f"{found} marked workloads {verb}, {left} with something left to give back.")
     return 0 if left == 0 else 1

@@ -26,9 +26,9 @@ from bot.facts import Roles, answer_to, draft_of, look_up_roles, show, understoo
 from bot.flows.clicking import (
     Click,
     ask,
-    case_of,
     closed,
     how_it_stands,
+    judge_again,
     record,
     refuse,
     schedule,
@@ -49,7 +49,6 @@ from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 from bot.surroundings import look_outside
-from policies import judge
 
 _AT_ONCE = timedelta(milliseconds=200)
 
@@ -149,7 +148,7 @@ async def _confirm(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) 
     stored = await tx.campaigns.plan(campaign.id, campaign.plan_version)
     if stored is None or click.value.version != campaign.plan_version:
         return rulings.replaced()
-    verdict = judge(await case_of(tx, campaign, stored[0], click, kit))
+    verdict = await judge_again(tx, campaign, stored[0], click, kit)
     plan, campaign = await supersede(tx, campaign, stored, verdict)
     match verdict.effect:
         case Effect.REFUSE:
@@ -169,7 +168,7 @@ async def _take(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) -> 
         return closed(click, rulings.not_yours(campaign, "change"))
     if click.value.version != campaign.plan_version:
         return rulings.replaced()
-    return await take(tx, campaign, click.user, kit, click.now)
+    return await take(tx, campaign, click.delivery, kit, click.now)
 
 
 async def _cancel(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) -> Message | None:

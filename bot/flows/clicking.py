@@ -16,10 +16,12 @@ from bot.core.plan import Plan
 from bot.core.verdict import Effect, Role, Verdict
 from bot.errors import TryAgain
 from bot.facts import Roles, approval_posts, show
-from bot.ports.jobs import Job, JobName
+from bot.flows.judging import judged
+from bot.ports.jobs import Job, JobName, followers
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
 from bot.surroundings import Outside, facts_of
+from policies import judge
 
 # While Slack does not say who is in a user group, a click waits this long for it before it is refused.
 _WAIT_FOR_ROLES = timedelta(minutes=2)
@@ -66,10 +68,15 @@ def closed(click: Click, answer: Message) -> Message:
     return answer
 
 
-async def case_of(tx: Transaction, campaign: Campaign, plan: Plan, click: Click, kit: Kit) -> Case:
-    """What the guardrails are asked about, as of now."""
+async def judge_again(
+    tx: Transaction, campaign: Campaign, plan: Plan, click: Click, kit: Kit
+) -> Verdict:
+    """What the guardrails say now, on the record."""
     facts = await facts_of(tx, campaign, click.outside, kit.house)
-    return Case(campaign, plan, click.roles(campaign.announcer), kit.house, click.now, facts)
+    held = click.roles(campaign.announcer)
+    verdict = judge(Case(campaign, plan, held, kit.house, click.now, facts))
+    await tx.audit.add(judged(plan, verdict, click.now))
+    return verdict
 
 
 async def record(
@@ -112,8 +119,8 @@ async def ask(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) -> Ca
     view = await show(tx, campaign, kit, click.now)
     for post in approval_posts(view, kit, click.now):
         await tx.posts.want(post, click.now)
-    for job in (JobName.DRIVE, JobName.REMIND):
-        await tx.jobs.wake(Job(job, campaign.id), click.now)
+    for job in (Job(JobName.DRIVE, campaign.id), *followers(campaign.id)):
+        await tx.jobs.wake(job, click.now)
     return campaign
 
 

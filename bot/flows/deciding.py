@@ -29,9 +29,9 @@ from bot.facts import show
 from bot.flows.clicking import (
     Click,
     ask,
-    case_of,
     closed,
     how_it_stands,
+    judge_again,
     record,
     refuse,
     schedule,
@@ -39,7 +39,6 @@ from bot.flows.clicking import (
 )
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
-from policies import judge
 
 _Stored = tuple[Plan, Verdict]
 
@@ -173,7 +172,7 @@ async def _count(
     if unanswered(verdict, yes, _owners(campaign)):
         await show(tx, campaign, kit, click.now)
         return None
-    fresh = judge(await case_of(tx, campaign, plan, click, kit))
+    fresh = await judge_again(tx, campaign, plan, click, kit)
     if fresh.effect is Effect.REFUSE:
         plan, campaign = await supersede(tx, campaign, stored, fresh)
         return await refuse(tx, campaign, fresh, click, kit)

@@ -1,4 +1,4 @@
-"""Keeps a person's Home tab true. The key is their Slack user id."""
+"""Keeps a person's Home tab true. The key is their Slack user id, or "all": everybody who has opened it."""
 
 import hashlib
 import json
@@ -13,6 +13,7 @@ from bot.core.message import View
 from bot.core.standing import Standing
 from bot.errors import GiveUp, TryAgain
 from bot.facts import Roles, look_up_roles, view_of
+from bot.ports.jobs import EVERYBODY, Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 
@@ -22,6 +23,9 @@ _ASK_AGAIN = timedelta(seconds=30)
 async def home(key: str, kit: Kit) -> datetime | None:
     """Publishes it where it shows something else; later again while Slack does not say who is who."""
     now = kit.clock.now()
+    if key == EVERYBODY:
+        await _look_at_all(kit, now)
+        return None
     if await _from_outside(key, kit):
         await _publish(key, outsider_view(), kit)
         return None
@@ -46,6 +50,12 @@ async def home(key: str, kit: Kit) -> datetime | None:
         async with kit.store.begin() as tx:
             await tx.oversight.home_shown(key, fingerprint)
     return None if all(roles.certain for roles in people.values()) else now + _ASK_AGAIN
+
+
+async def _look_at_all(kit: Kit, now: datetime) -> None:
+    async with kit.store.begin() as tx:
+        for user in await tx.oversight.homes():
+            await tx.jobs.wake(Job(JobName.HOME, user), now)
 
 
 async def _from_outside(user: str, kit: Kit) -> bool:

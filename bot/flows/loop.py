@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.cards.live import ask_for_more, live_note
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.claims import Claim
-from bot.core.closed_loop import Adjustment, Turn, Watched, adjust, adjusted
+from bot.core.closed_loop import Adjustment, Turn, Watched, adjust
 from bot.core.fleet import WorkloadKey
 from bot.core.house import LoopMode
 from bot.core.message import WantedPost
@@ -18,9 +18,9 @@ from bot.core.series import Metric, Series
 from bot.core.windows import Window
 from bot.errors import GiveUp, TryAgain
 from bot.facts import measure, show
-from bot.ports.jobs import Job, JobName
+from bot.flows.adjusting import Adjusting, apply
 from bot.ports.kit import Kit
-from bot.ports.store import AuditRow, Transaction
+from bot.ports.store import Transaction
 
 _MINUTE = timedelta(minutes=1)
 _LOOK_BACK = timedelta(minutes=25)
@@ -114,7 +114,7 @@ async def _keep(live: _Live, found: Sequence[Adjustment], kit: Kit) -> None:
         if campaign is None or campaign.version != live.campaign.version:
             return
         if changes:
-            campaign = await apply(tx, campaign, changes, live.now)
+            campaign = await apply(tx, Adjusting(campaign, changes, live.now))
         for one in found:
             if one.turn is Turn.ASK:
                 await _ask(tx, live, one, kit)
@@ -122,29 +122,6 @@ async def _keep(live: _Live, found: Sequence[Adjustment], kit: Kit) -> None:
         if note and note != campaign.note:
             saved = await tx.campaigns.save(replace(campaign, note=note))
             await show(tx, saved, kit, live.now)
-
-
-async def apply(
-    tx: Transaction, campaign: Campaign, changes: Sequence[Adjustment], now: datetime
-) -> Campaign:
-    """New claims in place of the old ones, each change on the record, and the workloads woken.
-
-    Returns the campaign as saved: whoever reshapes its claims at the same time decides again.
-    """
-    campaign = await tx.campaigns.save(campaign)
-    claims = list(await tx.capacity.claims_of(campaign.id))
-    for change in changes:
-        claims = adjusted(claims, change, now)
-        words = f"floor {change.floor}: {change.reason}"
-        await tx.audit.add(
-            AuditRow(now, "headroom", change.turn.value, f"workload/{change.key}", words)
-        )
-        await tx.audit.add(
-            AuditRow(now, "headroom", change.turn.value, f"campaign/{campaign.id}", words)
-        )
-        await tx.jobs.wake(Job(JobName.RECONCILE, str(change.key)), now)
-    await tx.capacity.put_claims(campaign.id, claims)
-    return campaign
 
 
 async def _ask(tx: Transaction, live: _Live, one: Adjustment, kit: Kit) -> None:

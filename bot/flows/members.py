@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.ports.jobs import Job, JobName
+from bot.ports.jobs import EVERYBODY, Job, JobName
 from bot.ports.kit import Kit
 
 
@@ -14,6 +14,5 @@ async def members(key: str, kit: Kit) -> datetime | None:
         if delivery is None or not await tx.inbox.handled(key, now):
             return None
         await tx.oversight.group_changed(delivery.text, delivery.received_at)
-        for user in await tx.oversight.homes():
-            await tx.jobs.wake(Job(JobName.HOME, user), now)
+        await tx.jobs.wake(Job(JobName.HOME, EVERYBODY), now)
     return None

@@ -1,7 +1,7 @@
 """Reminds approvers in the thread, then asks named people and administrators directly. The key is a campaign id.
 
-Also lets Home tabs and those direct messages follow how the request stands. Nothing here decides:
-silence stays a no.
+Also lets those direct messages follow how the request stands. Doing it again says nothing again, so
+the sweep may wake it at any time. Nothing here decides: silence stays a no.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,6 @@ from bot.core.message import WantedPost
 from bot.core.verdict import Effect, Role
 from bot.errors import GiveUp, TryAgain
 from bot.facts import view_of
-from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 
@@ -38,8 +37,6 @@ async def remind(key: str, kit: Kit) -> datetime | None:
     now = kit.clock.now()
     admins = await _admins(kit)
     async with kit.store.begin() as tx:
-        for user in await tx.oversight.homes():
-            await tx.jobs.wake(Job(JobName.HOME, user), now)
         campaign = await tx.campaigns.get(key)
         if campaign is None:
             return None

@@ -1,14 +1,14 @@
 """A campaign made longer or shorter, moved or ended: by a button, or in words (`/headroom extend …`).
 
 While its capacity is up, the plan is reshaped and judged, and claims follow in one transaction; before
-that it is simply planned anew. Called by steer.
+that it is simply planned anew. Called by steer, which has turned away who may not ask.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.cards import requests, rulings
+from bot.cards import rulings
 from bot.cards import reshaping as cards
 from bot.cards.answers import mistake
 from bot.cards.buttons import Action, ButtonValue, unseal
@@ -62,9 +62,6 @@ def is_reshaping(delivery: Delivery) -> bool:
 
 async def reshape(delivery: Delivery, kit: Kit) -> None:
     """Does what is wanted, once; or answers privately why not."""
-    if delivery.outside and delivery.user not in kit.house.roles:
-        await _answer(delivery, requests.from_outside(), kit)
-        return
     try:
         asked = await _understood(delivery, kit)
     except AskedWrong as error:

@@ -191,14 +191,16 @@ async def _settle(tx: Transaction, result: Result, wish: _Wish, kit: Kit) -> str
         result = replace(result, snooze=replace(result.snooze, mirrored=True))
     incident = await keep(tx, result, kit, wish.now)
     for event in result.events:
-        row = AuditRow(
-            wish.now, wish.delivery.user, event.kind.value, f"incident/{incident.id}", event.detail
-        )
-        await tx.audit.add(row)
+        await tx.audit.add(_on_record(wish, event.kind.value, incident.id, event.detail))
     if result.snooze is not None and result.snooze.mirrored:
         await tx.jobs.wake(Job(JobName.MIRROR, incident.id), wish.now)
     await tx.jobs.wake(Job(JobName.ESCALATE, incident.id), wish.now)
     return ""
+
+
+def _on_record(wish: _Wish, act: str, incident: str, detail: str) -> AuditRow:
+    by, via = wish.delivery.user, wish.delivery.via
+    return AuditRow(wish.now, by, act, f"incident/{incident}", detail, via=via)
 
 
 async def _take_all(tx: Transaction, wish: _Wish, kit: Kit) -> str:
@@ -218,7 +220,10 @@ async def _take_all(tx: Transaction, wish: _Wish, kit: Kit) -> str:
         await tx.posts.withdraw(channel, root, begins=f"{root}/page/")
         subject = f"{root}/taken/{wish.delivery.identity}"
         await tx.posts.want(WantedPost(channel, subject, Message(text), thread_of=root), wish.now)
-    await tx.audit.add(AuditRow(wish.now, user, "acknowledged", root, f"{sum(taken)} incidents"))
+    row = AuditRow(
+        wish.now, user, "acknowledged", root, f"{sum(taken)} incidents", via=wish.delivery.via
+    )
+    await tx.audit.add(row)
     await tx.jobs.wake(Job(JobName.STORM, storm.id), wish.now)
     return ""
 

@@ -50,11 +50,12 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What came of one workload; `done` when nothing is left to do there."""
+    """What came of one workload; `done` when nothing is left to do there, `written` when Google took it."""
 
     workload: Workload
     words: str
     done: bool
+    written: bool = False
 
 
 async def restore(doors: Doors, wish: Wish) -> AsyncIterator[Deed]:
@@ -111,7 +112,7 @@ async def _carried_out(doors: Doors, planned: Restoration, *, dry_run: bool) -> 
         except (TryAgain, GiveUp) as error:
             return Deed(seen, error.reason, done=False)
         else:
-            return Deed(seen, planned.words, planned.finished)
+            return Deed(seen, planned.words, planned.finished, written=not dry_run)
     return Deed(seen, "Google's write quota stays used up", done=False)
 
 

@@ -21,7 +21,7 @@ from bot.core.message import Message, WantedPost
 from bot.core.verdict import Role
 from bot.errors import AskedWrong, TryAgain
 from bot.facts import Roles, answer_to, look_up_roles
-from bot.flows.loop import apply
+from bot.flows.adjusting import Adjusting, apply
 from bot.flows.outside import turned_away
 from bot.flows.reshape import is_reshaping, reshape
 from bot.ports.jobs import Job, JobName
@@ -97,7 +97,8 @@ async def _answer_drift(tx: Transaction, press: Press, kit: Kit) -> Message | No
     answered = replace(holding, answer=Answer.PUT_BACK if put_back else Answer.LEAVE)
     await tx.capacity.save_holding(answered)
     act = answered.answer.value
-    await tx.audit.add(AuditRow(press.now, press.user, act, f"workload/{key}", episode))
+    row = AuditRow(press.now, press.user, act, f"workload/{key}", episode, via=press.delivery.via)
+    await tx.audit.add(row)
     change = Change(answered, press.value.subject, kit.house.repair, (), press.user)
     notice = WantedPost(
         channel=kit.house.engineers,
@@ -119,7 +120,8 @@ async def _raise(tx: Transaction, press: Press, kit: Kit) -> Message | None:
         return mistake("The campaign is not live any more, so nothing was raised.")
     words = f"decided by {press.user}"
     change = Adjustment(key, Turn.RAISE, press.value.version, math.inf, words)
-    await apply(tx, campaign, [change], press.now)
+    via = press.delivery.via
+    await apply(tx, Adjusting(campaign, [change], press.now, press.user, via))
     told = raised_by(key, press.value.version, press.user)
     subject = f"more/{press.value.subject}"
     await tx.posts.want(WantedPost(kit.house.engineers, subject, told), press.now)

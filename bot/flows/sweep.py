@@ -7,6 +7,11 @@ from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 
 _EVERY = timedelta(minutes=1)
+# What goes on beside driving it.
+_ALSO = {
+    CampaignState.AWAITING_APPROVAL: JobName.REMIND,
+    CampaignState.LIVE: JobName.LOOP,
+}
 
 
 def _always(kit: Kit) -> tuple[JobName, ...]:
@@ -27,8 +32,8 @@ async def sweep(key: str, kit: Kit) -> datetime | None:
             jobs.add(Job(JobName.STORM, lasting.id))
         for campaign in await tx.campaigns.open():
             jobs.add(Job(JobName.DRIVE, campaign.id))
-            if campaign.state is CampaignState.LIVE:
-                jobs.add(Job(JobName.LOOP, campaign.id))
+            if (also := _ALSO.get(campaign.state)) is not None:
+                jobs.add(Job(also, campaign.id))
             claims = await tx.capacity.claims_of(campaign.id)
             jobs |= {Job(JobName.RECONCILE, str(claim.workload)) for claim in claims}
         for holding in await tx.capacity.holdings():

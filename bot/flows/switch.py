@@ -12,7 +12,7 @@ from bot.core.verdict import Role
 from bot.errors import AskedWrong, GiveUp, TryAgain
 from bot.facts import answer_to, look_up_roles
 from bot.flows.outside import turned_away
-from bot.ports.jobs import Job, JobName
+from bot.ports.jobs import EVERYBODY, Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
 
@@ -116,8 +116,7 @@ async def _keep(
     for holding in await tx.capacity.holdings():
         if holding.restored_at is None:
             await tx.jobs.wake(Job(JobName.RECONCILE, str(holding.key)), now)
-    for user in await tx.oversight.homes():
-        await tx.jobs.wake(Job(JobName.HOME, user), now)
+    await tx.jobs.wake(Job(JobName.HOME, EVERYBODY), now)
 
 
 def _notice(pause: Pause, kit: Kit, *, by: str = "") -> WantedPost:

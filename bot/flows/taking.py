@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.cards import rulings
 from bot.core.campaign import Campaign, CampaignState
+from bot.core.delivery import Delivery
 from bot.core.message import Message
 from bot.core.verdict import WayOut
 from bot.facts import show
@@ -18,7 +19,7 @@ TAKEABLE = frozenset(
 
 
 async def take(
-    tx: Transaction, campaign: Campaign, by: str, kit: Kit, now: datetime
+    tx: Transaction, campaign: Campaign, by: Delivery, kit: Kit, now: datetime
 ) -> Message | None:
     """Replaces what was asked by the first way out of the plan shown; None once that is done."""
     stored = await tx.campaigns.plan(campaign.id, campaign.plan_version)
@@ -35,7 +36,8 @@ async def take(
     campaign = await tx.campaigns.save(changed)
     await tx.capacity.put_claims(campaign.id, ())
     # "changed", so that what was said about the plan before counts no more.
-    row = AuditRow(now, by, "changed", f"campaign/{campaign.id}", f"took {ways[0].change}")
+    subject, detail = f"campaign/{campaign.id}", f"took {ways[0].change}"
+    row = AuditRow(now, by.user, "changed", subject, detail, campaign.plan_version, by.via)
     await tx.audit.add(row)
     await show(tx, campaign, kit, now)
     await tx.jobs.wake(Job(JobName.DRIVE, campaign.id), now)

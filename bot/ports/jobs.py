@@ -149,3 +149,12 @@ class JobName(StrEnum):
     INVENTORY = "inventory"  # "all": look at all workloads, and keep what has changed
     PRICES = "prices"  # "all": read Google's price catalogue, where that is configured
     SWEEP = "sweep"  # "all": wake whatever the tables say should be awake
+
+
+EVERYBODY = "all"
+"""The key of the job that lets every Home tab be looked at."""
+
+
+def followers(campaign_id: str) -> tuple[Job, ...]:
+    """What follows a change of a request for approval: reminders, direct messages and Home tabs."""
+    return Job(JobName.REMIND, campaign_id), Job(JobName.HOME, EVERYBODY)

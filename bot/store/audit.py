@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, select, update
+from sqlalchemy import Row, Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from bot.core.trail import AuditRow, Link, Query, anchor, hash_of, impersonal
-from bot.store.sql import insert_into
 from bot.store.tables.audit import AuditLogRow
 
 # What writers of the chain wait for on PostgreSQL; on SQLite they are alone anyway.
@@ -90,34 +89,24 @@ class AuditRows:
             return
         await self._lock()
         previous = await self._chain_what_is_not()
+        chained = list[dict[str, Any]]()
         for row in self._pending:
-            previous = await self._write(row, previous)
+            chained.append(_values(row, previous))
+            previous = chained[-1]["hash"]
+        # All rows in one round trip, however many there are: every writer of the record waits for it.
+        await self._connection.execute(insert(AuditLogRow), chained)
         self._pending.clear()
-
-    async def _write(self, row: AuditRow, previous: str) -> str:
-        digest = hash_of(row, previous)
-        said = {
-            "at": row.at,
-            "actor": row.actor,
-            "act": row.act,
-            "subject": row.subject,
-            "detail": row.detail,
-            "version": row.version,
-            "via": row.via,
-            "previous": previous,
-            "hash": digest,
-        }
-        await self._connection.execute(insert_into(self._connection, AuditLogRow).values(**said))
-        return digest
 
     async def _chain_what_is_not(self) -> str:
         """Chains the newest rows where a process of an older version wrote them; returns the last hash."""
-        chained = select(_ID, _HASH).where(_HASH != "").order_by(_ID.desc()).limit(1)
-        last = (await self._connection.execute(chained)).first()
-        last_id, previous = (0, "") if last is None else (last[0] or 0, last[1])
-        loose = _links().where(_ID > last_id).order_by(_ID)
-        for found in (await self._connection.execute(loose)).all():
+        last = select(func.max(_ID)).where(_HASH != "").scalar_subquery()
+        newest = _links().where(_ID >= func.coalesce(last, 0)).order_by(_ID)
+        previous = ""
+        for found in (await self._connection.execute(newest)).all():
             link = _link(found)
+            if link.hash:
+                previous = link.hash
+                continue
             digest = hash_of(link.row, previous)
             row = update(AuditLogRow).where(_ID == link.id)
             await self._connection.execute(row.values(previous=previous, hash=digest))
@@ -127,6 +116,11 @@ class AuditRows:
     async def _lock(self) -> None:
         if self._connection.dialect.name == "postgresql":
             await self._connection.execute(select(func.pg_advisory_xact_lock(_CHAIN_LOCK)))
+
+
+def _values(row: AuditRow, previous: str) -> dict[str, Any]:
+    said = {name: getattr(row, name) for name in AuditRow.__slots__}
+    return said | {"previous": previous, "hash": hash_of(row, previous)}
 
 
 def _links() -> Select[Any]:

@@ -133,6 +133,7 @@ async def test_the_audit_tells_the_story(town: Town) -> None:
         (MAYA, "announced"),
         ("headroom", "judged"),
         ("headroom", "proposed"),
+        ("headroom", "judged"),
         (MAYA, "confirmed"),
         ("headroom", "judged"),
         ("headroom", "warming"),

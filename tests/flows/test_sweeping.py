@@ -1,12 +1,16 @@
 """A lost job table loses nothing: the sweep wakes what the tables say."""
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from bot.core.campaign import CampaignState
+from bot.core.house import Guardrails
 from bot.core.message import Message, WantedPost
+from bot.core.money import Money
 from bot.errors import TryAgain
 from bot.ports.jobs import Job, JobName
-from tests.flows.town import CAMPAIGNS, END, SHOP, START, Town
+from tests.flows.town import ADA, CAMPAIGNS, END, OPS, SHOP, START, Town
 
 MINUTE = timedelta(minutes=1)
 
@@ -68,6 +72,39 @@ async def test_capacity_of_a_cancelled_campaign_is_given_back_by_the_sweep(town:
 
     assert town.cloud.floor(SHOP.key) == 2
     assert await town.state() is CampaignState.CANCELLED
+
+
+async def asked(town: Town) -> None:
+    """A request for approval whose every wake-up is lost."""
+    town.house(guardrails=replace(Guardrails(), auto_budget=Money(Decimal(0))))
+    await town.proposed()
+    await town.click("Confirm and ask")
+    await town.run(timedelta(0))
+    assert await town.state() is CampaignState.AWAITING_APPROVAL
+    await lose_all_jobs(town)
+
+
+async def test_approvers_are_reminded_and_asked_directly_though_the_jobs_were_lost(
+    town: Town,
+) -> None:
+    await asked(town)
+    town.clock.advance(timedelta(minutes=90))
+    await sweep_once(town)
+    await town.run(10 * MINUTE)
+    waiting = [text for text in town.chat.texts(OPS) if "Still waiting" in text]
+    assert len(waiting) == 1
+    assert "waits for a decision" in town.chat.shown_in(ADA)[0].text
+    assert len(town.chat.shown_in(ADA)) == 1
+
+
+async def test_a_request_expires_to_a_no_though_the_jobs_were_lost(town: Town) -> None:
+    await asked(town)
+    town.clock.set(START + MINUTE)
+    await sweep_once(town)
+    await town.run(MINUTE)
+    assert await town.state() is CampaignState.EXPIRED
+    assert town.cloud.writes == []
+    assert "expired without a yes" in "".join(town.chat.texts(OPS))
 
 
 async def test_an_unsent_message_is_sent_by_the_sweep(town: Town) -> None:

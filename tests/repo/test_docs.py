@@ -7,6 +7,10 @@ import pytest
 import yaml
 
 from bot.cli.main import COMMANDS
+from bot.core.campaign import CampaignState
+from bot.core.drift import Drift
+from bot.core.holding import Answer
+from bot.core.trail import PRUNED, WRITES
 from bot.settings.environment import SETTINGS
 
 ROOT = Path(__file__).parents[2]
@@ -60,3 +64,11 @@ def test_the_procfile_names_commands_that_exist() -> None:
         assert process in {"release", "web", "worker"}
         assert command.split()[0] == "headroom"
         assert command.split()[1] in names
+
+
+def test_every_act_of_the_record_is_explained() -> None:
+    told = (ROOT / "docs/reference/audit.md").read_text(encoding="utf-8")
+    entered = set(CampaignState) - {CampaignState.PLANNING, CampaignState.AWAITING_APPROVAL}
+    entered -= {CampaignState.SCHEDULED, CampaignState.CANCELLED}
+    acts = {*entered, *WRITES, PRUNED, *Drift, *Answer} - {Drift.NONE, Answer.NONE}
+    assert [act for act in sorted(acts) if f"`{act}`" not in told] == []

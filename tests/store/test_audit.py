@@ -4,9 +4,10 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from bot.core.trail import AuditRow, Query, first_broken
+from bot.store.audit import AuditRows
 from bot.store.connection import Connections
 from bot.store.connection import database_url as driver_url
 from bot.store.database import Database
@@ -69,6 +70,39 @@ async def test_the_chain_holds_when_many_write_at_the_same_time(database_url: st
     assert len(links) == 32
     assert first_broken(links) is None
     assert len({link.previous for link in links}) == 32
+
+
+async def test_many_rows_of_a_transaction_cost_no_more_round_trips_than_one(
+    database_url: str,
+) -> None:
+    async with opened(database_url):
+        connections = Connections(driver_url(database_url))
+        asked = _statements(connections)
+        one, many = [await _spent(connections, asked, count) for count in (1, 50)]
+        await connections.engine.dispose()
+    assert one == many <= 3
+
+
+async def _spent(connections: Connections, asked: list[str], count: int) -> int:
+    """How many statements a transaction sends at its end for that many rows."""
+    async with connections.write() as connection:
+        rows = AuditRows(connection)
+        for number in range(count):
+            await rows.add(row(number))
+        before = len(asked)
+        await rows.flush()
+        return len(asked) - before
+
+
+def _statements(connections: Connections) -> list[str]:
+    """Grows with every statement that is sent from now on."""
+    asked: list[str] = []
+
+    def note(*told: object) -> None:
+        asked.append(str(told[2]))
+
+    event.listen(connections.engine.sync_engine, "before_cursor_execute", note)
+    return asked
 
 
 async def test_a_rolled_back_transaction_leaves_no_row(any_database: Database) -> None:

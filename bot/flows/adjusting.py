@@ -1,0 +1,41 @@
+"""Another floor for a campaign that is live, whoever decided it. Used by loop and steer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.campaign import Campaign
+from bot.core.closed_loop import Adjustment, adjusted
+from bot.core.trail import HEADROOM, AuditRow
+from bot.ports.jobs import Job, JobName
+from bot.ports.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Adjusting:
+    """What is changed, by whom (a Slack user or Headroom), and from where."""
+
+    campaign: Campaign
+    changes: Sequence[Adjustment]
+    now: datetime
+    by: str = HEADROOM
+    via: str = ""
+
+
+async def apply(tx: Transaction, wish: Adjusting) -> Campaign:
+    """New claims in place of the old ones, each change on the record, and the workloads woken.
+
+    Returns the campaign as saved: whoever reshapes its claims at the same time decides again.
+    """
+    campaign = await tx.campaigns.save(wish.campaign)
+    claims = list(await tx.capacity.claims_of(campaign.id))
+    for change in wish.changes:
+        claims = adjusted(claims, change, wish.now)
+        words = f"floor {change.floor}: {change.reason}"
+        for subject in (f"workload/{change.key}", f"campaign/{campaign.id}"):
+            version = campaign.plan_version
+            row = AuditRow(wish.now, wish.by, change.turn.value, subject, words, version, wish.via)
+            await tx.audit.add(row)
+        await tx.jobs.wake(Job(JobName.RECONCILE, str(change.key)), wish.now)
+    await tx.capacity.put_claims(campaign.id, claims)
+    return campaign
