@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.cards import rulings
 from bot.cards import reshaping as cards
+from bot.cards import rulings
 from bot.cards.answers import mistake
 from bot.cards.buttons import Action, ButtonValue, unseal
 from bot.core.campaign import Campaign, CampaignState
