@@ -23,6 +23,7 @@ from bot.adapters.google_certs import GoogleCerts
 from bot.adapters.google_channel import GoogleClients
 from bot.adapters.monitoring import CloudMonitoring
 from bot.adapters.price_catalog import PriceCatalog
+from bot.adapters.shared_reads import SharedReads
 from bot.adapters.slack import SlackChat
 from bot.adapters.snoozing import CloudSnoozing
 from bot.core.house import House
@@ -179,7 +180,7 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         clock=clock,
         store=database,
         chat=chat,
-        cloud=CloudRun(google, settings.house.places, settings.house.groups),
+        cloud=SharedReads(CloudRun(google, settings.house.places, settings.house.groups), clock),
         metrics=CloudMonitoring(google),
         house=settings.house,
         seal=settings.seal,

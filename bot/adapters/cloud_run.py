@@ -7,6 +7,7 @@ etag, and never wait for the operation they start.
 import asyncio
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 
 from google.api_core.operation_async import AsyncOperation
@@ -97,8 +98,14 @@ class CloudRun:
         found = await _all(lists)
         return sorted((w for workloads in found for w in workloads), key=lambda w: w.key)
 
-    async def read(self, key: WorkloadKey) -> Workload:
-        """services.get or workerPools.get."""
+    async def list_shelf(self, project: str, region: str, kind: WorkloadKind) -> Sequence[Workload]:
+        """services.list or workerPools.list of one region."""
+        services = kind is WorkloadKind.SERVICE
+        listing = self._services_in if services else self._pools_in
+        return await listing(f"projects/{project}/locations/{region}")
+
+    async def read(self, key: WorkloadKey, *, since: datetime | None = None) -> Workload:
+        """services.get or workerPools.get, which is newer than any `since`."""
         return self._workload(await self._get(key))
 
     async def set_scaling(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.fleet import AdminProof
+from bot.core.house import Timing
 from bot.core.series import Series
 from bot.core.wording import say_duration
 
@@ -17,26 +18,29 @@ class Warmth:
     trouble: str
 
 
-def warmth(
-    proof: AdminProof,
-    instances: Series | None,
-    *,
-    floor: int,
-    now: datetime,
-    stale_after: timedelta,
-) -> Warmth:
-    """The Admin API first, then the metrics: active + idle instances, fresh and at least `floor`."""
+def warmth(proof: AdminProof, unseen: str, *, floor: int) -> Warmth:
+    """The Admin API first, then the metrics: `unseen` is what these do not show yet ("" nothing)."""
     if not proof.settled or proof.warming or proof.provisioned < floor:
         return Warmth(False, False, _not_started(proof, floor))
+    return Warmth(True, not unseen, unseen)
+
+
+def not_seen(instances: Series | None, *, floor: int, now: datetime, stale_after: timedelta) -> str:
+    """What the metrics do not show yet: active + idle instances, fresh and at least `floor`; "" nothing."""
     point = None if instances is None else instances.latest()
     if instances is None or point is None:
-        return Warmth(True, False, "Cloud Monitoring shows no instances yet")
+        return "Cloud Monitoring shows no instances yet"
     age = now - (point[0] + instances.step)
     if age > stale_after:
-        return Warmth(True, False, f"the newest instance metric is {say_duration(age)} old")
+        return f"the newest instance metric is {say_duration(age)} old"
     if point[1] < floor:
-        return Warmth(True, False, f"Cloud Monitoring shows {point[1]:.0f} of {floor} instances")
-    return Warmth(True, True, "")
+        return f"Cloud Monitoring shows {point[1]:.0f} of {floor} instances"
+    return ""
+
+
+def look_again_in(waited: timedelta, timing: Timing) -> timedelta:
+    """Soon at first, then rarer, at most `look_again`: each look costs several reads of Google's quota."""
+    return min(max(waited / 2, timing.look_again_warming), timing.look_again)
 
 
 def _not_started(proof: AdminProof, floor: int) -> str:

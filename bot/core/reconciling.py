@@ -16,6 +16,7 @@ from bot.core.house import Repair, Timing
 from bot.errors import GiveUp, SlowDown, Stale, TryAgain
 
 ROLLOUT_FAILED = "Google could not roll it out"
+_LATELY = timedelta(minutes=1)
 ENGINEER_NEEDED = timedelta(minutes=2)  # between attempts that only a person's act can help
 
 
@@ -63,6 +64,19 @@ class Known:
     def until(self) -> datetime | None:
         """When the last claim ends."""
         return max((claim.hold.end for claim in self.claims), default=None)
+
+    @property
+    def certain_until(self) -> datetime | None:
+        """When it was seen or written last: a look that others share must be later than that.
+
+        None while the outcome of a write is open: only a look of one's own tells.
+        """
+        if any(entry.outcome is Outcome.INTENDED for entry in self.ledger):
+            return None
+        moments = [self.now - _LATELY, *(entry.settled_at or entry.at for entry in self.ledger[:1])]
+        if self.holding is not None and self.holding.observed_at is not None:
+            moments.append(self.holding.observed_at)
+        return max(moments)
 
     @property
     def campaigns(self) -> list[str]:

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 
 from bot.core.campaign import CampaignState
 from bot.core.claiming import ux_floor_of, wanted
-from bot.core.drift import begin_anew, finished, recognise
+from bot.core.drift import Drift, begin_anew, finished, recognise
 from bot.core.fleet import OperationState, ScalingChange, WorkloadKey
 from bot.core.giving_back import lowering, lowering_metrics, use_of
-from bot.core.holding import Outcome
+from bot.core.holding import Holding, Outcome
 from bot.core.marking import outdated
 from bot.core.pausing import pause_over
-from bot.core.proving import warmth
+from bot.core.proving import Warmth, look_again_in, not_seen, warmth
 from bot.core.reconciling import (
     ENGINEER_NEEDED,
     ROLLOUT_FAILED,
@@ -48,16 +48,29 @@ async def reconcile(key: str, kit: Kit) -> datetime | None:
     if known.idle:
         return known.next_start
     try:
-        tick = await _look(known, kit)
+        tick = await _look(known, kit, known.certain_until)
+        if _surprises(tick, kit):
+            # Nobody is told of what was only seen in a list that many share.
+            tick = await _look(known, kit)
     except (TryAgain, GiveUp) as error:
         return await _cannot_look(known, error, kit)
     return await _act(tick, kit)
 
 
+def _surprises(tick: Tick, kit: Kit) -> bool:
+    """Whether somebody else was at work, or nothing is left to do."""
+    quiet = {Purpose.HOLD, Purpose.PROVE, Purpose.RAISE, Purpose.LOWER}
+    return tick.drift is not Drift.NONE or _due(tick, kit) not in quiet
+
+
+def _due(tick: Tick, kit: Kit) -> Purpose:
+    return purpose(tick.sight, last=tick.known.last, repair=kit.house.repair)
+
+
 async def _act(tick: Tick, kit: Kit) -> datetime | None:
     """The one thing that is due."""
     timing, sight = kit.house.timing, tick.sight
-    match purpose(sight, last=tick.known.last, repair=kit.house.repair):
+    match _due(tick, kit):
         case Purpose.RAISE:
             reason = "; ".join(dict.fromkeys(claim.reason for claim in sight.wanted.claims))
             order = Order(raising(sight), reason, tick.now + timing.look_again_warming)
@@ -86,10 +99,10 @@ async def _load(tx: Transaction, key: WorkloadKey, now: datetime) -> Known:
     )
 
 
-async def _look(known: Known, kit: Kit) -> Tick:
+async def _look(known: Known, kit: Kit, since: datetime | None = None) -> Tick:
     """Reads the workload and the operation that is still open; raises what the Cloud port raises."""
     now = known.now
-    seen = await kit.cloud.read(known.key)
+    seen = await kit.cloud.read(known.key, since=since)
     outstanding = [entry for entry in known.ledger if entry.outcome is Outcome.INTENDED]
     before = known.holding
     if before is None or (before.restored_at is not None and not outstanding):
@@ -169,27 +182,19 @@ async def _mark(tick: Tick, kit: Kit, reason: str) -> datetime | None:
 
 
 async def _prove(tick: Tick, kit: Kit) -> datetime | None:
-    """The Admin API's evidence, then the metrics'; what is missing is only trouble once it takes long."""
-    timing, sight, now = kit.house.timing, tick.sight, tick.now
-    again = now + timing.look_again_warming
-    look_back = Window(now - timing.stale_after - 2 * _MINUTE, now)
+    """The Admin API's evidence and the metrics'; what is missing is only trouble once it takes long."""
+    timing, sight, now, holding = kit.house.timing, tick.sight, tick.now, tick.sight.holding
+    begun = _begun(tick)
+    if now - begun < timing.default_startup:
+        return await note(tick, kit, begun + timing.default_startup)
+    again = now + look_again_in(now - begun, timing)
     try:
-        proof = await kit.cloud.proof(sight.seen)
-        measured = await kit.metrics.series(Metric.INSTANCES, [sight.seen.key], look_back, _MINUTE)
+        found = await _evidence(tick, kit, begun)
     except (TryAgain, GiveUp) as error:
         return await note(tick, kit, again, f"cannot be proven now: {error.reason}")
-    found = warmth(
-        proof,
-        measured.get(sight.seen.key),
-        floor=sight.wanted.floor,
-        now=now,
-        stale_after=timing.stale_after,
-    )
-    holding = sight.holding
-    since = holding.raised_at or now
-    late = now - since > timing.metric_delay + 4 * timing.default_startup
-    if found.admin:
-        holding = replace(holding, admin_proven_at=holding.admin_proven_at or now)
+    late = now - (holding.raised_at or now) > timing.metric_delay + 4 * timing.default_startup
+    if found.admin and not _told_by_google(holding, begun):
+        holding = replace(holding, admin_proven_at=now)
     if found.proven:
         holding = replace(holding, proven_at=now, proven_floor=sight.wanted.floor)
         again = now + timing.look_again
@@ -202,6 +207,31 @@ async def _prove(tick: Tick, kit: Kit) -> datetime | None:
     if before.startswith(ROLLOUT_FAILED) and not found.proven:
         why = before  # said once by the operation, true until the floor is proven after all
     return await note(tick, kit, again, why)
+
+
+def _begun(tick: Tick) -> datetime:
+    """When the instances that are to be proven began to start."""
+    start = min(claim.hold.start for claim in tick.sight.wanted.claims)
+    return start if tick.known.last is None else max(start, tick.known.last.at)
+
+
+async def _evidence(tick: Tick, kit: Kit, begun: datetime) -> Warmth:
+    """Metrics come minutes after the Admin API: it is not asked again until they show the floor as well."""
+    timing, sight, now = kit.house.timing, tick.sight, tick.now
+    look_back = Window(now - timing.stale_after - 2 * _MINUTE, now)
+    measured = await kit.metrics.series(Metric.INSTANCES, [sight.seen.key], look_back, _MINUTE)
+    floor = sight.wanted.floor
+    unseen = not_seen(
+        measured.get(sight.seen.key), floor=floor, now=now, stale_after=timing.stale_after
+    )
+    if unseen and _told_by_google(sight.holding, begun):
+        return Warmth(True, False, unseen)
+    return warmth(await kit.cloud.proof(sight.seen), unseen, floor=floor)
+
+
+def _told_by_google(holding: Holding, begun: datetime) -> bool:
+    """Whether the Admin API has said since then that the floor is there."""
+    return holding.admin_proven_at is not None and holding.admin_proven_at >= begun
 
 
 async def _rest(tick: Tick, kit: Kit) -> datetime | None:

@@ -4,7 +4,7 @@ Used by reconcile and by the writing that it does.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.cards.answers import mistake, trouble
 from bot.cards.drift import Change, drift_notice, drift_subject
@@ -16,6 +16,9 @@ from bot.core.reconciling import Known, Sight
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
+
+# A campaign over a whole region looks at a thousand workloads each time it is woken.
+_TOGETHER = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +83,9 @@ def alarm(known: Known, words: str, kit: Kit) -> WantedPost:
 
 
 async def wake_campaigns(tx: Transaction, known: Known) -> None:
-    """Lets the campaigns that hold the workload show what has changed."""
+    """Lets the campaigns that hold the workload show what has changed: once for all that change together."""
     for campaign in known.campaigns:
-        await tx.jobs.wake(Job(JobName.DRIVE, campaign), known.now)
+        await tx.jobs.wake(Job(JobName.DRIVE, campaign), known.now + _TOGETHER)
 
 
 async def _tell_drift(tx: Transaction, tick: Tick, holding: Holding, kit: Kit) -> Holding:

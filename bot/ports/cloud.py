@@ -1,7 +1,7 @@
 """Google Cloud as the flows see it: workloads, their scaling settings, and their metrics."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.fleet import AdminProof, OperationState, ScalingChange, Workload, WorkloadKey
@@ -16,8 +16,11 @@ class Cloud(Protocol):
         """All services and worker pools of all configured places; one list call per place, region and kind."""
         ...
 
-    async def read(self, key: WorkloadKey) -> Workload:
-        """The workload as it is now; NotFound if it is gone."""
+    async def read(self, key: WorkloadKey, *, since: datetime | None = None) -> Workload:
+        """The workload as it is now; NotFound if it is gone.
+
+        With `since`, what it was at some later moment of the last half minute is good enough.
+        """
         ...
 
     async def set_scaling(

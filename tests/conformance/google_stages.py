@@ -13,6 +13,7 @@ from typing import Protocol
 from bot.adapters.cloud_run import CloudRun
 from bot.adapters.google_channel import GoogleClients
 from bot.adapters.monitoring import CloudMonitoring
+from bot.adapters.shared_reads import SharedReads
 from bot.core.fleet import WorkloadKey, WorkloadKind
 from bot.core.house import Place
 from bot.core.series import Metric
@@ -124,7 +125,8 @@ class SandboxStage:
         self.town = town
         self.clients = clients
         self.clock = clock
-        self.cloud: Cloud = CloudRun(clients, [Place(PROJECT, (EUROPE, "us-central1"))])
+        places = [Place(PROJECT, (EUROPE, "us-central1"))]
+        self.cloud: Cloud = SharedReads(CloudRun(clients, places), clock)
         self.metrics: Metrics = CloudMonitoring(clients)
 
     def drift(self, key: WorkloadKey, floor: int) -> None:

@@ -52,6 +52,17 @@ async def floor_of(stage: Stage, key: WorkloadKey) -> int:
     return (await stage.cloud.read(key)).scaling.floor
 
 
+async def test_a_shared_look_shows_nothing_older_than_it_may(stage: Stage) -> None:
+    stage.drift(STOREFRONT, 7)
+    stage.settle()
+    since = stage.clock.now() - timedelta(minutes=1)
+    assert (await stage.cloud.read(STOREFRONT, since=since)).scaling.floor == 7
+    stage.remove(CHECKOUT)
+    stage.settle()
+    with pytest.raises(NotFound):
+        await stage.cloud.read(CHECKOUT, since=stage.clock.now())
+
+
 async def test_the_fleet_is_discovered_by_key_services_and_pools_alike(stage: Stage) -> None:
     fleet = await stage.cloud.discover()
     keys = [workload.key for workload in fleet]

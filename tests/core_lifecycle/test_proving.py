@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.core.fleet import AdminProof
-from bot.core.proving import warmth
+from bot.core.house import Timing
+from bot.core.proving import look_again_in, not_seen, warmth
 from bot.core.series import Series
 from tests.core_lifecycle.sample import MINUTE, START, series
 
@@ -78,7 +79,8 @@ def test_warmth_needs_the_admin_api_and_the_metrics(
     proven: bool,
     trouble: str,
 ) -> None:
-    found = warmth(proof, instances, floor=61, now=NOW, stale_after=STALE)
+    unseen = not_seen(instances, floor=61, now=NOW, stale_after=STALE)
+    found = warmth(proof, unseen, floor=61)
 
     assert (found.admin, found.proven, found.trouble) == (admin, proven, trouble), sentence
 
@@ -86,9 +88,17 @@ def test_warmth_needs_the_admin_api_and_the_metrics(
 def test_a_quota_that_is_used_up_at_run_time_is_told_as_such() -> None:
     text = "7 of 61 min instances could be provisioned: quota exceeded."
     proof = AdminProof(settled=True, provisioned=7, warming=True, reason=text)
-    found = warmth(proof, None, floor=61, now=START, stale_after=6 * MINUTE)
+    found = warmth(proof, "Cloud Monitoring shows no instances yet", floor=61)
 
     assert found.trouble == (
         "instances still starting: 7 of 61; the region's CPU or memory quota is used up "
         "(7 of 61 min instances could be provisioned: quota exceeded): free some or ask Google for more"
     )
+
+
+@pytest.mark.parametrize(
+    ("waited", "again"),
+    [(0, 15), (30, 15), (80, 40), (100, 50), (900, 60), (9000, 60)],
+)
+def test_a_floor_that_takes_long_is_looked_at_less_often(waited: int, again: int) -> None:
+    assert look_again_in(timedelta(seconds=waited), Timing()) == timedelta(seconds=again)

@@ -21,6 +21,8 @@ from bot.ports.clock import Clock
 from tests.fakes.faults import Faults
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
+# How old a state is shown to whoever has seen none since: that of a list that many share.
+_MOMENT, _LATELY = timedelta(seconds=1), timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class _Operation:
 
 @dataclass
 class FakeCloud:
-    """A fleet that obeys at once unless told otherwise.
+    """A fleet that obeys at once unless told otherwise; whoever may be shown an older state is shown it.
 
     An operation is done `settle_after` its acceptance and after `looks` looks at it; instances of a
     new floor are provisioned `warm_after` the write, those of workloads in `cold` never.
@@ -62,6 +64,7 @@ class FakeCloud:
     _operations: dict[str, _Operation] = field(default_factory=dict)
     _floors: dict[WorkloadKey, list[tuple[datetime, int]]] = field(default_factory=dict)
     _tokens: int = 0
+    _past: dict[WorkloadKey, list[tuple[datetime, Workload]]] = field(default_factory=dict)
 
     def add(self, *workloads: Workload) -> None:
         """Puts workloads into the fleet, warm at their floor since ever."""
@@ -74,10 +77,20 @@ class FakeCloud:
         async with self.faults.around("discover"):
             return [self._seen(key) for key in sorted(self.fleet)]
 
-    async def read(self, key: WorkloadKey) -> Workload:
-        """One workload; NotFound if it is gone."""
+    async def list_shelf(self, project: str, region: str, kind: WorkloadKind) -> Sequence[Workload]:
+        """The fleet's part in one region."""
+        async with self.faults.around("list_shelf"):
+            place = (project, region, kind)
+            return [
+                self._seen(key)
+                for key in sorted(self.fleet)
+                if (key.project, key.region, key.kind) == place
+            ]
+
+    async def read(self, key: WorkloadKey, *, since: datetime | None = None) -> Workload:
+        """One workload, as old as `since` allows; NotFound if it is gone."""
         async with self.faults.around("read", str(key)):
-            return self._seen(key)
+            return self._seen(key) if since is None else self._seen_after(key, since)
 
     async def set_scaling(
         self, key: WorkloadKey, change: ScalingChange, token: str, *, dry_run: bool = False
@@ -134,12 +147,14 @@ class FakeCloud:
 
     def someone_deploys(self, key: WorkloadKey, revision: str, by: str = "ci@cymbal-shop") -> None:
         """A new revision, a new etag, the same scaling."""
+        self._remember(key)
         self.fleet[key] = replace(
             self._seen(key), revision=revision, last_modifier=by, token=self._token()
         )
 
     def remove(self, key: WorkloadKey) -> None:
         """The workload is deleted."""
+        self._remember(key)
         del self.fleet[key]
 
     def floor(self, key: WorkloadKey) -> int:
@@ -153,6 +168,7 @@ class FakeCloud:
 
     def _set(self, key: WorkloadKey, change: ScalingChange, *, by: str) -> None:
         was = self._seen(key)
+        self._remember(key)
         ceiling = was.scaling.ceiling if change.ceiling is None else change.ceiling
         scaling = replace(was.scaling, floor=change.floor, ceiling=ceiling)
         self.fleet[key] = replace(was, scaling=scaling, token=self._token(), last_modifier=by)
@@ -165,6 +181,14 @@ class FakeCloud:
             raise NotFound(f"{key} does not exist")
         running = [o for o in self._operations.values() if o.key == key and not self._settled(o)]
         return replace(self.fleet[key], settled=not running)
+
+    def _seen_after(self, key: WorkloadKey, since: datetime) -> Workload:
+        at = max(since + _MOMENT, self.clock.now() - _LATELY)
+        older = (workload for until, workload in self._past.get(key, ()) if until > at)
+        return next(older, None) or self._seen(key)
+
+    def _remember(self, key: WorkloadKey) -> None:
+        self._past.setdefault(key, []).append((self.clock.now(), self._seen(key)))
 
     def _settled(self, operation: _Operation) -> bool:
         return self.clock.now() >= operation.accepted_at + self.settle_after

@@ -7,6 +7,7 @@ from bot.core.house import Repair
 from bot.core.series import Metric
 from bot.core.windows import Window
 from bot.errors import TryAgain
+from bot.ports.jobs import Job, JobName
 from tests.flows.town import END, ERIK, MAYA, OPS, SHOP, START, Town, labels
 
 MINUTE = timedelta(minutes=1)
@@ -250,3 +251,16 @@ async def test_a_workload_that_is_deleted_while_it_is_held_ends_the_campaign(tow
     await town.run(END + timedelta(hours=1))
 
     assert await town.state() is CampaignState.DONE
+
+
+async def test_a_state_of_a_moment_ago_is_nobodys_drift(town: Town) -> None:
+    """Lists that many looks share are old; here whatever may be old is as old as it may be."""
+    await town.scheduled()
+    await town.run(START - 30 * MINUTE)
+    for _ in range(40):
+        await town.run(timedelta(seconds=77))
+        town.cloud.someone_deploys(SHOP.key, f"shop-{town.clock.now():%H%M%S}")
+        async with town.database.begin() as tx:
+            await tx.jobs.wake(Job(JobName.RECONCILE, str(SHOP.key)), town.clock.now())
+    assert town.cloud.floor(SHOP.key) == 55
+    assert [post for post in town.chat.posts if "drift" in post.mark] == []
