@@ -117,7 +117,9 @@ def _picker(kind: str, initial: str, value: str) -> dict[str, Any]:
 
 
 def _kinds(kind: str) -> dict[str, Any]:
-    options = [_option(known.value, known.value.capitalize()) for known in CampaignKind]
+    options = [
+        _option(known.value, known.value[0].upper() + known.value[1:]) for known in CampaignKind
+    ]
     element: dict[str, Any] = {"type": "static_select", "options": options}
     chosen = [option for option in options if option["value"] == kind]
     if chosen:

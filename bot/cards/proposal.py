@@ -53,11 +53,25 @@ def _expected(asked: Announcement) -> str:
 def answer_line(plan: Plan, zone: str) -> str:
     """The one sentence that matters: how much is warmed, from when, and what it costs."""
     held = raised(plan)
+    if not extra_instances(plan):
+        return _only_room(
+            held, f"from {moment(plan.raise_at, zone)} to {moment(plan.give_back_at, zone)}"
+        )
     return (
         f"I will keep *{count(extra_instances(plan), 'extra instance')}* warm on "
         f"{count(len(held), 'workload')}, from {moment(plan.raise_at, zone)} "
         f"to {moment(plan.give_back_at, zone)}. That costs *{money(plan.cost)}*."
     )
+
+
+def _only_room(held: Sequence[WorkloadPlan], when: str) -> str:
+    """For a plan that adds no instance: what stays as it is, and what may grow further."""
+    named = labels(workload.key for workload in held)
+    higher = listing([named[one.key] for one in held if one.ceiling_needed is not None])
+    if higher:
+        return f"No extra instance is needed. I will let *{higher}* grow further, {when}. That costs nothing by itself."
+    kept = listing([named[one.key] for one in held])
+    return f"No extra instance is needed. I will see that *{kept}* keeps what it has, {when}. That costs nothing."
 
 
 def workload_table(plan: Plan) -> str:
@@ -88,13 +102,18 @@ def left_alone(plan: Plan) -> str:
 def cost_paragraph(plan: Plan) -> str:
     """What Headroom causes, at the worst, and what the traffic costs anyway."""
     held = raised(plan)
+    served = (
+        f"Serving the traffic itself costs about {money(plan.traffic_cost)}, "
+        f"with or without me. Prices: {said(plan.priced_on)}."
+    )
+    if not extra_instances(plan):
+        return f"*Cost* Nothing for warming. {served}"
     longest = duration(plan.give_back_at - plan.raise_at)
     return (
         f"*Cost* {money(plan.cost)} for holding {count(extra_instances(plan), 'extra instance')} "
         f"for {longest} ({billing_of(held)}). "
         f"At most {money(plan.worst_cost)} if all of them are busy all the time. "
-        f"Serving the traffic itself costs about {money(plan.traffic_cost)}, "
-        f"with or without me. Prices: {said(plan.priced_on)}."
+        f"{served}"
     )
 
 

@@ -66,6 +66,19 @@ POOLS = replace(
         ),
     ),
 )
+_PAYMENTS = workload(key("payments"), baseline=10, floor=11, rps=(300.0, 900.0))
+ONLY_ROOM = replace(
+    PLAN,
+    workloads=(
+        *NOTHING.workloads,
+        replace(
+            _PAYMENTS,
+            steps=tuple(replace(step, floor=10) for step in _PAYMENTS.steps),
+            ceiling_needed=140,
+        ),
+    ),
+    warnings=(),
+)
 BUDGET = Finding(
     "budget",
     Effect.NEEDS_APPROVAL,
@@ -108,6 +121,7 @@ CAMPAIGNS: Mapping[str, Callable[[], Message | View]] = {
     "campaign_planning_trouble": _campaign(S.PLANNING, plan=None, verdict=None, trouble=TROUBLE),
     "campaign_proposed": _campaign(S.PROPOSED),
     "campaign_proposed_pools_and_ceiling": _campaign(S.PROPOSED, plan=POOLS),
+    "campaign_proposed_only_room": _campaign(S.PROPOSED, plan=ONLY_ROOM),
     "campaign_proposed_needs_approval": _campaign(S.PROPOSED, verdict=NEEDS_APPROVAL),
     "campaign_proposed_needs_two_approvals": _campaign(
         S.PROPOSED, verdict=Verdict((*ALLOWED.findings, CEILING, BUDGET))

@@ -11,15 +11,18 @@ from bot.core.house import House
 from bot.core.wording import say_list, say_number
 
 _WORDS = {
-    **{"double": 2.0, "twice": 2.0, "twofold": 2.0, "triple": 3.0, "treble": 3.0, "thrice": 3.0},
-    **{
-        "threefold": 3.0,
-        "quadruple": 4.0,
-        "fourfold": 4.0,
-        "quintuple": 5.0,
-        "fivefold": 5.0,
-        "tenfold": 10.0,
-    },
+    word: times
+    for words, times in (
+        ("double doubles doubling twice twofold doppelt doppelte doppelten", 2.0),
+        (
+            "triple triples tripling treble trebles thrice threefold dreifach dreifache dreifachen",
+            3.0,
+        ),
+        ("quadruple quadruples fourfold vierfach", 4.0),
+        ("quintuple quintuples fivefold fünffach", 5.0),
+        ("tenfold zehnfach", 10.0),
+    )
+    for word in words.split()
 }
 _COUNTS = {
     "two": 2.0,
@@ -57,7 +60,7 @@ _PERCENT = re.compile(
 )
 _WORD = re.compile(rf"(?<![\w-])(?P<n>{'|'.join(_WORDS)})(?![\w-])")
 _MEANS_DEMAND = re.compile(
-    r"\s+(?:(?:the|our|as)\s+)?(?:usual|normal|much|traffic|load|demand|visitors)(?!\w)"
+    r"[\s\0]+(?:(?:the|our|as)\s+)?(?:usual|normal|much|traffic|load|demand|visitors)(?!\w)"
 )
 _ABSURD = 5  # times the house's max_multiplier: beyond is a slip of the finger, not a wish
 
