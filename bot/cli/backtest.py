@@ -4,14 +4,16 @@ import argparse
 import json
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.core.backtest import Planned, Rig, replay
 from bot.core.backtest_goals import Result, cost_inside, cost_overall, goals
 from bot.core.backtest_reading import Trace, read_trace
-from bot.core.backtest_scoring import Scores, ratio, score
+from bot.core.backtest_scoring import Scores, edges_of, floors_of, ratio, score
 from bot.core.fleet import BillingMode
+from bot.core.windows import Window
 from bot.errors import AskedWrong
 from bot.sandbox.traces import RECIPES, Recipe, make
 
@@ -49,7 +51,7 @@ async def run(arguments: argparse.Namespace) -> int:
         print("\n".join(_trace_lines(result)), end="\n\n")
     print("\n".join(goal_lines(results)))
     if arguments.export:
-        lines = [json.dumps(exported(one)) for result in results for one in result.planned]
+        lines = [json.dumps(steps) for result in results for steps in exported(result.planned)]
         arguments.export.write_text("".join(f"{line}\n" for line in lines))
         print(f"{len(lines)} plans are in {arguments.export}.")
     return 0 if all(goal.met for goal in goals(results)) else 1
@@ -89,16 +91,30 @@ def result_of(trace: Trace, rig: Rig) -> Result:
     )
 
 
-def exported(one: Planned) -> list[dict[str, object]]:
-    """A plan as another simulator reads it: what is held, from when, until when."""
-    return [
-        {
-            "start": claim.hold.start.isoformat().replace("+00:00", "Z"),
-            "end": claim.hold.end.isoformat().replace("+00:00", "Z"),
-            "min_instances": claim.floor,
-        }
-        for claim in one.claims
-    ]
+def exported(planned: Sequence[Planned]) -> Iterator[list[dict[str, object]]]:
+    """Each plan as another simulator reads it: what is held, from when, until when.
+
+    Where plans overlap, the later one says what both together hold.
+    """
+    for number, one in enumerate(planned):
+        met = [
+            claim
+            for other in planned[:number]
+            for claim in other.claims
+            if any(claim.hold.overlaps(own.hold) for own in one.claims)
+        ]
+        every = [*met, *one.claims]
+        floor = floors_of(every)
+        spans = [Window(*pair) for pair in pairwise(edges_of(every))]
+        mine = [span for span in spans if any(own.hold.contains(span.start) for own in one.claims)]
+        yield [
+            {
+                "start": span.start.isoformat().replace("+00:00", "Z"),
+                "end": span.end.isoformat().replace("+00:00", "Z"),
+                "min_instances": floor(span.start),
+            }
+            for span in mine
+        ]
 
 
 def goal_lines(results: Sequence[Result]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core.arrival import shape_of
-from bot.core.campaign import Campaign
+from bot.core.campaign import Campaign, CampaignState
 from bot.core.evidence import PastCampaign
 from bot.core.fleet import WorkloadKey
 from bot.core.plan import Plan, WorkloadPlan
@@ -15,6 +15,7 @@ from bot.core.windows import Window
 
 Actuals = Mapping[WorkloadKey, Mapping[Metric, Series]]
 _MINUTE = timedelta(minutes=1)
+_RAN = frozenset({CampaignState.LIVE, CampaignState.RESTORING, CampaignState.DONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,13 @@ class _Known:
     actual: Series
 
 
-def lesson_of(campaign: Campaign, plan: Plan, actuals: Actuals) -> PastCampaign | None:
+def lesson_of(
+    campaign: Campaign, plan: Plan, actuals: Actuals, meanwhile: Sequence[Window] = ()
+) -> PastCampaign | None:
     """The campaign as an example, measured where planner measures it: at the busiest workload, all its
     regions together. None where its usual demand or what came is not known.
+
+    What came while other campaigns ran on its groups (`meanwhile`) cannot be told apart and does not count.
     """
     known = [_known(workload, plan.window, actuals) for workload in _busiest(plan)]
     pairs = [one for one in known if one is not None]
@@ -33,7 +38,7 @@ def lesson_of(campaign: Campaign, plan: Plan, actuals: Actuals) -> PastCampaign 
         return None
     usual = _summed([one.usual for one in pairs], plan.window)
     actual = _summed([one.actual for one in pairs], plan.window)
-    seen, shape = shape_of(actual, usual, plan.window)
+    seen, shape = shape_of(actual, usual, plan.window, meanwhile)
     if not math.isfinite(seen):
         return None
     announcement = campaign.announcement
@@ -46,6 +51,19 @@ def lesson_of(campaign: Campaign, plan: Plan, actuals: Actuals) -> PastCampaign 
         until=plan.window.end,
         name=announcement.name,
         shape=shape,
+    )
+
+
+def alongside(campaign: Campaign, others: Sequence[Campaign]) -> tuple[Window, ...]:
+    """When other campaigns ran on the groups of this one, within its window or across its edges."""
+    announcement = campaign.announcement
+    return tuple(
+        other.announcement.window
+        for other in others
+        if other.id != campaign.id
+        and other.state in _RAN
+        and set(other.announcement.groups) & set(announcement.groups)
+        and other.announcement.window.overlaps(announcement.window)
     )
 
 

@@ -4,7 +4,8 @@ The default times are to be corrected by finished campaigns, not facts (referenc
 """
 
 import math
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -33,6 +34,8 @@ _RAMPS = MappingProxyType(
 )
 # A learnt shape is trusted to come this many slots earlier or later.
 _LOOSE = 1
+# With less of its window known, a campaign teaches nothing.
+_ENOUGH = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +101,42 @@ def risen_share(kind: CampaignKind, since_start: timedelta) -> float:
     return 1.0 if since_start >= ramp else since_start / ramp
 
 
-def shape_of(actual: Series, usual: Series, window: Window) -> tuple[float, tuple[float, ...]]:
+def shape_of(
+    actual: Series, usual: Series, window: Window, meanwhile: Sequence[Window] = ()
+) -> tuple[float, tuple[float, ...]]:
     """What a finished campaign teaches: times the usual demand at its height, and its shape.
 
-    Both series in requests/s; each `SHAPE_STEP` of the window counts with the means of its minutes. The
-    shape is the share of the highest rise (empty where nothing rose); NaN times where nothing was measured.
+    Both series in requests/s; each `SHAPE_STEP` of the window counts with the means of its minutes, unless
+    another campaign ran then (`meanwhile`). The shape is the share of the highest rise (empty where nothing
+    rose), the slots that do not count in line with their neighbours; NaN times where fewer than half count.
     """
     count = math.ceil(window.duration / SHAPE_STEP)
-    rises = [_rise(actual, usual, window.start + at * SHAPE_STEP) for at in range(count)]
-    known = [rise for rise in rises if not math.isnan(rise)]
-    if not known:
+    rises = [_rise(actual, usual, window.start + at * SHAPE_STEP, meanwhile) for at in range(count)]
+    known = [at for at, rise in enumerate(rises) if not math.isnan(rise)]
+    if not known or len(known) < _ENOUGH * count:
         return math.nan, ()
-    top = max(known)
+    top = max(rises[at] for at in known)
     if top <= 0:
         return 1 + top, ()
-    return 1 + top, tuple(0.0 if math.isnan(rise) else max(0.0, rise) / top for rise in rises)
+    return 1 + top, tuple(max(0.0, rise) / top for rise in _bridged(rises, known))
 
 
-def _rise(actual: Series, usual: Series, start: datetime) -> float:
+def _bridged(rises: Sequence[float], known: Sequence[int]) -> Iterator[float]:
+    """Each rise; an unknown one on the line between those beside it, at the ends the nearest."""
+    for at, rise in enumerate(rises):
+        after = bisect_left(known, at)
+        if not math.isnan(rise) or after in {0, len(known)}:
+            yield rises[known[min(after, len(known) - 1)]]
+            continue
+        left, right = known[after - 1], known[after]
+        share = (at - left) / (right - left)
+        yield rises[left] * (1 - share) + rises[right] * share
+
+
+def _rise(actual: Series, usual: Series, start: datetime, meanwhile: Sequence[Window]) -> float:
+    slot = Window(start, start + SHAPE_STEP)
+    if any(slot.overlaps(other) for other in meanwhile):
+        return math.nan
     minutes = [
         start + at * timedelta(minutes=1) for at in range(SHAPE_STEP // timedelta(minutes=1))
     ]

@@ -19,6 +19,7 @@ from bot.core.demand import Usual, usual_demand
 from bot.core.evidence import (
     PADDING,
     Background,
+    Neighbour,
     PastCampaign,
     WorkloadEvidence,
     recent_window,
@@ -117,7 +118,7 @@ class _Memory:
 
     past: dict[str, list[PastCampaign]] = field(default_factory=dict)
 
-    def background(self, kind: str) -> Background:
+    def background(self, kind: str, still_open: Sequence[Planned]) -> Background:
         """Everything is known to have happened; only events of the same word teach the uplift."""
         taught = self.past.get(kind, [])
         # The file's words decide what is alike, so the others get a kind that this one is not.
@@ -128,7 +129,8 @@ class _Memory:
             if word != kind
             for one in known
         ]
-        return Background(past=(*taught, *others))
+        neighbours = tuple(Neighbour(f"a {one.event.kind}", one.claims) for one in still_open)
+        return Background(past=(*taught, *others), others=neighbours)
 
 
 def replay(trace: Trace, rig: Rig) -> list[Planned]:
@@ -139,7 +141,7 @@ def replay(trace: Trace, rig: Rig) -> list[Planned]:
         for done in [one for one in open_events if one[0].event.window.end <= now]:
             open_events.remove(done)
             _learn(memory, done, trace)
-        background = memory.background(event.kind)
+        background = memory.background(event.kind, [one for one, _ in open_events])
         campaign = _campaign(number, event, rig)
         evidence = _evidence(trace.series, campaign, rig)
         plan = make_plan(campaign, [evidence], house=rig.house, now=now, background=background)
@@ -153,7 +155,7 @@ def replay(trace: Trace, rig: Rig) -> list[Planned]:
             plan=plan,
             claims=claims_of(plan, campaign),
             first=event.kind not in memory.past,
-            seen=_seen(trace.series, usual, event.window)[0],
+            seen=_seen(trace, usual, event)[0],
         )
         planned.append(one)
         open_events.append((one, usual))
@@ -171,7 +173,7 @@ def kind_of(word: str) -> CampaignKind:
 def _learn(memory: _Memory, done: tuple[Planned, Usual], trace: Trace) -> None:
     planned, usual = done
     event = planned.event
-    seen, shape = _seen(trace.series, usual, event.window)
+    seen, shape = _seen(trace, usual, event)
     lesson = PastCampaign(
         kind=kind_of(event.kind),
         groups=(_GROUP,),
@@ -185,9 +187,11 @@ def _learn(memory: _Memory, done: tuple[Planned, Usual], trace: Trace) -> None:
     memory.past.setdefault(event.kind, []).append(lesson)
 
 
-def _seen(series: Series, usual: Usual, window: Window) -> tuple[float, tuple[float, ...]]:
+def _seen(trace: Trace, usual: Usual, event: Event) -> tuple[float, tuple[float, ...]]:
     """Times the usual demand at the height of the rise (NaN: not measured), and how the rise came."""
-    return shape_of(series, usual.curve, window)
+    others = [one.window for one in trace.events if one is not event]
+    meanwhile = [other for other in others if other.overlaps(event.window)]
+    return shape_of(trace.series, usual.curve, event.window, meanwhile)
 
 
 def _campaign(number: int, event: Event, rig: Rig) -> Campaign:

@@ -54,7 +54,7 @@ class Scores:
 def score(trace: Trace, planned: Sequence[Planned], rig: Rig, *, on_demand: bool) -> Scores:
     """Plays the trace four times with the same autoscaler."""
     model = model_for(rig, on_demand=on_demand)
-    held = _held([claim for one in planned for claim in one.claims])
+    held = floors_of([claim for one in planned for claim in one.claims])
     best = _foresight(trace, model, rig.startup)
     top = max((value for value in trace.series.values if not math.isnan(value)), default=0.0)
     peak = math.ceil(top / model.full)
@@ -98,9 +98,9 @@ def sudden_event(event: Event) -> bool:
     return kind_of(event.kind).value != "paid social"
 
 
-def _held(claims: Sequence[Claim]) -> Floors:
+def floors_of(claims: Sequence[Claim]) -> Floors:
     """The floor at each instant, as the reconciler would want it; looked up by the edges of the claims."""
-    edges = sorted({edge for claim in claims for edge in (claim.hold.start, claim.hold.end)})
+    edges = edges_of(claims)
     floors = [
         wanted(
             [claim for claim in claims if claim.hold.contains(edge)],
@@ -117,6 +117,11 @@ def _held(claims: Sequence[Claim]) -> Floors:
         return floors[place - 1] if place else 0
 
     return floor
+
+
+def edges_of(claims: Sequence[Claim]) -> list[datetime]:
+    """The instants at which a claim begins or ends, in their order."""
+    return sorted({edge for claim in claims for edge in (claim.hold.start, claim.hold.end)})
 
 
 def _foresight(trace: Trace, model: Model, startup: timedelta) -> Floors:

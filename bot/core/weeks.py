@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import combinations
+from itertools import combinations, takewhile
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -198,11 +198,21 @@ def _during(one: PastCampaign, span: Window) -> bool:
 
 
 def _without_odd(weeks: Sequence[Week], level: Mapping[Week, float]) -> list[Week]:
-    """Leaves out odd weeks, if the ordinary ones remain the majority."""
-    middle = median(level[week] for week in weeks)
+    """Leaves out odd weeks, if the ordinary ones remain the majority; odd against their common growth.
+
+    Where the newest two are both far above, that is no event but a new level, and only those count that
+    have it. Far below is not believed: too warm costs cents, too cold customers.
+    """
+    rate = growth(weeks, [level[week] for week in weeks])
+    now = {week: level[week] * math.exp(rate * week.back) for week in weeks}
+    middle = median(now.values())
     if len(weeks) < 3 or middle <= 0:
         return list(weeks)
-    kept = [week for week in weeks if middle / _ODD <= level[week] <= middle * _ODD]
+    newest = sorted(weeks, key=lambda week: week.back)
+    risen = list(takewhile(lambda week: now[week] > middle * _ODD, newest))
+    if len(risen) >= _ENOUGH:
+        return [week for week in weeks if week in risen]
+    kept = [week for week in weeks if middle / _ODD <= now[week] <= middle * _ODD]
     return kept if len(kept) > len(weeks) / 2 else list(weeks)
 
 

@@ -8,7 +8,7 @@ from bot.cards import rulings
 from bot.cards.answers import trouble
 from bot.cards.proof import not_proven_alarm, warm_reply
 from bot.cards.report import report_card, report_csv
-from bot.core.after_action import lesson_of
+from bot.core.after_action import alongside, lesson_of
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.case import Case
 from bot.core.fleet import WorkloadKey
@@ -33,6 +33,7 @@ from policies import judge
 
 _REPORT_METRICS = (Metric.REQUESTS, Metric.INSTANCES, Metric.PENDING, Metric.BILLABLE)
 _MINUTE = timedelta(minutes=1)
+_LATELY = 100  # campaigns, the newest by announcement: among them are those that ran alongside
 _FIRST_RETRY, _LAST_RETRY = timedelta(seconds=5), timedelta(minutes=2)
 _ENGINEER_NEEDED = timedelta(minutes=5)  # between attempts that only a person's act can help
 _SILENT = "Google Cloud has not answered since"
@@ -291,7 +292,8 @@ async def _report(tick: _Tick, kit: Kit) -> datetime | None:
         trouble_left = "" if campaign.trouble.startswith(_SILENT) else campaign.trouble
         over = replace(campaign, state=CampaignState.DONE, trouble=trouble_left)
         done = await tx.campaigns.save(over)
-        if (lesson := lesson_of(done, plan, measured)) is not None:
+        meanwhile = alongside(done, await tx.campaigns.recent(_LATELY))
+        if (lesson := lesson_of(done, plan, measured, meanwhile)) is not None:
             await tx.lessons.put(done.id, lesson)
         row = AuditRow(tick.now, "headroom", "done", f"campaign/{done.id}", version=plan.version)
         await tx.audit.add(row)

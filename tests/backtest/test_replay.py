@@ -99,12 +99,45 @@ def test_other_words_teach_nothing_but_their_demand_is_left_out() -> None:
 
 def test_the_exported_plan_covers_the_event_with_its_lead_and_cool_down() -> None:
     (one,) = replay(trace(events(29)), RIG)
-    (step,) = json.loads(json.dumps(exported(one)))
+    (exports,) = exported([one])
+    (step,) = json.loads(json.dumps(exports))
     assert step == {
         "start": "2026-03-31T17:41:00Z",
         "end": "2026-03-31T19:10:00Z",
         "min_instances": one.plan.workloads[0].floor,
     }
+
+
+def test_the_later_of_two_plans_that_overlap_exports_what_both_hold() -> None:
+    at = START + timedelta(days=29, hours=18)
+    found = tuple(
+        Event(Window(at + late, at + late + timedelta(hours=1)), kind, 3.0)
+        for kind, late in (("push", timedelta(0)), ("drop", timedelta(minutes=30)))
+    )
+    planned = replay(trace(found), RIG)
+    alone, both = exported(planned)
+    (floor,) = {int(str(one["min_instances"])) for one in alone}
+    together = {str(one["start"])[11:16]: int(str(one["min_instances"])) for one in both}
+    assert together["18:11"] > floor  # the drop's lead time, within the push
+    assert together["19:10"] == planned[1].plan.workloads[0].floor  # the push is over
+    assert "It is not alone" in planned[1].plan.workloads[0].evidence[-1]
+
+
+def test_what_another_event_brought_is_not_learnt_as_one_s_own() -> None:
+    """A push of three hours around a drop of twenty minutes; both bring three times the usual."""
+    at = START + timedelta(days=29, hours=17)
+    push = Event(Window(at, at + timedelta(hours=3)), "push", 2.0)
+    begin = at + timedelta(hours=1)
+    drop = Event(Window(begin, begin + timedelta(minutes=20)), "drop", 2.0)
+    made = trace((push,), times=2.0)
+    values = [
+        value * (3 if drop.window.contains(made.series.start + place * FIVE) else 1)
+        for place, value in enumerate(made.series.values)
+    ]
+    series = replace(made.series, values=tuple(values))
+    planned = replay(replace(made, series=series, events=(push, drop)), RIG)
+    assert planned[0].seen == pytest.approx(2.0, rel=0.02)
+    assert math.isnan(planned[1].seen)
 
 
 @pytest.mark.parametrize("on_demand", [True, False])

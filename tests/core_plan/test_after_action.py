@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.after_action import lesson_of
-from bot.core.campaign import CampaignKind
+from bot.core.after_action import alongside, lesson_of
+from bot.core.campaign import CampaignKind, CampaignState
 from bot.core.evidence import Background
 from bot.core.plan import Plan
 from bot.core.planner import make_plan
 from bot.core.report import make_report
 from bot.core.series import Metric, Series
+from bot.core.windows import Window
 from tests.core_plan.scenes import HOUSE, KEY, NOW, WINDOW, campaign, evidence, flat
 
 MINUTE = timedelta(minutes=1)
@@ -42,6 +43,43 @@ def test_the_shape_is_how_the_rise_came_and_went() -> None:
     assert lesson is not None
     assert lesson.shape[0] == pytest.approx(1.0)
     assert lesson.shape[-1] == pytest.approx(0.25, abs=0.02)
+
+
+def test_what_came_while_another_campaign_ran_is_not_learnt() -> None:
+    """1,200 requests/s, and 4,000 while a drop ran for an hour."""
+    drop = Window(WINDOW.start + timedelta(hours=1), WINDOW.start + timedelta(hours=2))
+    minutes = [WINDOW.start + at * MINUTE for at in range(WINDOW.duration // MINUTE)]
+    series = Series(
+        WINDOW.start, MINUTE, tuple(4000.0 if drop.contains(at) else 1200.0 for at in minutes)
+    )
+    lesson = lesson_of(campaign(), planned(), {KEY: {Metric.REQUESTS: series}}, [drop])
+    assert lesson is not None
+    assert lesson.seen == pytest.approx(3.0)
+    assert set(lesson.shape) == {1.0}  # the hour is bridged by what is beside it
+
+
+def test_a_campaign_that_hardly_ran_alone_teaches_nothing() -> None:
+    most = Window(WINDOW.start, WINDOW.end - timedelta(hours=1))
+    assert lesson_of(campaign(), planned(), {KEY: came(1200)}, [most]) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "state", "groups", "later", "counts"),
+    [
+        ("it ran", CampaignState.LIVE, ("web",), timedelta(hours=1), True),
+        ("it is done", CampaignState.DONE, ("web", "pipeline"), timedelta(hours=-1), True),
+        ("it was refused", CampaignState.REFUSED, ("web",), timedelta(hours=1), False),
+        ("it ran elsewhere", CampaignState.LIVE, ("pipeline",), timedelta(hours=1), False),
+        ("it ran the day after", CampaignState.DONE, ("web",), timedelta(days=1), False),
+    ],
+)
+def test_which_campaigns_ran_alongside(
+    sentence: str, state: CampaignState, groups: tuple[str, ...], later: timedelta, counts: bool
+) -> None:
+    own = campaign()
+    said = replace(own.announcement, groups=groups, window=WINDOW.shifted(later))
+    other = replace(own, id="other", state=state, announcement=said)
+    assert bool(alongside(own, [own, other])) is counts, sentence
 
 
 def test_nothing_is_learnt_when_what_came_was_not_measured() -> None:

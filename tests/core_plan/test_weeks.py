@@ -91,6 +91,25 @@ def test_steady_growth_is_carried_on_and_said() -> None:
     assert found.peak.high / found.peak.low < 1.01
 
 
+def test_a_week_that_is_high_because_all_grow_is_not_odd() -> None:
+    """The newest of eight weeks is 1.7 times their median, and just where its growth leads to."""
+    weeks = history(*(400 * 1.15**-week for week in range(1, 9)))
+    found = usual(weeks, calendar())
+    assert (found.weeks, found.left_out) == (8, ())
+    assert found.peak.expected == pytest.approx(400)
+
+
+def test_two_high_weeks_in_a_row_are_the_new_level() -> None:
+    found = usual(history(800, 760, 400, 410, 390, 400), calendar())
+    assert (found.weeks, found.peak.expected) == (2, 780)
+    assert len(found.left_out) == 4
+
+
+def test_two_low_weeks_in_a_row_are_not_believed() -> None:
+    found = usual(history(200, 190, 400, 410, 390, 400), calendar())
+    assert (found.weeks, found.peak.expected) == (4, 400)
+
+
 def test_growth_of_three_weeks_or_against_the_tide_is_not_believed() -> None:
     assert usual(history(480, 440, 400), calendar()).growth_per_week == 0
     assert usual(history(400, 480, 390, 470, 400), calendar()).growth_per_week == 0
