@@ -31,12 +31,13 @@ from bot.core.standing import Standing
 from bot.core.verdict import Role
 from bot.core.windows import Window
 from bot.errors import GiveUp, TryAgain
-from bot.ports.jobs import followers
+from bot.ports.jobs import EVERYBODY, Job, JobName, followers
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 from bot.surroundings import keep_books
 
 _RECENT_STEP = timedelta(minutes=5)
+_COALESCE = timedelta(seconds=1)  # several changes in a row are one for Home tabs
 
 Measured = dict[WorkloadKey, dict[Metric, Series]]
 
@@ -204,7 +205,8 @@ async def show(
     there = await tx.posts.get(said.channel, said.subject)
     if there is not None:
         said = replace(said, response_url=there.wanted.response_url)
-    await tx.posts.want(said, now)
+    if await tx.posts.want(said, now):
+        await tx.jobs.wake(Job(JobName.HOME, EVERYBODY), now + _COALESCE)
     for asked in approval_posts(view, kit, now):
         if await tx.posts.get(asked.channel, asked.subject) is None:
             continue

@@ -6,7 +6,7 @@ way to a newer one, so that after an outage people see the truth, and no page af
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.cards.incident import IncidentView, incident_card
 from bot.cards.incident_replies import event_reply, page_reply, storm_page
@@ -16,12 +16,13 @@ from bot.core.house import House
 from bot.core.incident import Event, EventKind, Incident, Phase
 from bot.core.message import Message, WantedPost
 from bot.core.page import Page
-from bot.ports.jobs import Job, JobName
+from bot.ports.jobs import EVERYBODY, Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 
 _ROOT, _REPLY, _PAGE = 1, 2, 0
 _MOST_PAGES_AT_ONCE = 5
+_COALESCE = timedelta(seconds=2)  # many changes in a row are one for Home tabs
 
 
 def channels_of(incident: Incident, house: House, closed: Mapping[str, str]) -> tuple[str, ...]:
@@ -91,6 +92,7 @@ async def keep(
     """Saves a change with its events and its snooze, and shows it; Stale if somebody was faster."""
     saved = await tx.alerts.save(changed.incident)
     await tx.alerts.tell(changed.events)
+    await tx.jobs.wake(Job(JobName.HOME, EVERYBODY), now + _COALESCE)
     if changed.snooze is not None:
         await tx.alerts.put_snooze(changed.snooze)
     await show(tx, saved, kit, now, () if silent else changed.events)

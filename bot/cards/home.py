@@ -1,55 +1,117 @@
-"""A person's Home tab: what waits for them to decide, what they have asked for, and what is paused."""
+"""A person's Home tab: what waits for them first, then their campaigns, everybody's calendar, the fleet, their rights."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cards.approval import decision_buttons, decisions
-from bot.cards.blocks import actions, context, header, section
+from bot.cards.blocks import actions, ask_again, button, context, header, section
+from bot.cards.buttons import Action, ButtonValue, seal
+from bot.cards.home_rest import calendar_parts, fleet_parts, rights
+from bot.cards.incident import sealed
+from bot.cards.incident_wording import headline, state_line
 from bot.cards.pauses import pause_lines
 from bot.cards.proposal import answer_line, people_asked, when_line, why
 from bot.cards.requests import FROM_OUTSIDE
+from bot.cards.text import rows
 from bot.cards.view import CampaignView, name_of
-from bot.cards.wording import mention, moment
+from bot.cards.wording import count, mention, moment
+from bot.core.campaign import Campaign, CampaignState
+from bot.core.freeze import Freeze
 from bot.core.house import House
+from bot.core.incident import Incident
+from bot.core.inventory import Inventory
 from bot.core.message import Block, View
 from bot.core.pausing import Pause
+from bot.core.verdict import Role
 
 CALLBACK_ID = "home"
-_MOST = 8  # requests; each takes five of Slack's hundred blocks
+_BLOCKS = 100  # Slack's limit for a Home tab
+_MOST = 6  # of each kind that waits, so that nothing else is pushed out
+_SECTION = 2600
 
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
-    """What one person's tab shows: requests they may decide on, and their own campaigns that are open."""
+    """What one person's tab shows.
 
-    waiting: Sequence[CampaignView]
-    own: Sequence[CampaignView]
-    pauses: Sequence[Pause]
+    `waiting` are requests they may decide on, `incidents` those open ones that nobody has and they may
+    take, `own` their campaigns that are open; `campaigns` everybody's. `fleet` is the inventory as last
+    taken, `alerts` all open incidents. Without `roles` the tab tells nothing of the company.
+    """
+
+    roles: frozenset[Role]
+    seal: bytes
+    waiting: Sequence[CampaignView] = ()
+    incidents: Sequence[Incident] = ()
+    own: Sequence[CampaignView] = ()
+    campaigns: Sequence[Campaign] = ()
+    freezes: Sequence[Freeze] = ()
+    fleet: Inventory | None = None
+    alerts: Sequence[Incident] = ()
+    pauses: Sequence[Pause] = ()
+    behind: int = 0
 
 
 def home_view(shown: HomeView, *, house: House, now: datetime) -> View:
-    """The whole tab; it says so where nothing waits."""
+    """The whole tab within a hundred blocks; it says so where nothing waits."""
+    if not (shown.roles or shown.waiting or shown.incidents or shown.own):
+        return _view(_for_strangers(house))
     blocks: list[Block] = []
-    paused = pause_lines(shown.pauses, house, now)
-    if paused:
-        blocks.append(section(paused))
-    waits = "Waiting for your yes or no" if shown.waiting else "Nothing waits for you"
-    blocks.append(header(waits))
-    for view in shown.waiting[:_MOST]:
-        blocks += _request(view, house)
-    if len(shown.waiting) > _MOST:
-        blocks.append(context(f"{len(shown.waiting) - _MOST:,} more: see <#{house.engineers}>."))
+    if alarm := _alarm(shown, house, now):
+        blocks.append(section(alarm))
+    waits = [
+        *_requests(shown, house),
+        *_incidents(shown, house, now),
+        *_own_to_confirm(shown, house),
+    ]
+    blocks.append(header("Waiting for you" if waits else "Nothing waits for you"))
+    blocks += waits
     if shown.own:
         blocks.append(header("What you asked for"))
-        blocks.append(section("\n".join(_own(view) for view in shown.own[:20])))
-    blocks.append(context("`/campaign` announces something, `/headroom status` shows everything."))
-    return View(CALLBACK_ID, {"type": "home", "blocks": blocks})
+        blocks.append(section(rows([_own(view) for view in shown.own], most=20, limit=_SECTION)))
+    blocks += calendar_parts(shown.campaigns, shown.freezes, house=house, now=now)
+    blocks += fleet_parts(shown.fleet, shown.alerts, house=house, now=now)
+    blocks += rights(shown.roles, house)
+    return _view(blocks)
 
 
 def outsider_view() -> View:
     """The tab of somebody of another organisation: nothing of ours, and whom to ask."""
     return View(CALLBACK_ID, {"type": "home", "blocks": [section(FROM_OUTSIDE)]})
+
+
+def _view(blocks: Sequence[Block]) -> View:
+    """Buttons and headlines come first in a tab, so what does not fit is at its end."""
+    return View(CALLBACK_ID, {"type": "home", "blocks": list(blocks[:_BLOCKS])})
+
+
+def _for_strangers(house: House) -> list[Block]:
+    """Nothing of the company: who has no role may be a guest or from another organisation."""
+    return [
+        header("Welcome to Headroom"),
+        section(
+            "I keep services fast during campaigns: whoever plans one tells me, and I make sure in time that "
+            "there is room for everybody who comes."
+        ),
+        *rights(frozenset(), house),
+    ]
+
+
+def _alarm(shown: HomeView, house: House, now: datetime) -> str:
+    lines = [pause_lines(shown.pauses, house, now)]
+    if shown.behind:
+        lines.append(
+            f":hourglass: Slack is behind: {count(shown.behind, 'message')} not shown yet."
+        )
+    return "\n".join(line for line in lines if line)
+
+
+def _requests(shown: HomeView, house: House) -> list[Block]:
+    blocks = [block for view in shown.waiting[:_MOST] for block in _request(view, house)]
+    if left := len(shown.waiting) - _MOST:
+        blocks += [context(f"{left:,} more: see <#{house.engineers}>.")] if left > 0 else []
+    return blocks
 
 
 def _request(view: CampaignView, house: House) -> list[Block]:
@@ -68,7 +130,58 @@ def _request(view: CampaignView, house: House) -> list[Block]:
     return [*(section(text) for text in texts if text), actions(*decision_buttons(view))]
 
 
+def _incidents(shown: HomeView, house: House, now: datetime) -> list[Block]:
+    blocks: list[Block] = []
+    for incident in shown.incidents[:_MOST]:
+        take = sealed(shown.seal, Action.ACKNOWLEDGE, incident)
+        more = sealed(shown.seal, Action.MORE, incident)
+        blocks.append(
+            section(f"*{headline(incident, now)}*\n{state_line(incident, house.zone, now)}")
+        )
+        blocks.append(
+            actions(
+                button("Acknowledge", action_id=Action.ACKNOWLEDGE, value=take, style="primary"),
+                button("More", action_id=Action.MORE, value=more),
+            )
+        )
+    if len(shown.incidents) > _MOST:
+        left = len(shown.incidents) - _MOST
+        blocks.append(context(f"{count(left, 'incident')} more: `/headroom alerts` lists them."))
+    return blocks
+
+
+def _own_to_confirm(shown: HomeView, house: House) -> list[Block]:
+    """Plans of this person that do nothing until they say so."""
+    proposed = [view for view in shown.own if view.campaign.state is CampaignState.PROPOSED]
+    blocks: list[Block] = []
+    for view in proposed[:_MOST]:
+        campaign = view.campaign
+        zone = campaign.announcement.zone
+        plan = "" if view.plan is None or view.plan.needs_nothing else answer_line(view.plan, zone)
+        lines = [f"*{name_of(campaign)}* waits for your click.", when_line(campaign, house), plan]
+        blocks.append(section("\n".join(line for line in lines if line)))
+        blocks.append(actions(_confirm(view), _cancel(view)))
+    return blocks
+
+
+def _confirm(view: CampaignView) -> Block:
+    return button(
+        "Confirm", action_id=Action.CONFIRM, value=_sealed(view, Action.CONFIRM), style="primary"
+    )
+
+
+def _cancel(view: CampaignView) -> Block:
+    question = f"{name_of(view.campaign)} will not be prepared for. You can announce it again."
+    dialog = ask_again(question, yes="Cancel the campaign", no="Keep it")
+    value = _sealed(view, Action.CANCEL)
+    return button("Cancel", action_id=Action.CANCEL, value=value, confirm=dialog)
+
+
+def _sealed(view: CampaignView, action: Action) -> str:
+    return seal(ButtonValue(action, view.campaign.id, view.campaign.plan_version), view.seal)
+
+
 def _own(view: CampaignView) -> str:
     campaign = view.campaign
     start = moment(campaign.announcement.window.start, campaign.announcement.zone)
-    return f"• *{name_of(campaign)}*: {campaign.state}, starts {start}"
+    return f"• *{name_of(campaign)}*: {campaign.state}, starts {start}, in <#{campaign.channel}>"

@@ -6,7 +6,7 @@ after a crash the same alerts are sorted again into the same incidents.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.cards.alerts import unreadable_card, way_works_card
 from bot.core.alert import Alert, Notification, Unreadable
@@ -17,11 +17,12 @@ from bot.core.message import WantedPost
 from bot.core.ruling import Reason, Sorted
 from bot.core.storm import RATE_WINDOW, Storm, too_many
 from bot.incidents import page_whoever_is_due, show
-from bot.ports.jobs import Job, JobName
+from bot.ports.jobs import EVERYBODY, Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 
 _BATCH = 250
+_COALESCE = timedelta(seconds=2)  # many batches of a storm are one change for Home tabs
 # An attribute of the Pub/Sub message: a daily test that nobody needs to read.
 _HEARTBEAT = ("headroom", "heartbeat")
 
@@ -43,6 +44,8 @@ async def alerts(key: str, kit: Kit) -> datetime | None:
         await tx.alerts.put_signals(result.signals)
         await tx.alerts.tell(result.events)
         await _keep(tx, result, kit, now)
+        if result.incidents:
+            await tx.jobs.wake(Job(JobName.HOME, EVERYBODY), now + _COALESCE)
         await _tell_engineers(tx, result, waiting, kit)
     return now if len(waiting) == _BATCH else None
 

@@ -2,14 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.cards.home import HomeView, home_view, outsider_view
 from bot.cards.view import CampaignView
 from bot.core.campaign import CampaignState
 from bot.core.consent import Voter, is_own, may_approve_own, may_decide
+from bot.core.incident import Incident, Phase
 from bot.core.message import View
+from bot.core.responders import may_respond
 from bot.core.standing import Standing
 from bot.errors import GiveUp, TryAgain
 from bot.facts import Roles, look_up_roles, view_of
@@ -18,6 +20,11 @@ from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 
 _ASK_AGAIN = timedelta(seconds=30)
+# Slack lets an app publish some hundred views a minute; several changes in a row are one view.
+_PACE = timedelta(seconds=3)
+_APART = timedelta(milliseconds=700)
+_FORGOTTEN = timedelta(days=30)
+_LATE = timedelta(minutes=2)
 
 
 async def home(key: str, kit: Kit) -> datetime | None:
@@ -30,16 +37,29 @@ async def home(key: str, kit: Kit) -> datetime | None:
         await _publish(key, outsider_view(), kit)
         return None
     async with kit.store.begin() as tx:
-        await tx.oversight.home_opened(key)
+        await tx.oversight.home_opened(key, now)
+        shown_at = await tx.oversight.home_shown_at(key)
+        if shown_at is not None and shown_at <= now < shown_at + _PACE:
+            return shown_at + _PACE
         asked = await _asked(tx, kit, now)
     users = {key, *(one.giver for view in asked for one in view.handed if one.taker == key)}
     people = {user: await look_up_roles(kit, user) for user in sorted(users)}
+    calendar = await kit.calendars.freezes()
     async with kit.store.begin() as tx:
-        own = [one for one in await tx.campaigns.open() if one.announcer == key]
+        campaigns = await tx.campaigns.open()
+        alerts = await tx.alerts.open()
         shown = HomeView(
+            roles=people[key].held,
+            seal=kit.seal,
             waiting=[view for view in asked if _waits_for(view, key, people)],
-            own=[await view_of(tx, campaign, kit) for campaign in own],
+            incidents=_to_take(alerts, key, people[key], kit, now),
+            own=[await view_of(tx, one, kit) for one in campaigns if one.announcer == key],
+            campaigns=campaigns,
+            freezes=(*kit.house.fences.freezes, *calendar.freezes),
+            fleet=await tx.snapshots.inventory(),
+            alerts=[one for one in alerts if not one.hushed(now)],
             pauses=await tx.oversight.pauses(),
+            behind=len(await _late(tx, now)),
         )
         before = await tx.oversight.home_shows(key)
     view = home_view(shown, house=kit.house, now=now)
@@ -48,14 +68,15 @@ async def home(key: str, kit: Kit) -> datetime | None:
         if not await _publish(key, view, kit):
             return None
         async with kit.store.begin() as tx:
-            await tx.oversight.home_shown(key, fingerprint)
+            await tx.oversight.home_shown(key, fingerprint, now)
     return None if all(roles.certain for roles in people.values()) else now + _ASK_AGAIN
 
 
 async def _look_at_all(kit: Kit, now: datetime) -> None:
+    """One after the other, those first who opened theirs last; who has not for long gets it when they do."""
     async with kit.store.begin() as tx:
-        for user in await tx.oversight.homes():
-            await tx.jobs.wake(Job(JobName.HOME, user), now)
+        for place, user in enumerate(await tx.oversight.homes(since=now - _FORGOTTEN)):
+            await tx.jobs.wake(Job(JobName.HOME, user), now + place * _APART)
 
 
 async def _from_outside(user: str, kit: Kit) -> bool:
@@ -94,6 +115,20 @@ def _waits_for(view: CampaignView, user: str, people: Mapping[str, Roles]) -> bo
     if view.verdict is None or not may_decide(view.verdict, voter):
         return False
     return not is_own(view.campaign, user) or may_approve_own(view.verdict, voter)
+
+
+def _to_take(
+    alerts: Sequence[Incident], user: str, roles: Roles, kit: Kit, now: datetime
+) -> list[Incident]:
+    """What nobody has yet, for those whose word counts."""
+    if not may_respond(user, roles.held, kit.house.alerts):
+        return []
+    return [one for one in alerts if one.phase is Phase.TRIGGERED and not one.hushed(now)]
+
+
+async def _late(tx: Transaction, now: datetime) -> Sequence[object]:
+    """What Slack should show and has not for minutes; what was said a moment ago is not late."""
+    return [post for post in await tx.posts.behind() if post.wanted_at < now - _LATE]
 
 
 def _fingerprint(view: View) -> str:

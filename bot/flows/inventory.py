@@ -7,6 +7,7 @@ from bot.core.evidence import recent_window
 from bot.core.inventory import Inventory, look_again
 from bot.core.series import Metric
 from bot.errors import GiveUp, TryAgain
+from bot.ports.jobs import EVERYBODY, Job, JobName
 from bot.ports.kit import Kit
 
 EVERY = timedelta(hours=1)
@@ -33,6 +34,7 @@ async def take_inventory(kit: Kit) -> Inventory:
     seen = await _measured(kit, look_again(before, found, now), before)
     async with kit.store.begin() as tx:
         await tx.snapshots.keep_inventory(seen)
+        await tx.jobs.wake(Job(JobName.HOME, EVERYBODY), now)
     return seen
 
 

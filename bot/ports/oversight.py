@@ -30,18 +30,22 @@ class OversightBook(Protocol):
         """When each user group has changed last."""
         ...
 
-    async def home_opened(self, user: str) -> None:
-        """From now on that person's Home tab is kept up to date."""
+    async def home_opened(self, user: str, at: datetime) -> None:
+        """From now on that person's Home tab is kept up to date; keeps the newest instant."""
         ...
 
-    async def homes(self) -> Sequence[str]:
-        """Whose Home tab is kept up to date."""
+    async def homes(self, since: datetime) -> Sequence[str]:
+        """Who has opened theirs since then, the last one first."""
         ...
 
     async def home_shows(self, user: str) -> str:
         """The fingerprint of what it shows, "" for nothing yet."""
         ...
 
-    async def home_shown(self, user: str, fingerprint: str) -> None:
+    async def home_shown(self, user: str, fingerprint: str, at: datetime) -> None:
         """Remembers what it shows."""
+        ...
+
+    async def home_shown_at(self, user: str) -> datetime | None:
+        """When that was; None for nothing yet."""
         ...

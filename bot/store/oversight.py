@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from bot.core.pausing import Pause
-from bot.store.sql import added, insert_into
+from bot.store.sql import insert_into
 from bot.store.tables.oversight import HomeRow, PauseRow, UserGroupRow
 
 
@@ -54,14 +54,24 @@ class OversightRows:
         )
         return {row[0]: row[1] for row in rows}
 
-    async def home_opened(self, user: str) -> None:
-        """Does nothing for those known."""
-        row = insert_into(self._connection, HomeRow)
-        await added(self._connection, row.values(user=user, shown=""))
+    async def home_opened(self, user: str, at: datetime) -> None:
+        """Keeps what it shows."""
+        row = insert_into(self._connection, HomeRow).values(user=user, shown="", opened_at=at)
+        await self._connection.execute(
+            row.on_conflict_do_update(
+                index_elements=["user"],
+                set_={"opened_at": at},
+                where=or_(col(HomeRow.opened_at) < at, col(HomeRow.opened_at).is_(None)),
+            )
+        )
 
-    async def homes(self) -> Sequence[str]:
-        """By id."""
-        rows = await self._connection.scalars(select(col(HomeRow.user)).order_by(col(HomeRow.user)))
+    async def homes(self, since: datetime) -> Sequence[str]:
+        """By when they were opened."""
+        rows = await self._connection.scalars(
+            select(col(HomeRow.user))
+            .where(col(HomeRow.opened_at) >= since)
+            .order_by(col(HomeRow.opened_at).desc(), col(HomeRow.user))
+        )
         return rows.all()
 
     async def home_shows(self, user: str) -> str:
@@ -69,7 +79,12 @@ class OversightRows:
         shown = select(col(HomeRow.shown)).where(col(HomeRow.user) == user)
         return await self._connection.scalar(shown) or ""
 
-    async def home_shown(self, user: str, fingerprint: str) -> None:
+    async def home_shown(self, user: str, fingerprint: str, at: datetime) -> None:
         """Of a Home tab that was opened."""
         row = update(HomeRow).where(col(HomeRow.user) == user)
-        await self._connection.execute(row.values(shown=fingerprint))
+        await self._connection.execute(row.values(shown=fingerprint, shown_at=at))
+
+    async def home_shown_at(self, user: str) -> datetime | None:
+        """As remembered."""
+        shown = select(col(HomeRow.shown_at)).where(col(HomeRow.user) == user)
+        return await self._connection.scalar(shown)

@@ -13,6 +13,7 @@ from bot.cards.blocks import message, section
 from bot.cards.buttons import unseal
 from bot.cards.campaign import CampaignView, campaign_card
 from bot.cards.form import campaign_form, form_metadata
+from bot.cards.home import home_view
 from bot.cards.proof import not_proven_alarm, warm_reply
 from bot.cards.report import report_card, report_csv
 from bot.cards.status import Lag, StatusRow, status_card
@@ -21,6 +22,9 @@ from bot.core.draft import Draft, Field, Question
 from bot.core.house import Group
 from bot.core.message import Message
 from bot.core.report import Report
+from bot.core.verdict import Role
+from tests.cards.home_gallery import EVERYTHING
+from tests.cards.incident_samples import INCIDENT
 from tests.cards.limits import faults, texts
 from tests.cards.samples import CAMPAIGN, HOUSE, KEY, NOW
 from tests.cards.strange import WORDS, reports, views
@@ -66,6 +70,27 @@ def test_slack_takes_every_status_however_much_is_open(
     lag = Lag(behind, timedelta(seconds=behind))
     card = status_card(shown, lag, house=HOUSE, now=NOW)
     assert faults(card) == []
+
+
+@LAW
+@given(st.lists(views(), max_size=4), st.sets(st.sampled_from(Role)), WORDS, st.integers(1, 60))
+def test_slack_takes_every_home_tab_however_much_there_is(
+    open_now: list[CampaignView], roles: set[Role], words: str, copies: int
+) -> None:
+    alarm = replace(INCIDENT, subject=replace(INCIDENT.subject, title=words))
+    shown = replace(
+        EVERYTHING,
+        roles=frozenset(roles),
+        waiting=open_now * copies,
+        own=open_now * copies,
+        campaigns=[view.campaign for view in open_now] * min(copies, 9),
+        incidents=[alarm] * copies,
+        alerts=[alarm] * copies,
+    )
+    card = home_view(shown, house=HOUSE, now=NOW)
+    assert faults(card) == []
+    held = [block["type"] for block in card.body["blocks"]]
+    assert held[-1] == "context" or not roles  # what one may do is at the end, and still there
 
 
 @LAW

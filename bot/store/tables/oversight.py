@@ -34,6 +34,8 @@ class HomeRow(Row, table=True):
     __tablename__ = "homes"
     user: str = Field(primary_key=True)
     shown: str
+    opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    shown_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class UserGroupRow(Row, table=True):
