@@ -46,6 +46,15 @@ def for_lowering(per_minute: int) -> int:
     return max(min(1, per_minute), per_minute - per_minute // _FOR_RAISES)
 
 
+def counting(taken: Sequence[datetime], now: datetime) -> tuple[datetime, ...]:
+    """The writes that still count at `now`, oldest first.
+
+    One of the future was made before the clock was set back: it counts as made now, or nobody could
+    write until that time has come again.
+    """
+    return tuple(sorted(min(at, now) for at in taken if at > now - SPAN))
+
+
 def turn(taken: Sequence[datetime], ahead: int, per_minute: int, now: datetime) -> datetime:
     """When a write with `ahead` others before it may go: `now`, or later.
 
@@ -53,7 +62,7 @@ def turn(taken: Sequence[datetime], ahead: int, per_minute: int, now: datetime) 
     """
     if per_minute <= 0:
         return now + SPAN
-    recent = sorted(at for at in taken if at > now - SPAN)[-per_minute:]
+    recent = counting(taken, now)[-per_minute:]
     free = per_minute - len(recent)
     if ahead < free:
         return now

@@ -7,6 +7,9 @@ from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 
 _EVERY = timedelta(minutes=1)
+# A delivery is handled within moments; one that still waits may have lost its job. One that nobody
+# could handle for a day has been reported often enough.
+_MOMENTS, _A_DAY = timedelta(seconds=30), timedelta(days=1)
 # What goes on beside driving it.
 _ALSO = {
     CampaignState.AWAITING_APPROVAL: JobName.REMIND,
@@ -21,7 +24,8 @@ def _always(kit: Kit) -> tuple[JobName, ...]:
 
 
 async def sweep(key: str, kit: Kit) -> datetime | None:
-    """Open campaigns and incidents, workloads that are claimed, alerts that wait, channels that are behind."""
+    """Open campaigns and incidents, workloads that are claimed, alerts and deliveries that wait, channels
+    that are behind."""
     now = kit.clock.now()
     async with kit.store.begin() as tx:
         jobs = {Job(name, "all") for name in _always(kit)}
@@ -40,6 +44,7 @@ async def sweep(key: str, kit: Kit) -> datetime | None:
             if holding.restored_at is None:
                 jobs.add(Job(JobName.RECONCILE, str(holding.key)))
         jobs |= {Job(JobName.PUBLISH, post.wanted.channel) for post in await tx.posts.behind()}
+        jobs |= set(await tx.inbox.unhandled(now - _A_DAY, now - _MOMENTS))
         for job in sorted(jobs):
             await tx.jobs.wake(job, now)
     if kit.house.oversight.keep_audit is not None:

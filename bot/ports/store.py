@@ -203,6 +203,10 @@ class Inbox(Protocol):
         """Marks the delivery done; False if it was done before (then its effect must not be repeated)."""
         ...
 
+    async def unhandled(self, since: datetime, until: datetime) -> Sequence[Job]:
+        """The jobs of deliveries that came between these instants and are not done yet."""
+        ...
+
 
 class Wakes(Protocol):
     """Asking to be woken, inside the transaction."""

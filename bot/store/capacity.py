@@ -11,12 +11,15 @@ from sqlmodel import col
 from bot.core.claims import Claim
 from bot.core.fleet import WorkloadKey
 from bot.core.holding import Holding, LedgerEntry
-from bot.core.write_budget import SPAN, Bid, turn
+from bot.core.write_budget import Bid, counting, turn
 from bot.errors import NotFound, Stale
 from bot.store.sql import added, insert_into
 from bot.store.tables.capacity import ClaimRow, HoldingRow, LedgerRow, WriteBidRow, WriteLaneRow
 
 _FORGOTTEN = timedelta(minutes=2)  # a bidder who is not back so long after its turn is dead
+_FARTHEST = timedelta(
+    hours=2
+)  # more is of a clock that was ahead; a full region is written in an hour
 
 
 class CapacityRows:
@@ -145,10 +148,14 @@ class CapacityRows:
         stored = await self._connection.scalar(
             select(col(WriteLaneRow.taken)).where(mine).with_for_update()
         )
-        recent = [at for at in stored or () if at > now - SPAN]
+        recent = counting(stored or (), now)
         ahead = 0 if bid is None else await self._ahead(lane, bid, now)
         free_at = turn(recent, ahead, per_minute, now)
         if free_at > now:
+            if max(stored or (now,)) > now:
+                await self._connection.execute(
+                    update(WriteLaneRow).where(mine).values(taken=recent)
+                )
             if bid is not None:
                 await self._wait(lane, bid, until=free_at + _FORGOTTEN)
             return free_at
@@ -163,7 +170,8 @@ class CapacityRows:
         """How many wait in front of this one."""
         rank, workload = col(WriteBidRow.rank), col(WriteBidRow.workload)
         before = or_(rank < bid.rank, (rank == bid.rank) & (workload < str(bid.key)))
-        waiting = (col(WriteBidRow.lane) == lane) & (col(WriteBidRow.until) > now)
+        in_time = col(WriteBidRow.until).between(now, now + _FARTHEST)
+        waiting = (col(WriteBidRow.lane) == lane) & in_time
         return int(await self._connection.scalar(select(func.count()).where(waiting, before)) or 0)
 
     async def _wait(self, lane: str, bid: Bid, *, until: datetime) -> None:

@@ -130,9 +130,8 @@ class Database:
         await self._connections.close()
 
     async def _keep(self, arrivals: Sequence[tuple[Delivery, Job]]) -> frozenset[str]:
-        deliveries = [delivery for delivery, _ in arrivals]
         return await self._commit(
-            lambda connection: add_deliveries(connection, deliveries),
+            lambda connection: add_deliveries(connection, arrivals),
             lambda new: [(job, one.received_at) for one, job in arrivals if one.identity in new],
         )
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from bot.core.delivery import Delivery
+from bot.ports.jobs import Job
 from bot.store.codec import encode
 from bot.store.sql import insert_into, wall_time
 from bot.store.tables.inbox import InboxRow
@@ -16,35 +17,38 @@ from bot.store.tables.inbox import InboxRow
 # All rows as one value: each step of SQLite's gives the interpreter away and must get it back.
 _KNOWN = "SELECT identity FROM inbox WHERE identity IN (SELECT value FROM json_each(?))"
 _ADD = (
-    "INSERT INTO inbox (identity, received_at, body) "
-    "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]') "
-    "FROM json_each(?)"
+    "INSERT INTO inbox (identity, received_at, job, body) "
+    "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), "
+    "json_extract(value, '$[3]') FROM json_each(?)"
 )
 
 
-def add_deliveries(connection: Connection, deliveries: Sequence[Delivery]) -> frozenset[str]:
-    """Stores those not known yet and returns their identities; identities must differ."""
+Arrival = tuple[Delivery, Job]
+
+
+def add_deliveries(connection: Connection, arrivals: Sequence[Arrival]) -> frozenset[str]:
+    """Stores those not known yet with their jobs and returns their identities; identities must differ."""
     if connection.dialect.name == "sqlite":
-        return _add_to_sqlite(connection, deliveries)
+        return _add_to_sqlite(connection, arrivals)
     statement = (
         insert_into(connection, InboxRow)
         .on_conflict_do_nothing(index_elements=["identity"])
         .returning(col(InboxRow.identity))
     )
     rows = [
-        {"identity": one.identity, "received_at": one.received_at, "body": one}
-        for one in sorted(deliveries, key=lambda one: one.identity)
+        {"identity": one.identity, "received_at": one.received_at, "job": job.name, "body": one}
+        for one, job in sorted(arrivals, key=lambda arrival: arrival[0].identity)
     ]
     return frozenset(connection.execute(statement, rows).scalars())
 
 
-def _add_to_sqlite(connection: Connection, deliveries: Sequence[Delivery]) -> frozenset[str]:
+def _add_to_sqlite(connection: Connection, arrivals: Sequence[Arrival]) -> frozenset[str]:
     # Nobody else writes until this transaction ends: what is not there now is new.
-    identities = json.dumps([one.identity for one in deliveries])
+    identities = json.dumps([one.identity for one, _ in arrivals])
     known = set(connection.exec_driver_sql(_KNOWN, (identities,)).scalars())
     rows = [
-        (one.identity, wall_time(one.received_at), encode(one))
-        for one in deliveries
+        (one.identity, wall_time(one.received_at), job.name, encode(one))
+        for one, job in arrivals
         if one.identity not in known
     ]
     connection.exec_driver_sql(_ADD, (json.dumps(rows),))
@@ -71,3 +75,17 @@ class InboxRows:
             .values(handled_at=now)
         )
         return marked.rowcount == 1
+
+    async def unhandled(self, since: datetime, until: datetime) -> Sequence[Job]:
+        """In the order of arrival; those that know no job came with a version that handles them itself."""
+        received_at, job = col(InboxRow.received_at), col(InboxRow.job)
+        found = await self._connection.execute(
+            select(col(InboxRow.identity), job)
+            .where(
+                col(InboxRow.handled_at).is_(None),
+                received_at.between(since, until),
+                job.is_not(None),
+            )
+            .order_by(received_at)
+        )
+        return [Job(str(row.job), row.identity) for row in found]

@@ -24,7 +24,8 @@ class Outcome:
     def verdict(self) -> str:
         """The last line, for people and for CI."""
         word = "ok" if self.reached else "short"
-        return f"BENCH {self.name} {word} ratio={self.ratio:.2f} goal<={self.goal:.1f}"
+        goal = f"{self.goal:.2f}".removesuffix("0")
+        return f"BENCH {self.name} {word} ratio={self.ratio:.2f} goal<={goal}"
 
     @property
     def record(self) -> dict[str, object]:

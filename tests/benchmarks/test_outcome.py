@@ -20,6 +20,10 @@ def test_the_verdict_says_whether_the_goal_is_reached(ratio: float, line: str) -
     assert Outcome("ack", ratio, 1.0, []).verdict == line
 
 
+def test_a_goal_is_told_as_exactly_as_it_is_meant() -> None:
+    assert Outcome("raise", 1.02, 1.05, []).verdict == "BENCH raise ok ratio=1.02 goal<=1.05"
+
+
 def test_the_worse_of_rate_and_p99_decides_round_by_round() -> None:
     ours = Measured([4000.0, 2000.0, 4000.0], [8.0] * 3, [11.0, 40.0, 11.0])
     bolt = Measured([2000.0, 1000.0, 2000.0], [11.0] * 3, [10.0, 40.0, 10.0])

@@ -122,3 +122,32 @@ async def test_the_sweep_comes_again_every_minute(town: Town) -> None:
     await town.run(5 * MINUTE)
 
     assert len([job for job in town.ran if job.name == JobName.SWEEP]) == 6
+
+
+async def test_a_command_is_answered_after_its_job_was_lost(town: Town) -> None:
+    await town.say()
+    await lose_all_jobs(town)
+    await sweep_once(town)
+    await town.run(MINUTE)
+
+    assert await town.state() is CampaignState.PROPOSED
+
+
+async def test_a_delivery_that_is_handled_is_left_alone(town: Town) -> None:
+    await town.proposed()
+    ran = len(town.ran)
+    await sweep_once(town)
+    await town.run(3 * MINUTE)
+
+    assert [job for job in town.ran[ran:] if job.name == JobName.ANNOUNCE] == []
+
+
+async def test_a_delivery_that_nobody_can_handle_is_let_rest_after_a_day(town: Town) -> None:
+    delivery = await town.say("/headroom", command="/headroom")
+    await lose_all_jobs(town)
+    town.clock.advance(timedelta(days=1, minutes=1))
+    async with town.database.begin() as tx:
+        now = town.clock.now()
+        assert await tx.inbox.unhandled(now - timedelta(days=1), now) == []
+        [job] = await tx.inbox.unhandled(now - timedelta(days=2), now)
+    assert job == Job(JobName.ANSWER, delivery.identity)

@@ -141,3 +141,18 @@ async def test_a_bidder_that_does_not_come_back_is_forgotten(any_database: Datab
         assert await tx.capacity.take_write("shop/eu", then, 1, bid=alive) == NOW + 161 * SECOND
         later = NOW + 190 * SECOND
         assert await tx.capacity.take_write("shop/eu", later, 1, bid=alive) is None
+
+
+async def test_a_clock_that_was_ahead_blocks_writes_for_a_minute_at_most(
+    any_database: Database,
+) -> None:
+    ahead = NOW + 5 * HOUR
+    dead, alive = raise_bid(KEY, start=NOW, gap=9), raise_bid(OTHER, start=NOW + HOUR, gap=1)
+    async with any_database.begin() as tx:
+        assert await tx.capacity.take_write("shop/eu", ahead, 1) is None
+        assert await tx.capacity.take_write("shop/eu", ahead, 1, bid=dead) is not None
+    async with any_database.begin() as tx:
+        then = NOW + 61 * SECOND
+        assert await tx.capacity.take_write("shop/eu", NOW, 1, bid=alive) == then
+        assert await tx.capacity.take_write("shop/eu", NOW + 30 * SECOND, 1, bid=alive) == then
+        assert await tx.capacity.take_write("shop/eu", then, 1, bid=alive) is None
