@@ -6,7 +6,7 @@
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.fleet import Workload, WorkloadKey
 from bot.core.readings import sound
@@ -16,36 +16,75 @@ from bot.core.windows import Window
 ENOUGH = 0.8
 """The share of the points of a span that must have been measured before a number is made of them."""
 
+_LATE = timedelta(minutes=6)
+# What Monitoring writes only when there is something: nothing there beside instances means zero.
+_COUNTED = frozenset({Metric.REQUESTS, Metric.ERRORS, Metric.PENDING})
+
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Reading:
     """A number from `measured` of `wanted` points; `value` is None where they are too few."""
 
     value: float | None
-    measured: int
-    wanted: int
+    measured: int = 0
+    wanted: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is missing."""
+        return self.value is not None and self.measured >= self.wanted
 
 
-NOTHING = Figure(None, 0, 0)
+NOTHING = Reading(None)
 
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """All workloads and what was measured of them over `span`.
+    """All workloads and what was measured of them over `span`, as read at `read_at`.
 
-    `seen_at` is when the list of workloads was read (older than now where Cloud Run did not answer).
-    `silent` maps what was asked for ("errors", "workloads") to why it did not come.
+    `seen_at` is when the list of workloads was read (older where Cloud Run did not answer).
+    `silent` maps what was asked for ("errors", "the workloads") to why it did not come.
     """
 
     span: Window
     workloads: tuple[Workload, ...]
     seen_at: datetime
+    read_at: datetime
     measured: Mapping[Metric, Mapping[WorkloadKey, Series]] = field(default_factory=dict)
     silent: Mapping[str, str] = field(default_factory=dict)
 
     def series(self, metric: Metric, key: WorkloadKey) -> Series | None:
-        """What was measured of one workload, None where there is nothing."""
-        return self.measured.get(metric, {}).get(key)
+        """What was measured of one workload, None where there is nothing.
+
+        Requests, errors and waiting requests are counted as none where instances were measured and
+        they were not, except in the newest minutes, where they may only be late.
+        """
+        found = self.measured.get(metric, {}).get(key)
+        running = self.measured.get(Metric.INSTANCES, {}).get(key)
+        if metric not in _COUNTED or running is None or metric not in self.measured:
+            return found
+        return _filled(found, running, self.read_at - _LATE)
+
+    def of(self, keys: Iterable[WorkloadKey]) -> "Fleet":
+        """The same of these workloads only."""
+        kept = frozenset(keys)
+        return Fleet(
+            self.span,
+            tuple(one for one in self.workloads if one.key in kept),
+            self.seen_at,
+            self.read_at,
+            {
+                metric: {key: by_key[key] for key in kept if key in by_key}
+                for metric, by_key in self.measured.items()
+            },
+            self.silent,
+        )
+
+    def quiet(self, workload: Workload) -> bool:
+        """Whether nothing is seen of it and nothing has to be: it may be scaled to zero."""
+        return _least(workload) == 0 and not any(
+            workload.key in by_key for by_key in self.measured.values()
+        )
 
     def newest(self) -> datetime | None:
         """The end of the newest point of any metric."""
@@ -54,37 +93,69 @@ class Fleet:
         return max(ends, default=None)
 
 
-def mean_of(values: Sequence[float]) -> Figure:
+def mean_of(series: Series | None) -> Reading:
     """The mean of what is sound; a gap or an impossible value is no point."""
-    return _figure(values, lambda known: math.fsum(known) / len(known))
+    return _reading(series, lambda known: math.fsum(known) / len(known))
 
 
-def peak_of(values: Sequence[float]) -> Figure:
+def peak_of(series: Series | None) -> Reading:
     """The highest of what is sound."""
-    return _figure(values, max)
+    return _reading(series, max)
 
 
-def total_of(series: Series | None) -> Figure:
-    """A rate per second summed over its time; gaps are bridged by the mean where they are few."""
-    if series is None:
-        return NOTHING
-    mean = mean_of(series.values)
-    if mean.value is None:
+def total_of(series: Series | None) -> Reading:
+    """A rate per second summed over its time; gaps, where they are few, are bridged by the mean."""
+    mean = mean_of(series)
+    if mean.value is None or series is None:
         return mean
     seconds = series.step.total_seconds() * len(series.values)
-    return Figure(mean.value * seconds, mean.measured, mean.wanted)
+    return Reading(mean.value * seconds, mean.measured, mean.wanted)
 
 
-def sum_of(figures: Iterable[Figure]) -> Figure:
-    """The sum if every part is known: part of a sum would be a wrong number."""
+def sum_of(figures: Iterable[Reading]) -> Reading:
+    """The sum of the parts that are known, counted in parts; no number where too few of them are."""
     parts = list(figures)
     known = [part.value for part in parts if part.value is not None]
-    value = math.fsum(known) if parts and len(known) == len(parts) else None
-    return Figure(value, sum(one.measured for one in parts), sum(one.wanted for one in parts))
+    value = math.fsum(known) if known and len(known) >= ENOUGH * len(parts) else None
+    return Reading(value, len(known), len(parts))
 
 
-def _figure(values: Sequence[float], of: Callable[[Sequence[float]], float]) -> Figure:
-    known = [value for value in map(sound, values) if not math.isnan(value)]
-    if not known or len(known) < ENOUGH * len(values):
-        return Figure(None, len(known), len(values))
-    return Figure(of(known), len(known), len(values))
+def added(many: Sequence[Series]) -> Series | None:
+    """Series on the same grid added up; where too few of them were measured there is no sum."""
+    if not many:
+        return None
+    columns = zip(*(one.values for one in many), strict=True)
+    return Series(many[0].start, many[0].step, tuple(_together(column) for column in columns))
+
+
+def _together(column: Sequence[float]) -> float:
+    known = [value for value in map(sound, column) if not math.isnan(value)]
+    return math.fsum(known) if len(known) >= ENOUGH * len(column) else math.nan
+
+
+def _reading(series: Series | None, of: Callable[[Sequence[float]], float]) -> Reading:
+    if series is None:
+        return NOTHING
+    known = [value for value in map(sound, series.values) if not math.isnan(value)]
+    if not known or len(known) < ENOUGH * len(series.values):
+        return Reading(None, len(known), len(series.values))
+    return Reading(of(known), len(known), len(series.values))
+
+
+def _filled(found: Series | None, running: Series, until: datetime) -> Series:
+    """Zero where instances were measured and the count was not, up to `until` or its newest point."""
+    start, step = running.start, running.step
+    last = None if found is None else found.latest()
+    known_to = until if last is None else max(until, last[0])
+    values = []
+    for place, instances in enumerate(running.values):
+        at = start + place * step
+        value = math.nan if found is None else found.at(at)
+        if math.isnan(value) and not math.isnan(instances) and at + step <= known_to:
+            value = 0.0
+        values.append(value)
+    return Series(start, step, tuple(values))
+
+
+def _least(workload: Workload) -> int:
+    return max(workload.scaling.floor, workload.scaling.revision_floor)

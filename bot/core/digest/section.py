@@ -3,8 +3,8 @@
 A digest is a list of sections, each made by a pure function `…(facts, now) -> Section | None` in the
 module that knows its subject (None: nothing to say), and listed once in `composing`. A section says
 its answer in plain `sentences` first (no markup: the cards escape it, and Slack never sees what a name
-contains), then shows numbers as a `Table` or a `Graph`, which the cards draw as Slack's native blocks
-with a text for where those cannot be. `evidence` says how much of what it rests on was measured and how
+contains), then shows numbers as a `Table` or a chart (`core.figure`), which the cards draw as Slack's
+native blocks with a text for where those cannot be. `evidence` says how much of what it rests on was measured and how
 old that is: a number with too few points is not in the sentences at all. `audiences` says who may read
 it: whoever is not named does not get it, and external vendors are nobody's default. A section for
 vendors rests only on facts that were cut to the vendor's groups before, see `redaction`.
@@ -13,6 +13,8 @@ vendors rests only on facts that were cut to the vendor's groups before, see `re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from bot.core.figure import Figure, Table
 
 
 class Audience(StrEnum):
@@ -29,27 +31,8 @@ EVERYBODY = frozenset(Audience)
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Rows of short plain texts under their `columns`; `caption` names it for who hears it read aloud."""
-
-    caption: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Graph:
-    """Lines over time: one value a label and line, None where nothing was measured."""
-
-    title: str
-    labels: tuple[str, ...]
-    lines: tuple[tuple[str, tuple[float | None, ...]], ...]
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a section rests on: `measured` of `wanted` points (0 of 0: none were needed).
+    """What a section rests on: `measured` of `wanted` things (0 of 0: none were needed), called `what`.
 
     `newest` is the end of the newest of them; `silent` names each source that did not answer, with its
     reason, in words for people.
@@ -59,6 +42,7 @@ class Evidence:
     wanted: int = 0
     newest: datetime | None = None
     silent: tuple[str, ...] = ()
+    what: str = "workloads"
 
     @property
     def share(self) -> float:
@@ -78,7 +62,7 @@ class Section:
     title: str
     sentences: tuple[str, ...]
     table: Table | None = None
-    graph: Graph | None = None
+    chart: Figure | None = None
     evidence: Evidence = field(default_factory=Evidence)
     audiences: frozenset[Audience] = OURS
     advice: tuple[str, ...] = ()
