@@ -49,6 +49,7 @@ from bot.flows.remind import remind
 from bot.flows.respond import respond
 from bot.flows.restore import Doors
 from bot.flows.rules_changed import note_rules
+from bot.flows.status import status
 from bot.flows.steer import steer
 from bot.flows.storm import storm
 from bot.flows.sweep import sweep
@@ -78,6 +79,7 @@ FLOWS: Mapping[JobName, _Flow] = {
     JobName.ANNOUNCE: announce,
     JobName.APPROVE: approve,
     JobName.ANSWER: answer,
+    JobName.STATUS: status,
     JobName.DRIVE: drive,
     JobName.RECONCILE: reconcile,
     JobName.LOOP: loop,

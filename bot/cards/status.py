@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 
 from bot.cards.blocks import context, header, message, section
 from bot.cards.pauses import pause_lines
+from bot.cards.sections import section_blocks, section_text
 from bot.cards.text import rows as fitting
+from bot.cards.text import said
 from bot.cards.view import extra_instances, group_titles, name_of
 from bot.cards.wording import count, duration, listing, mention, moment, money
 from bot.core.campaign import Campaign, CampaignState
+from bot.core.digest.section import Section
 from bot.core.house import House
 from bot.core.message import Message
 from bot.core.pausing import Pause
@@ -23,7 +26,14 @@ _HEADINGS = {
         CampaignState.PROPOSED,
         CampaignState.PLANNING,
     ),
+    "Over": (
+        CampaignState.DONE,
+        CampaignState.CANCELLED,
+        CampaignState.REFUSED,
+        CampaignState.EXPIRED,
+    ),
 }
+_NO_CAMPAIGN = "No campaign is live, scheduled or waiting. `/campaign` announces one."
 _SAID = {
     CampaignState.LIVE: "live",
     CampaignState.WARMING: "warming",
@@ -49,33 +59,41 @@ class Lag:
     oldest: timedelta | None
 
 
-def status_card(
-    rows: Sequence[StatusRow],
-    lag: Lag,
-    *,
-    pauses: Sequence[Pause] = (),
-    house: House,
-    now: datetime,
-) -> Message:
-    """What is paused first, then all that is open, then whether Headroom itself is behind."""
-    title = _title(rows)
-    parts = [_part(heading, rows, house, now) for heading in _HEADINGS]
-    parts = [part for part in parts if part]
-    if not parts:
-        parts = ["Nothing is live, scheduled or waiting. `/campaign` announces something."]
-    paused = pause_lines(pauses, house, now)
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """`rows` are the campaigns asked about; `title` names what was asked about ("": everything)."""
+
+    rows: Sequence[StatusRow]
+    lag: Lag
+    sections: Sequence[Section] = ()
+    pauses: Sequence[Pause] = ()
+    title: str = ""
+
+
+def status_card(view: StatusView, *, house: House, now: datetime) -> Message:
+    """What is paused first, then campaigns, then the fleet, then whether Headroom itself is behind."""
+    title = _title(view)
+    parts = [_part(heading, view.rows, house, now) for heading in _HEADINGS]
+    parts = [part for part in parts if part] or [_NO_CAMPAIGN]
+    paused = pause_lines(view.pauses, house, now)
     parts = [paused, *parts] if paused else parts
-    small = _lag(lag.behind, lag.oldest)
-    blocks = [header(title), *(section(part) for part in parts), context(small)]
-    return message("\n".join([title, *parts, small]), blocks)
+    small = _lag(view.lag)
+    blocks = [header(title), *(section(part) for part in parts)]
+    texts = [title, *parts]
+    for one in view.sections:
+        blocks += section_blocks(one, house.zone, now)
+        texts.append(section_text(one, house.zone, now))
+    blocks += [context(small)] if small else []
+    return message("\n".join([*texts, small]).strip(), blocks)
 
 
-def _title(rows: Sequence[StatusRow]) -> str:
-    states = [row.campaign.state for row in rows]
+def _title(view: StatusView) -> str:
+    states = [row.campaign.state for row in view.rows]
     live = sum(state in _HEADINGS["Live and warming"] for state in states)
     scheduled = states.count(CampaignState.SCHEDULED)
     waiting = sum(state in _HEADINGS["Waiting for somebody"] for state in states)
-    return f"{live:,} live, {scheduled:,} scheduled, {waiting:,} waiting"
+    counted = f"{live:,} live, {scheduled:,} scheduled, {waiting:,} waiting"
+    return f"{said(view.title, 60)}: {counted}" if view.title else counted
 
 
 def _part(heading: str, wanted: Sequence[StatusRow], house: House, now: datetime) -> str:
@@ -114,8 +132,12 @@ def _when(campaign: Campaign, now: datetime) -> str:
     return ""
 
 
-def _lag(behind: int, oldest: timedelta | None) -> str:
-    if behind == 0:
-        return "Slack shows everything I have to say."
-    since = f", the oldest for {duration(oldest)}" if oldest is not None else ""
-    return f":warning: {count(behind, 'message')} not yet in Slack{since}."
+def _lag(lag: Lag) -> str:
+    """Nothing where Slack is up to date: that is what everybody takes for granted."""
+    if lag.behind == 0:
+        return ""
+    since = f"; the oldest has waited {duration(lag.oldest)}" if lag.oldest is not None else ""
+    what = "1 message of mine is" if lag.behind == 1 else f"{lag.behind:,} messages of mine are"
+    return (
+        f":warning: Slack is behind: {what} not shown yet{since}. Other channels may show old news."
+    )

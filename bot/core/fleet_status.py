@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.bottleneck import Bottleneck, shared_limits
 from bot.core.digest.section import OURS, Evidence, Section
@@ -12,8 +12,9 @@ from bot.core.house import House
 from bot.core.money import Money
 from bot.core.sources import Fleet, Reading
 from bot.core.spending import Spending, spent
-from bot.core.wording import say_list, say_money, say_number
+from bot.core.wording import say_duration, say_list, say_money, say_number
 
+_OLD = timedelta(minutes=2)
 _MOST = 40  # workloads listed singly; the busiest first
 COLUMNS = ("Instances", "Floor", "Maximum", "Requests/s", "Errors", "p95", "Nearest limit")
 
@@ -41,25 +42,34 @@ def fleet_section(standing: Standing, now: datetime) -> Section:
     whole = line_of("", standing.fleet, shared)
     lines = _lines(standing, shared)
     sentences = [*_capacity(whole), _limits(whole, lines), _waiting(whole)]
-    if standing.today is not None:
+    if standing.today is not None and whole.workloads:
         sentences.append(_cost(standing))
     return Section(
         title="Capacity now",
         sentences=tuple(one for one in sentences if one),
         table=_table(lines, "Workload" if standing.by_workload else "Group"),
-        evidence=evidence_of(standing.fleet, whole, _others(standing)),
+        evidence=evidence_of(standing.fleet, whole, now, _others(standing)),
         audiences=OURS,
     )
 
 
-def evidence_of(fleet: Fleet, line: Line, others: Sequence[Fleet] = ()) -> Evidence:
+def evidence_of(fleet: Fleet, line: Line, now: datetime, others: Sequence[Fleet] = ()) -> Evidence:
     """How many workloads were measured, until when, and which sources were silent."""
-    silent = {what: why for one in (fleet, *others) for what, why in one.silent.items()}
+    by_reason: dict[str, list[str]] = {}
+    for one in (fleet, *others):
+        for what, why in one.silent.items():
+            if what not in by_reason.setdefault(why, []):
+                by_reason[why].append(what)
+    silent = [f"{say_list(sorted(what))} ({why})" for why, what in sorted(by_reason.items())]
+    if now - fleet.seen_at > _OLD:
+        silent.append(
+            f"a new list of workloads: this one is {say_duration(now - fleet.seen_at)} old"
+        )
     return Evidence(
         measured=line.instances.measured,
         wanted=line.instances.wanted,
         newest=fleet.newest(),
-        silent=tuple(f"{what}: {why}" for what, why in sorted(silent.items())),
+        silent=tuple(silent),
     )
 
 
@@ -129,7 +139,7 @@ def _table(lines: Sequence[Line], first: str) -> Table | None:
     if not lines:
         return None
     rows = tuple((line.title, *cells(line)) for line in lines)
-    return Table("Capacity now", (first, *COLUMNS), rows)
+    return Table(f"By {first.lower()}", (first, *COLUMNS), rows)
 
 
 def _capacity(line: Line) -> list[str]:

@@ -16,9 +16,13 @@ from bot.core.windows import Window
 ENOUGH = 0.8
 """The share of the points of a span that must have been measured before a number is made of them."""
 
-_LATE = timedelta(minutes=6)
-# What Monitoring writes only when there is something: nothing there beside instances means zero.
-_COUNTED = frozenset({Metric.REQUESTS, Metric.ERRORS, Metric.PENDING})
+_LATE = timedelta(minutes=4)
+# What Monitoring writes only when there is something: nothing there beside the other means zero.
+_COUNTED = {
+    Metric.REQUESTS: Metric.INSTANCES,
+    Metric.PENDING: Metric.INSTANCES,
+    Metric.ERRORS: Metric.REQUESTS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +60,18 @@ class Fleet:
     def series(self, metric: Metric, key: WorkloadKey) -> Series | None:
         """What was measured of one workload, None where there is nothing.
 
-        Requests, errors and waiting requests are counted as none where instances were measured and
-        they were not, except in the newest minutes, where they may only be late.
+        Requests and waiting requests are counted as none where instances were measured and they were
+        not, except in the newest minutes, where they may only be late; errors where requests were.
         """
         found = self.measured.get(metric, {}).get(key)
-        running = self.measured.get(Metric.INSTANCES, {}).get(key)
-        if metric not in _COUNTED or running is None or metric not in self.measured:
+        beside = _COUNTED.get(metric)
+        if beside is None or metric not in self.measured:
             return found
-        return _filled(found, running, self.read_at - _LATE)
+        basis = self.series(beside, key)
+        if basis is None:
+            return found
+        late = self.span.end if metric is Metric.ERRORS else self.read_at - _LATE
+        return _filled(found, basis, late)
 
     def of(self, keys: Iterable[WorkloadKey]) -> "Fleet":
         """The same of these workloads only."""
@@ -142,16 +150,16 @@ def _reading(series: Series | None, of: Callable[[Sequence[float]], float]) -> R
     return Reading(of(known), len(known), len(series.values))
 
 
-def _filled(found: Series | None, running: Series, until: datetime) -> Series:
-    """Zero where instances were measured and the count was not, up to `until` or its newest point."""
-    start, step = running.start, running.step
+def _filled(found: Series | None, basis: Series, until: datetime) -> Series:
+    """Zero where the basis was measured and the count was not, up to `until` or its newest point."""
+    start, step = basis.start, basis.step
     last = None if found is None else found.latest()
     known_to = until if last is None else max(until, last[0])
     values = []
-    for place, instances in enumerate(running.values):
+    for place, other in enumerate(basis.values):
         at = start + place * step
         value = math.nan if found is None else found.at(at)
-        if math.isnan(value) and not math.isnan(instances) and at + step <= known_to:
+        if math.isnan(value) and not math.isnan(other) and at + step <= known_to:
             value = 0.0
         values.append(value)
     return Series(start, step, tuple(values))

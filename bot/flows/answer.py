@@ -1,16 +1,16 @@
-"""Answers a question privately: status, help, or what was not understood. The key is the delivery's identity."""
+"""Answers a question privately: alerts, help, or what was not understood. The key is the delivery's identity."""
 
 from datetime import datetime, timedelta
 
 from bot.cards.alerts import alerts_card
 from bot.cards.answers import help_card, mistake
-from bot.cards.status import Lag, StatusRow, status_card
 from bot.core.command import Command, Verb, parse_command
 from bot.core.message import Message
 from bot.core.noise import Night, noise_of
 from bot.core.windows import Window
 from bot.facts import answer_to
 from bot.flows.outside import turned_away
+from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 
@@ -25,9 +25,12 @@ async def answer(key: str, kit: Kit) -> datetime | None:
     if delivery is None or await turned_away(delivery, kit):
         return None
     async with kit.store.begin() as tx:
+        command = parse_command(delivery.command, delivery.text)
+        if command.verb is Verb.STATUS:  # accepted by a process of an earlier version
+            await tx.jobs.wake(Job(JobName.STATUS, key), now)
+            return None
         if not await tx.inbox.handled(key, now):
             return None
-        command = parse_command(delivery.command, delivery.text)
         message = await _message(tx, command, kit, now)
         await tx.posts.want(answer_to(delivery, message, kit.house), now)
     return None
@@ -35,8 +38,6 @@ async def answer(key: str, kit: Kit) -> datetime | None:
 
 async def _message(tx: Transaction, command: Command, kit: Kit, now: datetime) -> Message:
     match command.verb:
-        case Verb.STATUS:
-            return await _status(tx, kit, now)
         case Verb.ALERTS:
             return await _alerts(tx, kit, now)
         case Verb.UNKNOWN:
@@ -44,19 +45,6 @@ async def _message(tx: Transaction, command: Command, kit: Kit, now: datetime) -
             return mistake(f"I don't know “{command.rest[:80]}”.{hint} /headroom help says more.")
         case _:  # the others are answered elsewhere; what comes here all the same gets help
             return help_card(kit.house)
-
-
-async def _status(tx: Transaction, kit: Kit, now: datetime) -> Message:
-    """All campaigns that are open, and whether messages are late."""
-    rows: list[StatusRow] = []
-    for campaign in await tx.campaigns.open():
-        stored = await tx.campaigns.plan(campaign.id, campaign.plan_version)
-        rows.append(StatusRow(campaign, stored[0] if stored else None))
-    late = [post for post in await tx.posts.behind() if post.wanted_at < now]
-    oldest = now - late[0].wanted_at if late else None
-    lag = Lag(len(late), oldest)
-    pauses = await tx.oversight.pauses()
-    return status_card(rows, lag, pauses=pauses, house=kit.house, now=now)
 
 
 async def _alerts(tx: Transaction, kit: Kit, now: datetime) -> Message:

@@ -133,7 +133,8 @@ class JobName(StrEnum):
     HOME = "home"  # Slack user id: show on their Home tab what waits for them
     MEMBERS = "members"  # delivery identity: the members of a Slack user group have changed
     SWITCH = "switch"  # delivery identity: pause or resume
-    ANSWER = "answer"  # delivery identity: status, help and what is not understood
+    ANSWER = "answer"  # delivery identity: alerts, help and what is not understood
+    STATUS = "status"  # delivery identity: how things stand
     DRIVE = "drive"  # campaign id: one tick of a campaign
     RECONCILE = "reconcile"  # workload key: one tick of a workload
     LOOP = "loop"  # campaign id: while it is live, compare its demand with the plan

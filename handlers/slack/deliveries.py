@@ -19,6 +19,7 @@ _STEERING = ("drift.", "live.", "pool.")
 _KNOWN_ACTIONS = frozenset(Action)
 _COMMANDS = {
     Verb.CAMPAIGN: JobName.ANNOUNCE,
+    Verb.STATUS: JobName.STATUS,
     Verb.PAUSE: JobName.SWITCH,
     Verb.RESUME: JobName.SWITCH,
     Verb.EXTEND: JobName.STEER,

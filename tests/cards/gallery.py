@@ -12,7 +12,7 @@ from bot.cards.drift import Change, drift_notice
 from bot.cards.form import campaign_form, form_metadata
 from bot.cards.proof import not_proven_alarm, warm_reply
 from bot.cards.report import report_card
-from bot.cards.status import Lag, StatusRow, status_card
+from bot.cards.status import Lag, StatusRow, StatusView, status_card
 from bot.core.campaign import CampaignState
 from bot.core.draft import Draft, Field, Question
 from bot.core.holding import Answer
@@ -45,6 +45,7 @@ from tests.cards.samples import (
     view,
     workload,
 )
+from tests.cards.status_gallery import STATUS
 
 S = CampaignState
 NOTHING = replace(
@@ -106,7 +107,7 @@ def _cold() -> CampaignView:
 def _status(*states: CampaignState, behind: int = 0) -> Message:
     rows = [StatusRow(replace(CAMPAIGN, state=state), PLAN) for state in states]
     oldest = timedelta(minutes=3) if behind else None
-    return status_card(rows, Lag(behind, oldest), house=HOUSE, now=NOW)
+    return status_card(StatusView(rows, Lag(behind, oldest)), house=HOUSE, now=NOW)
 
 
 def _form(draft: Draft) -> View:
@@ -229,4 +230,4 @@ def _drift(repair: Repair, **held: Any) -> Message:
     return drift_notice(Change(holding, f"{holding.key}/c-1", repair, remarks, by), KEY)
 
 
-GALLERY = {**CAMPAIGNS, **OTHERS, **INCIDENTS, **HOMES}
+GALLERY = {**CAMPAIGNS, **OTHERS, **INCIDENTS, **HOMES, **STATUS}

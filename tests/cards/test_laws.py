@@ -16,7 +16,7 @@ from bot.cards.form import campaign_form, form_metadata
 from bot.cards.home import home_view
 from bot.cards.proof import not_proven_alarm, warm_reply
 from bot.cards.report import report_card, report_csv
-from bot.cards.status import Lag, StatusRow, status_card
+from bot.cards.status import Lag, StatusRow, StatusView, status_card
 from bot.cards.text import clip, rows, said
 from bot.core.draft import Draft, Field, Question
 from bot.core.house import Group
@@ -68,7 +68,7 @@ def test_slack_takes_every_status_however_much_is_open(
 ) -> None:
     shown = [StatusRow(view.campaign, view.plan) for view in open_now] * 40
     lag = Lag(behind, timedelta(seconds=behind))
-    card = status_card(shown, lag, house=HOUSE, now=NOW)
+    card = status_card(StatusView(shown, lag), house=HOUSE, now=NOW)
     assert faults(card) == []
 
 

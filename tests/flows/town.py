@@ -35,6 +35,7 @@ from bot.flows.publish import publish
 from bot.flows.reconcile import reconcile
 from bot.flows.remind import remind
 from bot.flows.respond import respond
+from bot.flows.status import status
 from bot.flows.steer import steer
 from bot.flows.storm import storm
 from bot.flows.sweep import sweep
@@ -78,6 +79,7 @@ FLOWS = {
     JobName.WATCH: watch,
     JobName.ANNOUNCE: announce,
     JobName.ANSWER: answer,
+    JobName.STATUS: status,
     JobName.APPROVE: approve,
     JobName.DRIVE: drive,
     JobName.PUBLISH: publish,

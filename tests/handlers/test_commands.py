@@ -43,7 +43,7 @@ async def test_two_deliveries_are_kept_when_a_person_types_the_same_twice(door: 
         ("/campaign", "Sale tomorrow x2 #web", JobName.ANNOUNCE),
         ("/campaign", "help", JobName.ANSWER),
         ("/headroom", "", JobName.ANSWER),
-        ("/headroom", "status", JobName.ANSWER),
+        ("/headroom", "status", JobName.STATUS),
         ("/headroom", "campaign Sale tomorrow x2 #web", JobName.ANNOUNCE),
         ("/headroom", "sttaus", JobName.ANSWER),
     ],

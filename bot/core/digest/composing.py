@@ -3,21 +3,42 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from bot.core.digest.bottlenecks import bottlenecks
+from bot.core.digest.campaigns import campaigns
+from bot.core.digest.capacity import capacity
+from bot.core.digest.cost import cost
+from bot.core.digest.errors import errors
 from bot.core.digest.facts import DigestFacts
+from bot.core.digest.noise import alert_noise
+from bot.core.digest.redaction import cut_for_vendors, cut_to_groups, forbidden_words, netted
 from bot.core.digest.section import Audience, Section
 
 Contributor = Callable[[DigestFacts, datetime], Section | None]
 
 # The order is that of the message; one line a section.
-CONTRIBUTORS: tuple[Contributor, ...] = ()
+CONTRIBUTORS: tuple[Contributor, ...] = (
+    campaigns,
+    capacity,
+    errors,
+    bottlenecks,
+    cost,
+    alert_noise,
+)
 
 
 def compose(
     facts: DigestFacts,
     now: datetime,
     audience: Audience,
+    *,
+    groups: Sequence[str] = (),
     contributors: Sequence[Contributor] = CONTRIBUTORS,
 ) -> tuple[Section, ...]:
-    """The sections that have something to say and are meant for that audience."""
-    made = (contribute(facts, now) for contribute in contributors)
-    return tuple(one for one in made if one is not None and audience in one.audiences)
+    """The sections that have something to say and are meant for that audience, about `groups` only (empty:
+    all of them; vendors then get nothing).
+    """
+    vendors = audience is Audience.VENDORS
+    cut = cut_for_vendors(facts, groups) if vendors else cut_to_groups(facts, groups)
+    made = (contribute(cut, now) for contribute in contributors)
+    found = tuple(one for one in made if one is not None and audience in one.audiences)
+    return netted(found, forbidden_words(facts, groups)) if vendors else found
