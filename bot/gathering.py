@@ -8,12 +8,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.core.budgeting import TeamSpend, month_of
+from bot.core.campaign import Campaign
+from bot.core.digest.facts import DigestFacts, Undertaking
+from bot.core.digest.schedule import Subscription
+from bot.core.digest.section import Audience
+from bot.core.fences import Team
 from bot.core.fleet import Workload, WorkloadKey
+from bot.core.house import House
+from bot.core.local_days import coarse_step, earlier_span, step_for
+from bot.core.money import ZERO
+from bot.core.noise import Night, noise_of
 from bot.core.series import Metric, Series
 from bot.core.sources import Fleet
 from bot.core.windows import Window
 from bot.errors import GiveUp, TryAgain
 from bot.ports.kit import Kit
+from bot.ports.store import Transaction
 
 STATUS_METRICS = (
     Metric.REQUESTS,
@@ -37,6 +48,9 @@ _NAMES: Mapping[Metric, str] = {
     Metric.PENDING: "waiting requests",
     Metric.BILLABLE: "billable time",
 }
+_DIGEST_PATIENCE = timedelta(seconds=60)
+_WEEKS = 4  # earlier weeks that costs are compared with
+_RECENT = 300  # campaigns
 _LATE = "it did not answer in time"
 
 
@@ -107,3 +121,47 @@ async def _ask(
         return error.reason
     except TimeoutError:
         return _LATE
+
+
+async def gather_digest(kit: Kit, subscription: Subscription, span: Window) -> DigestFacts:
+    """Everything that a digest of that span may tell; what is silent is named in its fleets.
+
+    The same number of requests for any number of workloads: one a metric for the span, two for each
+    of the earlier weeks.
+    """
+    seen = await see(kit, _DIGEST_PATIENCE)
+    priced = subscription.audience is not Audience.VENDORS
+    metrics = DIGEST_METRICS if priced else STATUS_METRICS
+    fleet = await look(kit, seen, Question(metrics, span, step_for(span), _DIGEST_PATIENCE))
+    before = [earlier_span(span, weeks, subscription.zone) for weeks in range(1, _WEEKS + 1)]
+    asked = [Question(SPENDING_METRICS, one, coarse_step(one), _DIGEST_PATIENCE) for one in before]
+    earlier = [await look(kit, seen, one) for one in asked] if priced else []
+    async with kit.store.begin() as tx:
+        recent = {one.id: one for one in await tx.campaigns.recent(_RECENT)}
+        recent |= {one.id: one for one in await tx.campaigns.open()}
+        undertakings = [await _undertaking(tx, one) for one in recent.values()]
+        past = await tx.alerts.past(span)
+        spends = [await _spend(tx, team, span, kit.house) for team in kit.house.fences.teams]
+    return DigestFacts(
+        house=kit.house,
+        cadence=subscription.cadence,
+        span=span,
+        zone=subscription.zone,
+        fleet=fleet,
+        earlier=tuple(earlier),
+        campaigns=tuple(undertakings),
+        noise=noise_of(past, span, Night(kit.house.zone)),
+        spends=tuple(spends),
+    )
+
+
+async def _undertaking(tx: Transaction, campaign: Campaign) -> Undertaking:
+    stored = await tx.campaigns.plan(campaign.id, campaign.plan_version)
+    return Undertaking(campaign, stored[0] if stored else None)
+
+
+async def _spend(tx: Transaction, team: Team, span: Window, house: House) -> TeamSpend:
+    month = month_of(span.end - timedelta(seconds=1), house.zone)
+    lines = await tx.budgets.taken(team.name, month, without="")
+    total = sum((line.amount for line in lines), start=ZERO)
+    return TeamSpend(team, month, total, len(lines))

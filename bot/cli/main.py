@@ -24,6 +24,7 @@ COMMANDS = (
     ("ledger", "capacity", "print the story of one workload: claims, writes, drifts, proofs"),
     ("restore", "capacity", "give capacity back by the marks on the workloads, without a database"),
     ("alerts", "alerts", "keep alert policies and notification channels as code"),
+    ("digest", "digest", "print what a digest would say now; nothing is posted"),
     ("story", "town", "start sandbox and bot, and play a story"),
     ("stories", "town", "list the stories"),
     ("sandbox", "town", "start sandbox and bot, and leave the talking to you"),

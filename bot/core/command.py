@@ -11,6 +11,7 @@ class Verb(StrEnum):
     CAMPAIGN = "campaign"
     STATUS = "status"
     ALERTS = "alerts"
+    DIGEST = "digest"
     PAUSE = "pause"
     RESUME = "resume"
     EXTEND = "extend"
@@ -41,6 +42,8 @@ _WORDS = {
     "alerts": Verb.ALERTS,
     "alert": Verb.ALERTS,
     "incidents": Verb.ALERTS,
+    "digest": Verb.DIGEST,
+    "digests": Verb.DIGEST,
     "pause": Verb.PAUSE,
     "hold": Verb.PAUSE,
     "resume": Verb.RESUME,

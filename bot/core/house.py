@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from bot.core.alert_rules import AlertRules
+from bot.core.digest.schedule import Subscription
 from bot.core.fences import Fences
 from bot.core.money import Money
 from bot.core.oversight import Oversight
@@ -132,6 +133,7 @@ class House:
     oversight: Oversight = field(default_factory=Oversight)
     finance: str = ""
     alerts: AlertRules = field(default_factory=AlertRules)
+    digests: tuple[Subscription, ...] = ()
 
     def group(self, name: str) -> Group | None:
         """The group called `name` (or an alias), case-insensitively; None if there is none."""

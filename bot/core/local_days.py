@@ -49,3 +49,9 @@ def step_for(span: Window) -> timedelta:
     if span.duration <= 2 * _DAY:
         return 15 * _MINUTE
     return _HOUR if span.duration % _HOUR == timedelta(0) else 30 * _MINUTE
+
+
+def coarse_step(span: Window) -> timedelta:
+    """The longest step up to six hours that fills the span: totals need no finer one."""
+    steps = (6 * _HOUR, 3 * _HOUR, 2 * _HOUR, _HOUR, 30 * _MINUTE)
+    return next((one for one in steps if span.duration % one == timedelta(0)), 15 * _MINUTE)

@@ -20,7 +20,7 @@ _ALSO = {
 def _always(kit: Kit) -> tuple[JobName, ...]:
     """What must be awake whatever the tables say."""
     prices = (JobName.PRICES,) if kit.house.catalog_prices else ()
-    return (JobName.ALERTS, JobName.WATCH, JobName.INVENTORY, *prices)
+    return (JobName.ALERTS, JobName.WATCH, JobName.INVENTORY, JobName.DIGESTS, *prices)
 
 
 async def sweep(key: str, kit: Kit) -> datetime | None:

@@ -147,6 +147,9 @@ class JobName(StrEnum):
     MIRROR = "mirror"  # incident id: let Cloud Monitoring be silent about it as well
     WATCH = "watch"  # "all": whether notifications still come, and whether Slack takes what we say
     PUBLISH = "publish"  # Slack channel id: show what is wanted there
+    DIGESTS = "digests"  # "all": which digests are due
+    DIGEST = "digest"  # channel/cadence: send that digest
+    ASK_DIGEST = "ask-digest"  # delivery identity: preview, subscribe, mute
     INVENTORY = "inventory"  # "all": look at all workloads, and keep what has changed
     PRICES = "prices"  # "all": read Google's price catalogue, where that is configured
     SWEEP = "sweep"  # "all": wake whatever the tables say should be awake

@@ -19,6 +19,7 @@ from bot.core.verdict import Verdict
 from bot.core.write_budget import Bid
 from bot.ports.alerts import Alerts
 from bot.ports.budgets import Budgets
+from bot.ports.digests import DigestBook
 from bot.ports.jobs import Job
 from bot.ports.lessons import Lessons
 from bot.ports.oversight import OversightBook
@@ -222,6 +223,7 @@ class Transaction(Protocol):
     posts: Posts
     audit: Audit
     budgets: Budgets
+    digests: DigestBook
     oversight: OversightBook
     lessons: Lessons
     snapshots: Snapshots

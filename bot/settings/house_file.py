@@ -16,6 +16,7 @@ from bot.core.verdict import Role
 from bot.errors import AskedWrong
 from bot.settings.alerts_file import AlertsPart, alert_rules_of
 from bot.settings.capacity_file import CapacityPart, RepairRule, capacity_of
+from bot.settings.digests_file import DigestPart, digest_faults, digests_of
 from bot.settings.fences_file import FencesPart, fences_of, unknown_groups
 from bot.settings.oversight_file import ApprovalsPart, AuditPart, oversight_of
 from bot.settings.rule_files import load_rules
@@ -103,6 +104,7 @@ class _File(FencesPart):
     approvals: ApprovalsPart = ApprovalsPart()
     audit: AuditPart = AuditPart()
     alerts: AlertsPart = AlertsPart()
+    digests: list[DigestPart] = []
 
 
 def load_house(path: Path) -> House:
@@ -120,6 +122,9 @@ def parse_house(text: str, source: str) -> House:
     unknown = unknown_groups(file, [group.name for group in file.groups])
     if unknown:
         raise AskedWrong(f"{source}: there is no such group: {', '.join(unknown)}")
+    wrong = digest_faults(file.digests, [group.name for group in file.groups])
+    if wrong:
+        raise AskedWrong("\n- ".join(f"{source}: {fault}" for fault in wrong))
     try:
         house = _house(file)
     except ValueError as error:
@@ -174,6 +179,7 @@ def _house(file: _File) -> House:
         fences=fences_of(file, file.zone),
         oversight=oversight_of(file.approvals, file.audit),
         alerts=alert_rules_of(file.alerts, file.zone),
+        digests=digests_of(file.digests, file.zone),
     )
 
 

@@ -12,6 +12,7 @@ from bot.core.delivery import Delivery
 from bot.errors import GiveUp
 from bot.ports.alerts import Alerts
 from bot.ports.budgets import Budgets
+from bot.ports.digests import DigestBook
 from bot.ports.jobs import Job, JobName, JobQueue, JobShelf
 from bot.ports.lessons import Lessons
 from bot.ports.oversight import OversightBook
@@ -24,6 +25,7 @@ from bot.store.budgets import BudgetRows
 from bot.store.campaigns import CampaignRows
 from bot.store.capacity import CapacityRows
 from bot.store.connection import Connections, database_url, sqlite_file
+from bot.store.digests import DigestRows
 from bot.store.inbox import InboxRows, add_deliveries
 from bot.store.intake import Intake
 from bot.store.jobs import JobTable, JobWakes, WakeAll, wake_all, write_wakes
@@ -52,6 +54,7 @@ class _Transaction:
         self.trail = AuditRows(connection)
         self.audit: Audit = self.trail
         self.budgets: Budgets = BudgetRows(connection)
+        self.digests: DigestBook = DigestRows(connection)
         self.oversight: OversightBook = OversightRows(connection)
         self.lessons: Lessons = LessonRows(connection)
         self.snapshots: Snapshots = SnapshotRows(connection)

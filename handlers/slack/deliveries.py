@@ -20,6 +20,7 @@ _KNOWN_ACTIONS = frozenset(Action)
 _COMMANDS = {
     Verb.CAMPAIGN: JobName.ANNOUNCE,
     Verb.STATUS: JobName.STATUS,
+    Verb.DIGEST: JobName.ASK_DIGEST,
     Verb.PAUSE: JobName.SWITCH,
     Verb.RESUME: JobName.SWITCH,
     Verb.EXTEND: JobName.STEER,

@@ -22,6 +22,9 @@ from bot.flows.alerts import alerts
 from bot.flows.announce import announce
 from bot.flows.answer import answer
 from bot.flows.approve import approve
+from bot.flows.ask_digest import ask_digest
+from bot.flows.digest import digest
+from bot.flows.digests import digests
 from bot.flows.drive import drive
 from bot.flows.escalate import escalate
 from bot.flows.explain import explain
@@ -80,6 +83,9 @@ FLOWS = {
     JobName.ANNOUNCE: announce,
     JobName.ANSWER: answer,
     JobName.STATUS: status,
+    JobName.DIGESTS: digests,
+    JobName.DIGEST: digest,
+    JobName.ASK_DIGEST: ask_digest,
     JobName.APPROVE: approve,
     JobName.DRIVE: drive,
     JobName.PUBLISH: publish,

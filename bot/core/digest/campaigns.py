@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.campaign import Campaign, CampaignState
-from bot.core.digest.facts import Cadence, DigestFacts, Undertaking
-from bot.core.digest.section import EVERYBODY, Section
+from bot.core.digest.facts import DigestFacts, Undertaking
+from bot.core.digest.section import EVERYBODY, Cadence, Section
 from bot.core.figure import Table
 from bot.core.windows import Window
 from bot.core.wording import say_clock, say_day, say_list, say_money, say_number

@@ -5,8 +5,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.core.bottleneck import shared_limits
-from bot.core.digest.facts import Cadence, DigestFacts
-from bot.core.digest.section import EVERYBODY, Section
+from bot.core.digest.facts import DigestFacts
+from bot.core.digest.section import EVERYBODY, Cadence, Section
 from bot.core.figure import Figure, Table
 from bot.core.fleet_lines import Line, line_of
 from bot.core.fleet_status import COLUMNS, cells, evidence_of, say_reading

@@ -6,8 +6,8 @@ from decimal import Decimal
 from statistics import median
 
 from bot.core.digest.capacity import by_group
-from bot.core.digest.facts import Cadence, DigestFacts
-from bot.core.digest.section import OURS, Evidence, Section
+from bot.core.digest.facts import DigestFacts
+from bot.core.digest.section import OURS, Cadence, Evidence, Section
 from bot.core.figure import Amount, Table
 from bot.core.money import Money
 from bot.core.series import Metric

@@ -1,22 +1,15 @@
 """Everything a digest may tell of, as one frozen value; gathered before, cut by redaction, read by the sections."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from bot.core.budgeting import TeamSpend
 from bot.core.campaign import Campaign
+from bot.core.digest.section import Cadence as Cadence
 from bot.core.house import House
 from bot.core.noise import Noise
 from bot.core.plan import Plan
 from bot.core.sources import Fleet
 from bot.core.windows import Window
-
-
-class Cadence(StrEnum):
-    """How often a digest comes."""
-
-    DAILY = "daily"
-    WEEKLY = "weekly"
 
 
 @dataclass(frozen=True, slots=True)

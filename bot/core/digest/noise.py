@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from bot.core.digest.facts import Cadence, DigestFacts
-from bot.core.digest.section import Audience, Section
+from bot.core.digest.facts import DigestFacts
+from bot.core.digest.section import Audience, Cadence, Section
 from bot.core.figure import Amount, Table
 from bot.core.noise import Noise, PolicyNoise
 from bot.core.wording import say_duration, say_number

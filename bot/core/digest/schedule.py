@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot.core.digest.facts import Cadence
-from bot.core.digest.section import Audience
+from bot.core.digest.section import Audience, Cadence
 from bot.core.local_days import days_span, instant_of, local_day
 from bot.core.windows import Window
 

@@ -26,6 +26,13 @@ class Audience(StrEnum):
     VENDORS = "vendors"  # people of other companies in a shared channel
 
 
+class Cadence(StrEnum):
+    """How often a digest comes."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
 OURS = frozenset({Audience.ENGINEERS, Audience.BUSINESS, Audience.FINANCE})
 EVERYBODY = frozenset(Audience)
 
