@@ -79,7 +79,7 @@ def _failed(name: str, trouble: Exception) -> Finding:
     return Finding(
         policy=name,
         effect=Effect.REFUSE,
-        reason=f"The guardrail “{name}” could not be worked out, so the answer is no.",
+        reason=f"I could not work out whether this may be done (“{name}”), so the answer is no.",
         evidence=f"{type(trouble).__name__}: {trouble}",
         way_out="Tell the engineers; nothing has been changed.",
     )

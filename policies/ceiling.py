@@ -37,7 +37,11 @@ def check(case: Case) -> Finding:
 
 def _room(workloads: Sequence[WorkloadPlan]) -> str:
     most = [f"{workload.key.name} {workload.floor} of {workload.ceiling}" for workload in workloads]
-    return f"Instances at most: {say_list(most)}." if most else "No workload is touched."
+    return (
+        f"Instances needed, of the maximum: {say_list(most)}."
+        if most
+        else "No workload is touched."
+    )
 
 
 def _smaller(times: float, raised: Sequence[WorkloadPlan]) -> str:

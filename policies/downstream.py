@@ -29,14 +29,14 @@ def check(case: Case) -> Finding:
     """Allows up to `dependency_share` of each capacity, asks engineers up to all of it, refuses above."""
     loads = [_load(one, case) for one in case.facts.dependencies if _concerned(one, case)]
     if not loads:
-        return _fine("No limit behind these workloads is known.", "None is configured.", quiet=True)
+        return _fine("No limit of a system behind it is known.", "None is configured.", quiet=True)
     worst = max(loads, key=lambda load: load.share)
     evidence = f"{say_list([load.numbers for load in loads[:6]])}."
     if worst.share > 1:
         return Finding(
             policy="downstream",
             effect=Effect.REFUSE,
-            reason=f"{worst.dependency.title} cannot bear that many instances.",
+            reason=f"{worst.dependency.title} cannot serve that many instances.",
             evidence=evidence,
             way_out="Make it smaller, or leave out the groups that use it.",
         )
@@ -49,7 +49,7 @@ def check(case: Case) -> Finding:
             way_out="Make it smaller, or have an engineer look at it.",
             approvers=(Role.ENGINEER,),
         )
-    return _fine("What is behind the workloads bears it.", evidence)
+    return _fine("The systems behind it can take it.", evidence)
 
 
 def _load(dependency: Dependency, case: Case) -> _Load:

@@ -17,7 +17,7 @@ def check(case: Case) -> Finding:
     """
     calendar, plan = case.facts.calendar, case.plan
     if plan.needs_nothing:
-        return _fine("Nothing is changed, so no freeze matters.", "No floor is raised.")
+        return _fine("Nothing has to be changed, so it may be at any time.", "No floor is raised.")
     hold = Window(min(plan.raise_at, plan.window.start), max(plan.give_back_at, plan.window.end))
     found = touching(calendar.freezes, hold, case.campaign.announcement.groups)
     if found:
@@ -26,8 +26,8 @@ def check(case: Case) -> Finding:
         return Finding(
             policy="freeze",
             effect=Effect.NEEDS_APPROVAL,
-            reason="A calendar of freezes could not be read, so somebody has to say that none applies.",
-            evidence=f"Not readable: {say_list(calendar.unreadable)}.",
+            reason="I could not read when nothing may be changed, so somebody has to say that it may be then.",
+            evidence=f"Calendars that could not be read: {say_list(calendar.unreadable)}.",
             way_out="Try again once the calendar can be read.",
             approvers=APPROVERS,
         )
@@ -35,9 +35,11 @@ def check(case: Case) -> Finding:
         f"{name} was last read at {say_clock(at, case.house.zone)}" for name, at in calendar.stale
     ]
     known = len(calendar.freezes)
-    evidence = say_list(stale) or f"{known} known, none of them at that time."
+    evidence = say_list(stale) or f"{known} freezes are known, none of them then."
     return _fine(
-        "No freeze applies then.", evidence, quiet=not known and not case.house.fences.feeds
+        "Capacity may be changed at that time.",
+        evidence,
+        quiet=not known and not case.house.fences.feeds,
     )
 
 
@@ -50,7 +52,7 @@ def _frozen(case: Case, found: Sequence[Freeze]) -> Finding:
     return Finding(
         policy="freeze",
         effect=effect,
-        reason=f"Capacity is frozen then: {say_list(names)}.",
+        reason=f"Nothing may be changed at that time: {say_list(names)}.",
         evidence=f"{say_list([_span(freeze, zone) for freeze in found[:5]])}.",
         way_out=f"Start after {say_day(until.astimezone(ZoneInfo(zone)).date())} {say_clock(until, zone)}.",
         approvers=approvers if effect is Effect.NEEDS_APPROVAL else (),

@@ -45,7 +45,7 @@ class _Shared:
         ours = round(100 * extra / max(1, extra + self.others))
         ceiling = max(self.workload.ceiling, self.workload.ceiling_needed or 0)
         name = f"{self.workload.key.name} ({self.workload.key.region})"
-        return f"{name} {self.total} of at most {ceiling}, {ours} % of the extra for this one"
+        return f"{name} {self.total} of at most {ceiling} instances, {ours} % of the extra ones for this campaign"
 
 
 def check(case: Case) -> Finding:
@@ -65,7 +65,7 @@ def check(case: Case) -> Finding:
         return Finding(
             policy="overlap",
             effect=Effect.REFUSE,
-            reason=f"{names} was settled first and goes first; both together do not fit.",
+            reason=f"{names} was scheduled first and keeps its place; both together do not fit.",
             evidence=evidence,
             way_out="Take another time, make it smaller, or agree with the other campaign's owner.",
         )
@@ -73,7 +73,7 @@ def check(case: Case) -> Finding:
         return Finding(
             policy="overlap",
             effect=Effect.NEEDS_APPROVAL,
-            reason=f"Together with {names} this nearly fills what the workloads may have.",
+            reason=f"Together with {names} this takes nearly all the instances there may be.",
             evidence=evidence,
             way_out="Take another time, or make it smaller.",
             approvers=(Role.ENGINEER,),

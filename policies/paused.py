@@ -1,8 +1,10 @@
 """Kill switches: what an administrator has paused takes on nothing new; what was promised before stands."""
 
+from collections.abc import Sequence
+
 from bot.core.campaign import CampaignState
 from bot.core.case import Case
-from bot.core.pausing import in_force, title_of
+from bot.core.pausing import Pause, in_force, title_of
 from bot.core.verdict import Effect, Finding
 from bot.core.wording import say_clock, say_day, say_list
 
@@ -23,11 +25,13 @@ def check(case: Case) -> Finding:
         return Finding(
             POLICY,
             Effect.ALLOW,
-            "Nothing of it is paused.",
-            f"{len(found)} pauses hold it.",
+            "It is not paused."
+            if not found
+            else "It was promised before it was paused, so it stands.",
+            "No pause applies." if not found else f"Paused: {_titles(found, case)}.",
             quiet=True,
         )
-    titles = say_list([title_of(pause.scope, case.house) for pause in found])
+    titles = _titles(found, case)
     why = " ".join(pause.why for pause in found if pause.why)
     ends = [pause.until for pause in found]
     until = max((at for at in ends if at is not None), default=None)
@@ -42,3 +46,7 @@ def check(case: Case) -> Finding:
         evidence=why or "No reason was given.",
         way_out=f"Announce it again {later}.",
     )
+
+
+def _titles(found: Sequence[Pause], case: Case) -> str:
+    return say_list([title_of(pause.scope, case.house) for pause in found])

@@ -236,7 +236,7 @@ def _broken(rule: Rule, trouble: _Broken) -> Finding:
     return Finding(
         policy=rule.name,
         effect=Effect.REFUSE,
-        reason=f"The rule “{rule.name}” could not be worked out, so the answer is no.",
+        reason=f"I could not work out the rule “{rule.name}”, so the answer is no.",
         evidence=f"{rule.source}: {trouble.why}"[:SAID],
         way_out="Tell the platform team; nothing has been changed.",
     )

@@ -43,7 +43,7 @@ def check(case: Case) -> Finding:
             evidence,
             way_out="Have finance raise the cap first, or make the campaign smaller.",
         )
-    return _finding(Effect.ALLOW, "The project's spend cap is far enough away.", evidence)
+    return _finding(Effect.ALLOW, "The project's spending is far enough from its cap.", evidence)
 
 
 def _reached(caps: Sequence[SpendCap], cost: Money) -> bool:

@@ -4,6 +4,10 @@ from bot.core.case import Case
 from bot.core.verdict import Effect, Finding
 from bot.core.wording import say_money
 
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+
 
 def check(case: Case) -> Finding:
     """Allows while the month's money lasts, asks the team's approvers up to the most, refuses above."""
@@ -18,10 +22,11 @@ def check(case: Case) -> Finding:
         )
     team, total = spend.team, spend.taken + case.plan.cost
     evidence = (
-        f"{say_money(spend.taken)} are taken in {spend.month}; with this it is {say_money(total)}."
+        f"{say_money(spend.taken)} is spent or reserved for {_name(spend.month)}; "
+        f"with this it is {say_money(total)}."
     )
     if team.month is not None:
-        evidence += f" {say_money(team.month)} need no approval."
+        evidence += f" Up to {say_money(team.month)} needs no approval."
     if team.most is not None and not total <= team.most:
         return Finding(
             policy="team_budget",
@@ -45,3 +50,9 @@ def check(case: Case) -> Finding:
         reason=f"It is within the monthly budget of {team.title}.",
         evidence=evidence,
     )
+
+
+def _name(month: str) -> str:
+    """`2025-11` as `November 2025`."""
+    year, _, number = month.partition("-")
+    return f"{_MONTHS[int(number) - 1]} {year}"

@@ -17,10 +17,10 @@ def check(case: Case) -> Finding:
             policy="unproven",
             effect=Effect.ALLOW,
             reason="The usual demand is known from earlier weeks.",
-            evidence=f"{weeks} at the least." if measured else "No requests are counted here.",
+            evidence=f"At least {weeks} of them." if measured else "No requests are counted here.",
             quiet=not measured,
         )
-    evidence = f"Never measured at that hour: {say_list(unknown[:6])}."
+    evidence = f"Not measured at that hour so far: {say_list(unknown[:6])}."
     if times <= most and case.campaign.announcement.demand is None:
         return Finding(
             policy="unproven",
@@ -31,8 +31,8 @@ def check(case: Case) -> Finding:
     return Finding(
         policy="unproven",
         effect=Effect.NEEDS_APPROVAL,
-        reason="Nobody knows the usual demand there yet, so somebody should look at the numbers.",
+        reason="The usual demand there is not known yet, so somebody should look at the numbers.",
         evidence=f"{evidence} Up to x{say_number(most)} needs no approval.",
-        way_out=f"x{say_number(most)} or less, or leave those workloads' groups out.",
+        way_out=f"x{say_number(most)} or less, or without the groups they belong to.",
         approvers=(Role.ENGINEER, Role.APPROVER),
     )

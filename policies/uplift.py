@@ -15,7 +15,7 @@ def check(case: Case) -> Finding:
         return Finding(
             policy="uplift",
             effect=Effect.REFUSE,
-            reason="The expected demand is not a multiple of the usual demand.",
+            reason="I cannot tell how much more demand than usual is expected.",
             evidence=f"The multiplier is {times}.",
             way_out="Say how many times the usual demand you expect, for example x3.",
         )
@@ -24,7 +24,7 @@ def check(case: Case) -> Finding:
         f"above x{say_number(limits.max_multiplier)} is refused."
     )
     if times <= limits.auto_multiplier:
-        reason = "The expected uplift is within what anybody may announce."
+        reason = "The expected demand is no more than anybody may announce."
         return Finding(policy="uplift", effect=Effect.ALLOW, reason=reason, evidence=evidence)
     if times <= limits.max_multiplier:
         return Finding(
@@ -38,7 +38,7 @@ def check(case: Case) -> Finding:
     return Finding(
         policy="uplift",
         effect=Effect.REFUSE,
-        reason=f"x{say_number(times)} is more than may be claimed here.",
+        reason=f"x{say_number(times)} is more than I may prepare for.",
         evidence=evidence,
         way_out=f"Ask for x{say_number(limits.max_multiplier)} or less.",
     )

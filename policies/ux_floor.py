@@ -13,14 +13,14 @@ def check(case: Case) -> Finding:
     least = {w.key: _least(w, case.house.ux_floors) for w in case.plan.workloads if w.steps}
     held = [w for w in case.plan.workloads if least.get(w.key)]
     if not held:
-        return _fine("No least number of instances is set for these workloads.", quiet=True)
+        return _fine("No least number of instances is set here.", quiet=True)
     evidence = say_list([f"{w.key.name} {w.floor}, at least {least[w.key]}" for w in held[:6]])
     below = [w for w in held if w.floor < least[w.key]]
     if below:
         return Finding(
             policy="ux_floor",
             effect=Effect.REFUSE,
-            reason="The plan holds fewer instances than customers need at the least.",
+            reason="The plan keeps fewer instances than customers need.",
             evidence=f"{evidence}.",
             way_out="Ask the engineers: the plan or the least number is wrong.",
         )
@@ -29,12 +29,12 @@ def check(case: Case) -> Finding:
         return Finding(
             policy="ux_floor",
             effect=Effect.NEEDS_APPROVAL,
-            reason=f"The maximum of {say_list(capped)} is below the least that customers need.",
+            reason=f"{say_list(capped)} may not have as many instances as customers need.",
             evidence=f"{evidence}.",
             way_out="Ask the engineers to raise the maximum.",
             approvers=(Role.ENGINEER,),
         )
-    return _fine("Customers' least number of instances is kept.", f"{evidence}.")
+    return _fine("Customers keep the instances that they need.", f"{evidence}.")
 
 
 def _least(workload: WorkloadPlan, floors: Mapping[str, int]) -> int:

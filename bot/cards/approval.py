@@ -25,11 +25,13 @@ def _open(view: CampaignView, house: House) -> Message:
     title = f"{name_of(campaign)}: your yes or no, please"
     asker = mention(campaign.confirmed_by or campaign.announcer)
     zone = campaign.announcement.zone
-    since = f" since {moment(campaign.asked_at, zone)}" if campaign.asked_at else ""
+    asks = "asks for this"
+    if campaign.asked_at:
+        asks = f"has asked for this since {moment(campaign.asked_at, zone)}"
     scope = "" if plan is None else answer_line(plan, campaign.announcement.zone)
     asked = people_asked(view.verdict)
     deadline = moment(_deadline(view), campaign.announcement.zone)
-    ask = f"{asker} asks for this{since}. It needs a yes from {asked} by {deadline}; silence means no."
+    ask = f"{asker} {asks}. It needs a yes from {asked} by {deadline}; silence means no."
     body = [text for text in (decisions(view), *paragraphs(view, house)) if text]
     blocks = [header(title), section(f"{ask}\n{scope}"), *(section(text) for text in body)]
     blocks.append(actions(*decision_buttons(view), *_why(view)))

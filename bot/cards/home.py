@@ -118,10 +118,14 @@ def _request(view: CampaignView, house: House) -> list[Block]:
     campaign = view.campaign
     zone = campaign.announcement.zone
     asker = mention(campaign.confirmed_by or campaign.announcer)
-    since = "" if campaign.asked_at is None else f" since {moment(campaign.asked_at, zone)}"
+    asks = (
+        "asks"
+        if campaign.asked_at is None
+        else f"has asked since {moment(campaign.asked_at, zone)}"
+    )
     lines = [
         f"*{name_of(campaign)}*",
-        f"{asker} asks{since} for a yes from {people_asked(view.verdict)}.",
+        f"{asker} {asks} for a yes from {people_asked(view.verdict)}.",
         when_line(campaign, house),
         "" if view.plan is None else answer_line(view.plan, zone),
         decisions(view),

@@ -34,9 +34,11 @@ def pause_lines(pauses: Sequence[Pause], house: House, now: datetime) -> str:
 def pause_line(pause: Pause, house: House) -> str:
     """Who paused what, until when and why, and what that means."""
     until = f"until {moment(pause.until, house.zone)}" if pause.until else "until it is resumed"
+    title = said(title_of(pause.scope, house), 80)
+    title = title[:1].upper() + title[1:]
     why = f" Because: {said(pause.why, 200)}." if pause.why else ""
     return (
-        f":double_vertical_bar: *{said(title_of(pause.scope, house), 80)}* is paused by "
+        f":double_vertical_bar: *{title}* is paused by "
         f"{mention(pause.by)} since {moment(pause.at, house.zone)}, {until}.{why} "
         "What is warm stays warm, what was promised is still raised; nothing is lowered, "
         "and nothing new is taken on."

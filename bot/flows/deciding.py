@@ -64,7 +64,7 @@ async def decide(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) ->
         return await how_it_stands(tx, campaign, "approved", "declined")
     campaign = await tx.campaigns.save(campaign)
     given_for = "".join(f" for <@{one.user}>" for one in voter.speaks_for[:1])
-    detail = f"plan {plan.version}, content {content}{given_for}"
+    detail = f"fingerprint {content}{given_for}"
     await record(tx, campaign, click, "approved" if approved else "declined", detail)
     if not approved:
         await _settle(tx, campaign, plan, click, kit)

@@ -21,6 +21,7 @@ from bot.core.message import Message, View
 from bot.core.verdict import Effect, Finding, Role, Verdict
 from tests.cards.home_gallery import HOMES
 from tests.cards.incident_gallery import INCIDENTS
+from tests.cards.oversight_gallery import OVERSIGHT
 from tests.cards.samples import (
     ALLOWED,
     BACK,
@@ -159,6 +160,7 @@ CAMPAIGNS: Mapping[str, Callable[[], Message | View]] = {
 }
 
 OTHERS: Mapping[str, Callable[[], Message | View]] = {
+    **OVERSIGHT,
     "approval_open": _approval(S.AWAITING_APPROVAL),
     "approval_half_given": _approval(S.AWAITING_APPROVAL, approvals=(YES,)),
     "approval_not_allowed_any_more": _approval(S.REFUSED, approvals=(YES,)),

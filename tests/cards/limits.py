@@ -61,7 +61,7 @@ def _view(card: View) -> Iterator[str]:
         yield str(error)
     if not 0 < len(body["title"]["text"]) <= 24:
         yield "title"
-    if len(body["private_metadata"]) > 3000:
+    if len(body.get("private_metadata", "")) > 3000:
         yield "metadata"
     if len(body["blocks"]) > 100:
         yield "blocks"

@@ -58,7 +58,7 @@ async def test_a_refused_plan_offers_the_nearest_that_passes(town: Town) -> None
     refused = await town.proposed()
     assert refused.state is CampaignState.REFUSED
     card = town.card()
-    assert "Capacity is frozen then: “Inventory”." in card
+    assert "Nothing may be changed at that time: “Inventory”." in card
     assert "a start on Fri 28 Nov 22:30 instead of Fri 28 Nov 18:00" in card
     assert labels(town.chat.shown_in(CAMPAIGNS)[0])[:2] == [TAKE, "Change"]
 
@@ -111,7 +111,7 @@ async def test_a_calendar_that_cannot_be_read_asks_the_engineers(town: Town) -> 
     feeds.known = FreezeCalendar(unreadable=("releases",))
     town.kit = replace(town.kit, calendars=feeds)
     await town.proposed()
-    assert "A calendar of freezes could not be read" in town.card()
+    assert "I could not read when nothing may be changed" in town.card()
 
 
 async def test_a_freeze_that_comes_up_later_stops_a_scheduled_campaign_and_says_so(
@@ -174,5 +174,5 @@ async def test_the_second_campaign_of_a_month_asks_when_the_first_took_the_money
         stored = await tx.campaigns.plan(second.id, second.plan_version)
     assert stored is not None
     finding = next(f for f in stored[1].findings if f.policy == "team_budget")
-    assert finding.evidence.startswith("$6.48 are taken in 2025-11")
+    assert finding.evidence.startswith("$6.48 is spent or reserved for November 2025")
     assert finding.effect is Effect.ALLOW

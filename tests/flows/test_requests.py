@@ -255,7 +255,7 @@ async def test_a_request_waits_on_the_home_tab_and_can_be_decided_there(town_ask
     await town_asked.open_home(SAM)
     await town_asked.run()
     tab = town_asked.chat.homes[FAY][-1].body
-    assert "Waiting for your yes or no" in str(tab)
+    assert "Waiting for you" in str(tab)
     assert "Approve" not in str(town_asked.chat.homes[SAM][-1].body)
     found = [e for b in tab["blocks"] if b["type"] == "actions" for e in b["elements"]]
     value = next(e["value"] for e in found if e["action_id"] == Action.APPROVE)

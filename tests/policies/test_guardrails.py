@@ -36,7 +36,7 @@ def test_a_campaign_may_be_announced_by(
 
 def test_a_refused_announcer_is_told_whom_to_ask() -> None:
     finding = requester.check(case(roles=frozenset()))
-    assert finding.evidence == "Roles held: none."
+    assert finding.evidence == "They have no role here yet."
     assert "Ask a platform admin" in finding.way_out
 
 

@@ -39,7 +39,10 @@ def test_the_answer_is_no_when_a_guardrail_fails() -> None:
     (broken,) = verdict.with_effect(Effect.REFUSE)
     assert verdict.effect is Effect.REFUSE
     assert broken.policy == "budget"
-    assert broken.reason == "The guardrail “budget” could not be worked out, so the answer is no."
+    assert (
+        broken.reason
+        == "I could not work out whether this may be done (“budget”), so the answer is no."
+    )
     assert broken.evidence == "ValueError: cannot mix EUR and USD"
     assert len(verdict.findings) == len(NAMES)
 

@@ -65,7 +65,7 @@ def test_a_freeze_is_respected(sentence: str, facts: Facts, effect: Effect) -> N
 
 def test_a_freeze_says_which_one_when_and_what_start_would_do() -> None:
     finding = freeze.check(case(facts=frozen(entry())))
-    assert finding.reason == "Capacity is frozen then: “Inventory”."
+    assert finding.reason == "Nothing may be changed at that time: “Inventory”."
     assert finding.evidence == "Fri 28 Nov 17:00 to Fri 28 Nov 22:00."
     assert finding.way_out == "Start after Fri 28 Nov 22:00."
 
@@ -93,7 +93,10 @@ def test_a_team_may_spend(sentence: str, facts: Facts, effect: Effect) -> None:
 
 def test_a_team_is_told_what_is_taken_and_who_may_allow_more() -> None:
     finding = team_budget.check(case(facts=spent(90)))
-    assert "$90.00 are taken in 2025-11; with this it is $102.34." in finding.evidence
+    assert (
+        "$90.00 is spent or reserved for November 2025; with this it is $102.34."
+        in finding.evidence
+    )
     assert finding.approvers == (Role.FINANCE,)
 
 
@@ -194,10 +197,11 @@ def test_it_fits_beside_other_campaigns(sentence: str, facts: Facts, effect: Eff
 def test_a_collision_says_who_goes_first_and_whose_share_is_whose() -> None:
     finding = overlap.check(case(facts=beside(30)))
     assert finding.reason == (
-        "“Spring sale” was settled first and goes first; both together do not fit."
+        "“Spring sale” was scheduled first and keeps its place; both together do not fit."
     )
     assert (
-        finding.evidence == "web (europe-west1) 42 of at most 40, 25 % of the extra for this one."
+        finding.evidence
+        == "web (europe-west1) 42 of at most 40 instances, 25 % of the extra ones for this campaign."
     )
 
 

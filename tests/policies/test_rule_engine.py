@@ -90,7 +90,7 @@ FAILING = [
 def test_a_rule_refuses_when_it_meets(sentence: str, when: str, why: str) -> None:
     (finding,) = told(replace(RULE, when=when, effect=Effect.ALLOW, approvers=()))
     assert finding.effect is Effect.REFUSE
-    assert finding.reason == "The rule “big” could not be worked out, so the answer is no."
+    assert finding.reason == "I could not work out the rule “big”, so the answer is no."
     assert finding.evidence.startswith("rules.yaml:3: ") and why in finding.evidence
 
 

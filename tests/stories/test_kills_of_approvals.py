@@ -1,0 +1,37 @@
+"""kill -9 between a decision and its effect: a yes that was given counts once, and what it promised happens."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.sandbox.stories.guardrails import DEAR
+from bot.sandbox.stories.stage import Stage
+from tests.stories.steps import floors, messages
+
+START = datetime(2025, 12, 1, 9, 0, tzinfo=UTC)
+
+
+async def killed(stage: Stage) -> None:
+    await stage.bot.kill()
+    await stage.bot.start()
+
+
+async def test_a_yes_takes_effect_once_when_the_bot_is_killed_right_after_it(stage: Stage) -> None:
+    before = floors(await stage.fleet())
+    stage.town.clock.set_rate(30)
+    await stage.say("maya", DEAR)
+    await stage.sees("maya", "Cyber Monday sale", "[Confirm and ask]")
+    await stage.click("maya", "Confirm and ask")
+    await stage.sees("finn", "Cyber Monday sale", "[Approve]")
+    await stage.click("finn", "Approve")
+    await killed(stage)  # stored and acknowledged, perhaps not yet judged
+    await stage.sees("maya", "Approved by", "finn", within=60)
+    await killed(stage)  # settled, nothing raised yet
+    assert floors(await stage.fleet()) == before
+
+    stage.town.clock.jump(START - timedelta(minutes=20))
+    await stage.sees("maya", "Cyber Monday sale: warming", within=60)
+    await killed(stage)  # decided to raise, perhaps not yet written
+    await stage.sees("maya", "It is warm", within=60)
+    held = floors(await stage.fleet())
+    assert any(held[name] > floor for name, floor in before.items())
+    assert len(messages(await stage.look("maya"), "Approved by", reply=True)) == 1
+    assert len(messages(await stage.look("maya"), "It is warm", reply=True)) == 1
