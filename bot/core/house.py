@@ -107,7 +107,7 @@ class CapacityRules:
 class House:
     """All of it. `roles` maps a Slack user id to roles, `role_groups` a Slack user-group id to roles;
     who is in neither has none. `engineers`, `finance` ("": none of its own) and `default_channel` are
-    Slack channel ids.
+    Slack channel ids. `discount` is a share, `gpu_prices` USD an hour by accelerator.
     """
 
     company: str
@@ -122,6 +122,7 @@ class House:
     timing: Timing = field(default_factory=Timing)
     discount: Decimal = Decimal(0)
     catalog_prices: bool = False
+    gpu_prices: Mapping[str, Decimal] = field(default_factory=dict)
     weeks_of_history: int = 8
     spare: float = 0.1
     ux_floors: Mapping[str, int] = field(default_factory=dict)

@@ -72,8 +72,7 @@ def surprises(workload: Workload) -> tuple[str, ...]:
         said.append(f"It is scaled by hand ({scaling.floor} instances): nothing grows by itself.")
     if workload.gpu:
         said.append(
-            f"Its instances have a GPU ({workload.gpu}): costs leave that out, GPU quota may be short,"
-            " and a start takes longer."
+            f"Its instances have a GPU ({workload.gpu}): GPU quota may be short, and a start takes longer."
         )
     return tuple(said)
 

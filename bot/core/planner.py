@@ -16,6 +16,7 @@ from bot.core.evidence import NO_BACKGROUND, Background, PastCampaign, WorkloadE
 from bot.core.fleet import BillingMode, ScalingMode, Workload, WorkloadKind
 from bot.core.floors import Basis, FloorChoice, decide
 from bot.core.forecast import forecast
+from bot.core.gpu_pricing import with_gpu
 from bot.core.grounds import explain, span
 from bot.core.house import House
 from bot.core.inputs import Lead
@@ -190,7 +191,7 @@ def _workload_plan(
     one: _Assessed, asked: _Asked, schedule: _Schedule, house: House
 ) -> WorkloadPlan:
     basis, choice, workload = one.basis, one.choice, one.basis.workload
-    rates = _rates(workload, workload.billing, asked)
+    rates = with_gpu(_rates(workload, workload.billing, asked), workload, house.gpu_prices)
     steps = _steps(choice, schedule, asked.announcement.window)
     extra = _extra_hours(steps, basis.present, schedule)
     paid = Paid(rates, house.discount, asked.announcement.window, _other(workload, asked))
@@ -226,8 +227,8 @@ def _rates(workload: Workload, billing: BillingMode, asked: _Asked) -> Tariff:
 
 def _other(workload: Workload, asked: _Asked) -> Tariff | None:
     """The rates under the other billing mode; None where there is no other, or no verified rate."""
-    if workload.key.kind is WorkloadKind.WORKER_POOL:
-        return None
+    if workload.key.kind is WorkloadKind.WORKER_POOL or workload.gpu:
+        return None  # a GPU takes instance-based billing
     by_request = workload.billing is BillingMode.REQUEST
     found = _rates(workload, BillingMode.INSTANCE if by_request else BillingMode.REQUEST, asked)
     return None if found.note else found

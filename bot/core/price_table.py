@@ -13,10 +13,11 @@ DATED = date(2026, 11, 24)
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """USD for one vCPU-second and for one GiB-second."""
+    """USD for one vCPU-second, for one GiB-second, and for one second of an instance's GPU."""
 
     cpu: Decimal
     memory: Decimal
+    gpu: Decimal = Decimal(0)
 
 
 def _rates(cpu: str, memory: str) -> Rates:
@@ -29,6 +30,9 @@ REQUEST_IDLE = {1: _rates("0.0000025", "0.0000025"), 2: _rates("0.0000035", "0.0
 # "Services CPU/Memory (Instance-based billing)" and "Worker Pools": verified for Tier 1 only.
 INSTANCE = {1: _rates("0.000018", "0.000002")}
 WORKER_POOL = {1: _rates("0.000011244", "0.000001235")}
+# By the beginning of the accelerator's name, USD a second; without zonal redundancy, verified for one region.
+GPU = {"nvidia-l4": Decimal("0.0001867"), "nvidia-rtx-pro-6000": Decimal("0.00036522")}
+GPU_REGION = "us-central1"
 # Request-based billing only.
 PER_REQUEST = Decimal("0.40") / 1_000_000
 

@@ -78,11 +78,11 @@ def _from_book(
 
 
 def price(instance_hours: Decimal, size: InstanceSize, rates: Rates, discount: Decimal) -> Money:
-    """USD for that many instance-hours: hours · 3600 · (vCPU · cpu rate + GiB · memory rate).
+    """USD for that many instance-hours: hours · 3600 · (vCPU · cpu rate + GiB · memory rate + gpu rate).
 
     `discount` is a share (0.17 = 17 % off); the result is exact, not rounded to cents.
     """
-    second = _exact(size.vcpu) * rates.cpu + _exact(size.memory_gib) * rates.memory
+    second = _exact(size.vcpu) * rates.cpu + _exact(size.memory_gib) * rates.memory + rates.gpu
     return Money(instance_hours * 3600 * second * _paid(discount))
 
 

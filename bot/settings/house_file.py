@@ -81,6 +81,7 @@ class _Timing(Part):
 
 class _Prices(Part):
     catalog: bool = False
+    gpu_usd_per_hour: dict[str, Annotated[Decimal, Field(gt=0)]] = {}
 
 
 class _File(FencesPart):
@@ -170,6 +171,7 @@ def _house(file: _File) -> House:
         timing=_timing(file.timing),
         discount=file.committed_use_discount,
         catalog_prices=file.prices.catalog,
+        gpu_prices=dict(file.prices.gpu_usd_per_hour),
         weeks_of_history=file.weeks_of_history,
         spare=file.spare,
         ux_floors=dict(file.ux_floors),
