@@ -5,7 +5,7 @@ The default times are to be corrected by finished campaigns, not facts (referenc
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -32,8 +32,11 @@ _RAMPS = MappingProxyType(
         CampaignKind.OTHER: timedelta(0),
     }
 )
-# A learnt shape is trusted to come this many slots earlier or later.
+# A learnt shape is trusted to come this many slots earlier or later, more where its examples disagree.
 _LOOSE = 1
+_LOOSE_AT_MOST = 3
+# So many campaigns on the same groups say more than all of the kind.
+_ENOUGH_NEAR = 2
 # With less of its window known, a campaign teaches nothing.
 _ENOUGH = 0.5
 
@@ -41,12 +44,13 @@ _ENOUGH = 0.5
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """The share of a campaign's rise over time. `shape` holds learnt shares of each `SHAPE_STEP` (empty:
-    the default of the kind).
+    the default of the kind), trusted to come `loose` earlier or later.
     """
 
     kind: CampaignKind
     shape: tuple[float, ...] = ()
     learned_from: int = 0
+    loose: timedelta = timedelta(0)
 
     def risen(self, since_start: timedelta) -> float:
         """The share (0..1) that has arrived `since_start`; none before the start."""
@@ -61,11 +65,18 @@ class Arrival:
         return SHAPE_STEP * self.shape.index(max(self.shape))
 
 
-def learn_arrival(kind: CampaignKind, past: Sequence[PastCampaign]) -> Arrival:
+def learn_arrival(
+    kind: CampaignKind, past: Sequence[PastCampaign], groups: Collection[str] = ()
+) -> Arrival:
     """The shape of finished campaigns of the kind: the median of each slot, brought back to a highest
-    share of 1, and a slot loose on both sides. The median keeps single noisy slots from looking sudden.
+    share of 1, and loose on both sides: by a slot, or by as many as their peaks lie apart, up to three.
+    The median keeps single noisy slots from looking sudden.
+
+    Where enough of them ran on these `groups`, only those count.
     """
-    shapes = [one.shape for one in past if one.kind is kind and any(one.shape)]
+    known = [one for one in past if one.kind is kind and any(one.shape)]
+    near = [one for one in known if set(one.groups) & set(groups)]
+    shapes = [one.shape for one in (near if len(near) >= _ENOUGH_NEAR else known)]
     if not shapes:
         return Arrival(kind)
     middle = [
@@ -73,8 +84,18 @@ def learn_arrival(kind: CampaignKind, past: Sequence[PastCampaign]) -> Arrival:
         for at in range(max(map(len, shapes)))
     ]
     top = max(middle) or 1.0
-    loose = (max(middle[max(0, at - _LOOSE) : at + _LOOSE + 1]) / top for at in range(len(middle)))
-    return Arrival(kind, tuple(min(1.0, max(0.0, share)) for share in loose), len(shapes))
+    slots = _loose(shapes)
+    loose = (max(middle[max(0, at - slots) : at + slots + 1]) / top for at in range(len(middle)))
+    shape = tuple(min(1.0, max(0.0, share)) for share in loose)
+    return Arrival(kind, shape, len(shapes), slots * SHAPE_STEP)
+
+
+def _loose(shapes: Sequence[Sequence[float]]) -> int:
+    """How many slots a peak may come earlier or later: half of them came within the median distance."""
+    peaks = [shape.index(max(shape)) for shape in shapes]
+    middle = median(peaks)
+    apart = median(abs(peak - middle) for peak in peaks)
+    return max(_LOOSE, min(_LOOSE_AT_MOST, math.ceil(apart)))
 
 
 def ramp_of(kind: CampaignKind) -> timedelta:

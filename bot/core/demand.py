@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from statistics import fmean, median
+from statistics import fmean, median, stdev
 
 from bot.core.days import Calendar
 from bot.core.evidence import WorkloadEvidence
@@ -32,6 +32,10 @@ from bot.core.wording import say_date
 ASSUMED_SPREAD = 0.25
 # Another weekday, a holiday: how much more may be wrong.
 STRANGE_DAY = 0.5
+# About 19 of 20 weeks lie within so many standard deviations of the others.
+_LEVELS_Z = 2.0
+_LEVEL_REACH_AT_MOST = math.log(2)
+_TWO = 2
 _NO_BAND = Band(0.0, 0.0, 0.0)
 
 
@@ -125,9 +129,11 @@ def _factors(
 ) -> _Factors:
     """The band as factors: how the weeks' levels differ, and how single points stray from their week.
 
-    Both are independent, so their logarithms add up in squares.
+    The next week's level is at least as uncertain as the weeks' own: within `_LEVELS_Z` of their standard
+    deviations, more for few weeks. Both parts are independent, so their logarithms add up in squares.
     """
-    low, high = min(levels), max(levels)
+    reach = _level_reach(levels)
+    low, high = min(*levels, 1 / reach), max(*levels, reach)
     if len(weeks) == 1:
         low, high = 1 - ASSUMED_SPREAD, 1 + ASSUMED_SPREAD
     strays = _strays(weeks, middle)
@@ -136,6 +142,18 @@ def _factors(
         _joined((min(low, 1.0), 1 / strays, 1 / strange)),
         _joined((max(high, 1.0), strays, strange)),
     )
+
+
+def _level_reach(levels: Sequence[float]) -> float:
+    """How many times the usual level the next week may have; 1 where fewer than two levels are known.
+
+    Weeks that differ by more are no spread but different things; then their own extremes are the band.
+    """
+    known = [math.log(level) for level in levels if level > 0]
+    if len(known) < _TWO:
+        return 1.0
+    reach = _LEVELS_Z * stdev(known) * math.sqrt(1 + 1 / len(known))
+    return math.exp(min(reach, _LEVEL_REACH_AT_MOST))
 
 
 def _joined(factors: Sequence[float]) -> float:

@@ -71,7 +71,7 @@ def _lines(workload: WorkloadPlan, zone: str) -> list[Line]:
     if workload.sizing is not None:
         lines += [_usual(workload, inputs), _expected(workload)]
         lines += _by_model(workload, workload.sizing)
-        lines += [_sudden(workload.sizing, inputs), _start(inputs)]
+        lines += [_arrival(inputs), _sudden(workload.sizing, inputs), _start(inputs)]
     lines += [_floor(workload, inputs, zone), *_ceiling(workload)]
     return [*lines, *costs.of_workload(workload, inputs)]
 
@@ -162,13 +162,32 @@ def _spare(workload: WorkloadPlan, sizing: Sizing) -> Line:
     )
 
 
+def _arrival(inputs: Inputs) -> Line:
+    if not inputs.shapes:
+        return Line(
+            label="Time to the peak",
+            value=span(inputs.to_peak),
+            formula="the default of the kind",
+            source="assumed",
+            uncertainty="no finished campaign of the kind was measured yet",
+        )
+    seen = "one" if inputs.shapes == 1 else f"{inputs.shapes}"
+    return Line(
+        label="Time to the peak",
+        value=span(inputs.to_peak),
+        formula="the median shape of the rise, in steps of five minutes",
+        source=f"how the last {seen} of the kind arrived",
+        uncertainty=f"each step is trusted to come {span(inputs.loose)} earlier or later",
+    )
+
+
 def _sudden(sizing: Sizing, inputs: Inputs) -> Line:
     return Line(
         label="Comes before new instances serve",
         value=rps(inputs.sudden),
         formula=f"the highest demand where it outruns the autoscaler, which needs {span(inputs.reaction)}"
         " (two minutes and one start-up)",
-        source="how campaigns of the kind arrive; the autoscaler's one-minute averages",
+        source="the time to the peak; the autoscaler's one-minute averages",
         uncertainty=f"taken at its high end; {_instances(inputs.already)} run anyway at the opening",
     )
 

@@ -6,7 +6,7 @@ The decision behind each step of a plan; used by planner, explained by grounds.
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.core.arrival import reaction_time
+from bot.core.arrival import Arrival, reaction_time
 from bot.core.campaign import CampaignKind
 from bot.core.capacity import at_full, at_target, need, round_up, usable
 from bot.core.demand import Usual
@@ -23,8 +23,8 @@ CEILING_ROOM = 0.9
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What the decision is made from. `present` is the floor that stands without Headroom:
-    the larger of the baseline and the revision's own; `ux_floor` the least the house wants; `to_peak` how
-    long the rise takes.
+    the larger of the baseline and the revision's own; `ux_floor` the least the house wants; `arrival` how
+    the rise comes.
     """
 
     workload: Workload
@@ -34,8 +34,13 @@ class Basis:
     ahead: Forecast
     learned: Learned
     present: int
+    arrival: Arrival
     ux_floor: int = 0
-    to_peak: timedelta = timedelta(0)
+
+    @property
+    def to_peak(self) -> timedelta:
+        """How long the rise takes."""
+        return self.arrival.peak_time()
 
     @property
     def expected(self) -> Band:

@@ -114,13 +114,20 @@ def _warm(basis: Basis, choice: FloorChoice) -> str:
     follows = f"new instances serve ({span(reaction)})"
     if basis.workload.scaling.mode is ScalingMode.MANUAL:
         return f"It is scaled by hand, so {_some(choice.floor)} must stand before the start."
-    arrival = f"{_ARRIVALS[basis.kind]} takes {span(basis.to_peak)} to its peak"
+    arrival = f"{_ARRIVALS[basis.kind]} takes {span(basis.to_peak)} to its peak{_seen(basis)}"
     if basis.to_peak <= reaction:
         return f"{arrival}, sooner than {follows}: {choice.floor} must be warm at the start."
     return (
         f"{arrival}, but up to {rps(choice.sudden.high)} come sooner than {follows}:"
         f" {choice.floor} must be warm at the start."
     )
+
+
+def _seen(basis: Basis) -> str:
+    count = basis.arrival.learned_from
+    if not count:
+        return ""
+    return " (as the last one did)" if count == 1 else f" (as the last {count} did)"
 
 
 def _later(choice: FloorChoice, announcement: Announcement) -> str:

@@ -60,6 +60,8 @@ class Inputs:
     rise is served. `present` instances stand without Headroom, `already` run anyway at the opening, and
     `sudden` requests/s come before the autoscaler has reacted. `seen_instances` is the last day's most.
     `high` and `low` are the factors of the usual demand's band; `left_out` weeks that do not count.
+    The rise takes `to_peak`, as seen in `shapes` finished campaigns (0: the kind's default), each trusted to
+    come `loose` earlier or later.
     """
 
     startup: timedelta
@@ -76,3 +78,6 @@ class Inputs:
     growth_per_week: float
     curve: Curve | None = None
     bill: Bill | None = None
+    to_peak: timedelta = timedelta(0)
+    shapes: int = 0
+    loose: timedelta = timedelta(0)

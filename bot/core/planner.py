@@ -142,7 +142,7 @@ def _asked(
     # An amount that cannot be compared with anything is planned as usual, and the plan says so.
     times = said.times if announcement.demand is None else said.times or 1.0
     uplift = learn_uplift(times, announcement, past, at=announcement.window.start)
-    arrival = learn_arrival(announcement.kind, past)
+    arrival = learn_arrival(announcement.kind, past, announcement.groups)
     return _Asked(announcement, said, uplift, arrival, background.prices)
 
 
@@ -159,7 +159,7 @@ def _assess(evidence: WorkloadEvidence, usual: Usual, asked: _Asked, house: Hous
         # Manual scaling ignores the revision's own minimum (reference §A.4).
         present=max(evidence.baseline, 0 if by_hand else workload.scaling.revision_floor),
         ux_floor=ux_floor_of(workload, house),
-        to_peak=asked.arrival.peak_time(),
+        arrival=asked.arrival,
     )
     return _Assessed(evidence, basis, decide(basis))
 

@@ -50,6 +50,9 @@ def record(basis: Basis, choice: FloorChoice, bill: Bill) -> Inputs:
         growth_per_week=usual.growth_per_week,
         curve=curve_of(basis.ahead) if choice.by_request else None,
         bill=bill,
+        to_peak=basis.to_peak,
+        shapes=basis.arrival.learned_from,
+        loose=basis.arrival.loose,
     )
 
 

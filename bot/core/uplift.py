@@ -2,8 +2,8 @@
 
 Pure; used by planner. The model: a campaign adds a rise of (times - 1); ln(rise seen / rise announced) of a
 kind is normal around the announcers' bias, whose prior is 0 ± `_BIAS`; single campaigns scatter around it by
-`_SCATTER` until enough are known to measure it. The posterior mean shrinks toward what was said; the band is the predictive one, so it widens
-with ignorance. Under-estimates weigh more than over-estimates.
+`_SCATTER` until enough are known to measure it. The posterior mean shrinks toward what was said; the band is
+the predictive one, so it widens with ignorance. Under-estimates weigh more than over-estimates.
 """
 
 import math
@@ -124,13 +124,19 @@ def _rise(times: float) -> float:
 
 
 def _predicted(lessons: Sequence[_Lesson], bias: float) -> tuple[float, float]:
-    """Mean and standard deviation of the next campaign's error (normal with known variance, conjugate)."""
+    """Mean and standard deviation of the next campaign's error (normal, conjugate).
+
+    The scatter is itself learnt from few campaigns, so the band is Student's: wider by the first term of
+    Fisher's expansion of its quantile, (z² + 1) / 4n.
+    """
     weight = sum(lesson.weight for lesson in lessons)
     plain = sum(lesson.weight * lesson.error for lesson in lessons) / weight if weight else 0.0
     squares = sum(lesson.weight * (lesson.error - plain) ** 2 for lesson in lessons)
-    scatter = (_SCATTER_KNOWN * _SCATTER**2 + squares) / (_SCATTER_KNOWN + max(0.0, weight - 1))
+    known = _SCATTER_KNOWN + max(0.0, weight - 1)
+    scatter = (_SCATTER_KNOWN * _SCATTER**2 + squares) / known
     precision = 1 / bias**2 + weight / scatter
-    return plain * weight / scatter / precision, math.sqrt(scatter + 1 / precision)
+    wider = 1 + (_Z**2 + 1) / (4 * known) if lessons else 1.0
+    return plain * weight / scatter / precision, wider * math.sqrt(scatter + 1 / precision)
 
 
 def _sentence(said: float, band: Band, kind: CampaignKind, known: Sequence[PastCampaign]) -> str:

@@ -1,13 +1,22 @@
 """How suddenly audiences arrive."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.arrival import ramp_of, reaction_time, risen_share, sudden_share
+from bot.core.arrival import (
+    SHAPE_STEP,
+    Arrival,
+    learn_arrival,
+    ramp_of,
+    reaction_time,
+    risen_share,
+    sudden_share,
+)
 from bot.core.campaign import CampaignKind
+from bot.core.evidence import PastCampaign
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 spans = st.timedeltas(min_value=timedelta(0), max_value=timedelta(hours=3))
@@ -64,3 +73,58 @@ def test_shares_grow_with_time_and_stay_between_none_and_all(
     less, more = sorted((one, two))
     assert 0 <= risen_share(kind, less) <= risen_share(kind, more) <= 1
     assert 0 <= sudden_share(kind, less) <= sudden_share(kind, more) <= 1
+
+
+PUSH = CampaignKind.PUSH
+
+
+def came(
+    *shape: float, kind: CampaignKind = PUSH, groups: tuple[str, ...] = ("web",)
+) -> PastCampaign:
+    return PastCampaign(kind, groups, 3.0, 3.0, datetime(2025, 11, 1, tzinfo=UTC), shape=shape)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "past", "shape"),
+    [
+        ("nothing is known", (), ()),
+        ("another kind teaches nothing", (came(1.0, kind=CampaignKind.TV),), ()),
+        ("nothing was measured", (came(),), ()),
+        ("each slot may come one earlier or later", (came(0.2, 0.4, 1.0, 0.5),), (0.4, 1, 1, 1)),
+        (
+            "the median keeps one noisy slot from looking sudden",
+            (came(0.1, 0.1, 0.1, 1.0), came(0.1, 0.2, 0.1, 1.0), came(1.0, 0.1, 0.1, 0.9)),
+            (0.1, 0.1, 1, 1),
+        ),
+        ("a longer one counts where the others have ended", (came(1.0), came(1.0, 0.5)), (1, 1)),
+    ],
+)
+def test_the_shape_of_finished_campaigns(
+    sentence: str, past: tuple[PastCampaign, ...], shape: tuple[float, ...]
+) -> None:
+    assert learn_arrival(PUSH, past).shape == pytest.approx(shape), sentence
+
+
+def test_peaks_that_lie_apart_make_the_shape_looser() -> None:
+    early, late = came(1.0, *[0.2] * 9), came(*[0.2] * 8, 1.0, 0.2)
+    assert learn_arrival(PUSH, [early, early, early]).loose == SHAPE_STEP
+    assert learn_arrival(PUSH, [early, late]).loose == 3 * SHAPE_STEP
+    both = learn_arrival(PUSH, [early, came(*[0.2] * 4, 1.0, *[0.2] * 5)])
+    assert both.loose == 2 * SHAPE_STEP
+    assert both.shape.count(1.0) == 7  # each of the two peaks, two slots earlier or later
+
+
+def test_campaigns_on_the_same_groups_come_first_once_there_are_two() -> None:
+    web, checkout = came(1.0, 0.1, 0.1, 0.1), came(0.1, 0.1, 0.1, 1.0, groups=("checkout",))
+    assert learn_arrival(PUSH, [web, checkout], ("web",)).learned_from == 2
+    near = learn_arrival(PUSH, [web, web, checkout], ("web",))
+    assert (near.learned_from, near.peak_time()) == (2, timedelta(0))
+
+
+def test_a_learnt_shape_says_what_has_arrived_and_when_it_peaks() -> None:
+    arrival = learn_arrival(CampaignKind.EMAIL, [came(*[0.25] * 4, 1.0, kind=CampaignKind.EMAIL)])
+    assert arrival.risen(-SECOND) == 0.0
+    assert (arrival.risen(timedelta(0)), arrival.risen(15 * MINUTE)) == (0.25, 1.0)
+    assert arrival.risen(timedelta(days=1)) == 1.0
+    assert arrival.peak_time() == 15 * MINUTE
+    assert Arrival(CampaignKind.EMAIL).peak_time() == 15 * MINUTE

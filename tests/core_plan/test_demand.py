@@ -45,18 +45,30 @@ def usual(weeks: Sequence[Series], window: Window = WINDOW) -> Usual:
 @pytest.mark.parametrize(
     ("why", "levels", "band", "weeks"),
     [
-        ("four like weeks", (412, 398, 431, 412), Band(398, 412, 431), 4),
-        ("an even number takes the middle of two", (400, 410), Band(400, 405, 410), 2),
-        ("an earlier campaign is left out", (400, 1200, 410, 420), Band(400, 410, 420), 3),
-        ("an outage is left out", (400, 10, 410, 420), Band(400, 410, 420), 3),
+        # exp(2 x 0.0327 x root(5/4)) = 1.0758: two standard deviations of the logarithms, of four.
+        ("four like weeks", (412, 398, 431, 412), Band(382.983396, 412, 443.215037), 4),
+        ("four equal weeks", (400, 400, 400, 400), Band(400, 400, 400), 4),
+        (
+            "an even number takes the middle of two",
+            (400, 410),
+            Band(388.043795, 405, 422.697134),
+            2,
+        ),
+        (
+            "an earlier campaign is left out",
+            (400, 1200, 410, 420),
+            Band(387.539483, 410, 433.762255),
+            3,
+        ),
+        ("an outage is left out", (400, 10, 410, 420), Band(387.539483, 410, 433.762255), 3),
         (
             "a shrinking week before two equal ones is no trend",
             (400, 380, 400, 400),
-            Band(380, 400, 400),
+            Band(377.706297, 400, 423.609565),
             4,
         ),
-        ("of two nobody knows which is odd", (400, 1200), Band(400, 800, 1200), 2),
-        ("no majority, nothing is odd", (100, 100, 900, 900), Band(100, 500, 900), 4),
+        ("of two nobody knows which is odd", (400, 1200), Band(400, 800, 1600), 2),
+        ("no majority, nothing is odd", (100, 100, 900, 900), Band(100, 500, 1000), 4),
         ("one week has an assumed spread", (400,), Band(300, 400, 500), 1),
         ("all zeros", (0, 0, 0, 0), Band(0, 0, 0), 4),
     ],
@@ -105,7 +117,7 @@ def test_gaps_and_wrong_values_are_filled_by_the_other_weeks(wrong: float) -> No
     weeks = list(history(400, 410, 420))
     weeks[0] = replace(weeks[0], values=(wrong,) * len(weeks[0].values))
     found = usual(weeks)
-    assert close(found.peak) == Band(410, 415, 420)
+    assert close(found.peak) == Band(398.035157, 415, 432.687909)
     assert any("impossible" in said for said in found.warnings) is not math.isnan(wrong)
 
 

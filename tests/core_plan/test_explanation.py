@@ -1,14 +1,17 @@
 """Every number of a plan can be asked for: its formula, its source, and how sure it is."""
 
 from dataclasses import replace
+from datetime import timedelta
 
+from bot.core.campaign import CampaignKind
+from bot.core.evidence import Background, PastCampaign
 from bot.core.explained import Line
 from bot.core.explanation import Section, as_text, explanation
 from bot.core.money import Money
 from bot.core.plan import Plan
 from bot.core.planner import make_plan
 from bot.core.series import Metric
-from tests.core_plan.scenes import BERLIN, HOUSE, KEY, NOW, POOL, campaign, evidence, recent
+from tests.core_plan.scenes import BERLIN, HOUSE, KEY, NOW, POOL, WINDOW, campaign, evidence, recent
 
 
 def planned(multiplier: float = 3.0, **changed: object) -> Plan:
@@ -36,6 +39,7 @@ def test_each_number_of_a_service_has_a_formula_and_a_source() -> None:
         "By concurrency",
         "By history",
         "Needed at the peak",
+        "Time to the peak",
         "Comes before new instances serve",
         "Start-up",
         "Floor",
@@ -113,3 +117,24 @@ def test_the_text_for_a_terminal_says_what_stands_behind_each_number() -> None:
     text = as_text(explanation(planned(), BERLIN))
     assert text.startswith("The plan\n--------\n")
     assert "\n    Formula: " in text and "\n    Source: " in text and "\n    Uncertainty: " in text
+
+
+def test_how_campaigns_of_the_kind_arrived_is_told_with_its_looseness() -> None:
+    numbers = lines_of(explanation(planned(), BERLIN)[1])
+    assert numbers["Time to the peak"].source == "assumed"
+    shape = (0.2, 0.5, 0.8, 1.0, 0.9)
+    ago = [timedelta(weeks=week) for week in (1, 2, 3)]
+    past = tuple(
+        PastCampaign(CampaignKind.PUSH, ("web",), 3.0, 3.0, WINDOW.start - one, shape=shape)
+        for one in ago
+    )
+    plan = make_plan(
+        campaign(), [evidence()], house=HOUSE, now=NOW, background=Background(past=past)
+    )
+    line = lines_of(explanation(plan, BERLIN)[1])["Time to the peak"]
+    assert line.source == "how the last 3 of the kind arrived"
+    assert (line.value, line.uncertainty) == (
+        "10 min",
+        "each step is trusted to come 5 min earlier or later",
+    )
+    assert "takes 10 min to its peak (as the last 3 did)" in " ".join(plan.workloads[0].evidence)

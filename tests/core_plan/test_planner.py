@@ -98,8 +98,8 @@ def test_a_discount_of_the_house_is_taken_off() -> None:
 def test_every_number_is_traced_in_five_short_sentences() -> None:
     found = only(plan_of(evidence(usual=history(412, 398, 431, 412))))
     assert found.evidence == (
-        "Usual Friday 18:00–22:00 peak: 412 requests/s (median of 4 weeks: 398–431).",
-        "×3 makes 1,236 requests/s (829–2,040). You said ×3; there is no finished one of this kind (push)"
+        "Usual Friday 18:00–22:00 peak: 412 requests/s (median of 4 weeks: 383–443).",
+        "×3 makes 1,236 requests/s (825–2,047). You said ×3; there is no finished one of this kind (push)"
         " to compare with. The margin is wide for that: up to ×4.9.",
         "That takes 62 instances by CPU (30 ms of CPU a request, 60% target; 6 by concurrency);"
         " 30% spare makes 81.",
@@ -117,10 +117,10 @@ def test_an_odd_week_is_named_in_the_evidence() -> None:
 
 def test_a_wide_band_takes_more_than_the_spare() -> None:
     found = only(plan_of(evidence(usual=history(400, 620, 400, 380))))
-    # 1,200 · exp(hypot(ln 1.55, ln 1.65)): 83 instances at 85 % use.
-    assert round(found.expected.high) == 2332
-    assert (found.floor, found.need.by_cpu) == (83, 60)
-    assert "the high end of the forecast takes 83" in found.evidence[2]
+    # The levels' standard deviation is ln 1.25: 1,200 · exp(hypot(2 · root(5/4) · ln 1.25, ln 1.65)).
+    assert round(found.expected.high) == 2453
+    assert (found.floor, found.need.by_cpu) == (87, 60)
+    assert "the high end of the forecast takes 87" in found.evidence[2]
 
 
 @pytest.mark.parametrize("driver", [Driver.CONCURRENCY, Driver.HISTORY])
