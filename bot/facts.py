@@ -153,7 +153,8 @@ def answer_to(delivery: Delivery, message: Message, house: House) -> WantedPost:
     """A private answer to who sent the delivery, where they are."""
     _, channel = read_form_metadata(delivery.metadata)
     there = delivery.channel or channel or house.default_channel
-    direct = there == delivery.user  # pressed on the Home tab, where nothing can be whispered
+    # On the Home tab nothing can be whispered, and in a direct conversation nothing need be.
+    direct = there == delivery.user or (there.startswith("D") and not delivery.response_url)
     return WantedPost(
         channel=there,
         subject=f"answer/{delivery.identity}",

@@ -30,6 +30,7 @@ COMMANDS = (
     ("sandbox", "town", "start sandbox and bot, and leave the talking to you"),
     ("clock", "town", "read or steer the running sandbox's clock"),
     ("say", "talk", "say something in the running sandbox as one of its people"),
+    ("shortcut", "talk", "choose a shortcut in the running sandbox"),
     ("click", "talk", "press a button in the running sandbox"),
     ("fill", "talk", "fill in and send the open form in the running sandbox"),
     ("sees", "talk", "print what a person of the running sandbox sees"),

@@ -1,4 +1,4 @@
-"""Commands that speak for the people of the running sandbox: say, click, fill, sees."""
+"""Commands that speak for the people of the running sandbox: say, shortcut, click, fill, sees."""
 
 import argparse
 import time
@@ -15,12 +15,18 @@ _PATIENCE = 15.0
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments of one of the four commands."""
+    """Adds the arguments of one of the commands."""
     parser.add_argument("--as", dest="person", default="maya", help="who speaks (default: maya)")
     match command:
         case "say":
             parser.add_argument("--in", dest="channel", default="campaigns", help="the channel")
             parser.add_argument("text", help='e.g. "/campaign Push Fri 28 Nov 18:00-22:00 x3 #web"')
+        case "shortcut":
+            parser.add_argument("name", help='e.g. "Announce a campaign"')
+            parser.add_argument("--in", dest="channel", default="campaigns", help="the channel")
+            parser.add_argument(
+                "--on", default="", metavar="WORDS", help="the newest message with these words"
+            )
         case "click":
             parser.add_argument("button", help="the button's label, e.g. Confirm")
         case "fill":
@@ -47,14 +53,36 @@ async def _act(client: httpx.AsyncClient, arguments: argparse.Namespace) -> None
     match arguments.command:
         case "say":
             body |= {"channel": arguments.channel, "text": arguments.text}
+        case "shortcut":
+            body |= {"name": arguments.name}
+            if arguments.on:
+                body |= await _message_with(client, arguments)
         case "click":
             body |= {"label": arguments.button}
         case "fill":
             body |= {"values": dict(_pair(value) for value in arguments.values)}
-    path = {"say": "/town/say", "click": "/town/click", "fill": "/town/submit"}
+    path = {
+        "say": "/town/say",
+        "shortcut": "/town/shortcut",
+        "click": "/town/click",
+        "fill": "/town/submit",
+    }
     response = await client.post(path[arguments.command], json=body)
     if response.is_error:
         raise AskedWrong(_reason(response))
+
+
+async def _message_with(
+    client: httpx.AsyncClient, arguments: argparse.Namespace
+) -> Mapping[str, str]:
+    """Where the newest message of the channel that contains the words is."""
+    response = await client.get("/town/messages", params={"channel": arguments.channel})
+    if response.is_error:
+        raise AskedWrong(_reason(response))
+    found = [one for one in response.json()["messages"] if arguments.on in one["text"]]
+    if not found:
+        raise AskedWrong(f"No message in #{arguments.channel} has the words {arguments.on!r}.")
+    return {"channel": found[-1]["channel"], "ts": found[-1]["ts"]}
 
 
 def _pair(text: str) -> tuple[str, str]:

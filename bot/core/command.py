@@ -59,12 +59,15 @@ _WORDS = {
     "?": Verb.HELP,
 }
 _NEAR_ENOUGH = 0.6
+_NEARLY_THE_WORD = 0.8  # more is asked of a sentence: "Summer sale …" does not mean resume
+_A_SENTENCE = 3  # words
 
 
 def parse_command(command: str, text: str) -> Command:
     """The verb behind `command` (`/campaign`, `/headroom`) and `text` (what followed it, trimmed).
 
     `/campaign …` is a campaign unless it is the single word help or status; `/headroom` alone is help.
+    A sentence with a number in it that begins with no verb announces a campaign, in plain words.
     """
     rest = text.strip()
     if command.strip().lstrip("/").casefold() == "campaign":
@@ -77,5 +80,14 @@ def parse_command(command: str, text: str) -> Command:
     known = _WORDS.get(word.casefold())
     if known:
         return Command(known, after.strip())
-    near = get_close_matches(word.casefold(), _WORDS, n=1, cutoff=_NEAR_ENOUGH)
+    announces = _announces(rest)
+    cutoff = _NEARLY_THE_WORD if announces else _NEAR_ENOUGH
+    near = get_close_matches(word.casefold(), _WORDS, n=1, cutoff=cutoff)
+    if announces and not near:
+        return Command(Verb.CAMPAIGN, rest)
     return Command(Verb.UNKNOWN, rest, _WORDS[near[0]].value if near else "")
+
+
+def _announces(text: str) -> bool:
+    """Whether it may be an announcement: a few words, and a time, a day or a number among them."""
+    return len(text.split()) >= _A_SENTENCE and any(letter.isdigit() for letter in text)

@@ -18,9 +18,11 @@ from handlers.slack.deliveries import (
     Body,
     from_action,
     from_command,
+    from_direct_message,
     from_event,
     from_form,
     from_mention,
+    from_shortcut,
     job_for,
     said,
 )
@@ -32,6 +34,8 @@ FORMS = re.compile(
     f"^({re.escape(campaign_form.CALLBACK_ID)}|{re.escape(incident_form.CALLBACK_ID)}"
     f"|{re.escape(Action.DELEGATION)})$"
 )
+# As the app's manifest names them: for everywhere, and in the menu of a message.
+SHORTCUTS = re.compile(r"^campaign\.(new|from_message)$")
 ON_IT = "Got it. The answer appears here in a few seconds."
 UNKNOWN_COMMAND = "I only know `/campaign` and `/headroom`. Try `/headroom help`."
 
@@ -118,6 +122,12 @@ def _listen_to_clicks(app: AsyncApp, accept: Accept, clock: Clock) -> None:
         await keep(accept, delivery, job_for(delivery))
         await ack()
 
+    @app.shortcut(SHORTCUTS)
+    async def shortcut(ack: AsyncAck, body: Body) -> None:
+        delivery = from_shortcut(body, clock.now())
+        await keep(accept, delivery, job_for(delivery))
+        await ack()
+
     for listen in (app.view, app.view_closed, app.shortcut, app.options):
         listen(ANYTHING)(_acknowledge)
 
@@ -127,6 +137,13 @@ def _listen_to_events(app: AsyncApp, accept: Accept, clock: Clock) -> None:
     async def mention(ack: AsyncAck, body: Body) -> None:
         delivery = from_mention(body, clock.now())
         if delivery.user and not said(body, "event", "bot_id"):
+            await keep(accept, delivery, job_for(delivery))
+        await ack()
+
+    @app.event("message")
+    async def direct_message(ack: AsyncAck, body: Body) -> None:
+        if _is_said_to_us(body):
+            delivery = from_direct_message(body, clock.now())
             await keep(accept, delivery, job_for(delivery))
         await ack()
 
@@ -144,6 +161,13 @@ def _listen_to_events(app: AsyncApp, accept: Accept, clock: Clock) -> None:
         await ack()
 
     app.event(ANYTHING)(_acknowledge)
+
+
+def _is_said_to_us(body: Body) -> bool:
+    """Whether a person wrote this in the direct conversation; edits, joins and bots are something else."""
+    absent = ("bot_id", "subtype", "app_id")
+    direct = said(body, "event", "channel_type") == "im" and said(body, "event", "user")
+    return bool(direct) and not any(said(body, "event", name) for name in absent)
 
 
 async def _acknowledge(ack: AsyncAck) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
 
@@ -14,6 +15,7 @@ from bot.ports.jobs import Job, JobName
 Body = Mapping[str, object]
 
 MENTION_COMMAND = "/headroom"
+ANNOUNCE_COMMAND = "/campaign"
 _RESPONSES = ("incident.", "storm.")
 _STEERING = ("drift.", "live.", "pool.")
 _KNOWN_ACTIONS = frozenset(Action)
@@ -109,6 +111,30 @@ def from_mention(body: Body, now: datetime) -> Delivery:
         command=MENTION_COMMAND,
         text=_plain(_LEADING_MENTION.sub("", text, count=1)),
         message_ts=said(body, "event", "ts"),
+    )
+
+
+def from_direct_message(body: Body, now: datetime) -> Delivery:
+    """What a person writes to the app in their direct conversation: the same words as in a mention."""
+    return replace(from_mention(body, now), text=_plain(said(body, "event", "text")))
+
+
+def from_shortcut(body: Body, now: datetime) -> Delivery:
+    """A shortcut that announces: from the text of the message it was used on, or from nothing."""
+    trigger = said(body, "trigger_id")
+    return Delivery(
+        identity=f"shortcut:{trigger}",
+        user=said(body, "user", "id"),
+        team=said(body, "team", "id"),
+        received_at=now,
+        **_home_team(body),
+        channel=said(body, "channel", "id"),
+        channel_name=said(body, "channel", "name"),
+        command=ANNOUNCE_COMMAND,
+        text=_plain(said(body, "message", "text")),
+        trigger_id=trigger,
+        response_url=said(body, "response_url"),
+        message_ts=said(body, "message", "ts"),
     )
 
 

@@ -26,6 +26,10 @@ COMMANDS = [
     ("a misspelt status", "/headroom", "statsu", Command(Verb.UNKNOWN, "statsu", "status")),
     ("a misspelt campaign", "/headroom", "campain Flash", Command(Verb.UNKNOWN, "campain Flash", "campaign")),
     ("nothing alike", "/headroom", "xyzzy", Command(Verb.UNKNOWN, "xyzzy")),
+    ("plain words announce", "/headroom", "Flash push Fri 18:00-22:00 x3 #web", Command(Verb.CAMPAIGN, "Flash push Fri 18:00-22:00 x3 #web")),
+    ("a season is no typing error", "/headroom", "Summer sale 1 Jul x2", Command(Verb.CAMPAIGN, "Summer sale 1 Jul x2")),
+    ("a misspelt verb with numbers", "/headroom", "extnd Flash push 30m", Command(Verb.UNKNOWN, "extnd Flash push 30m", "extend")),
+    ("words without a number", "/headroom", "what a lovely day", Command(Verb.UNKNOWN, "what a lovely day")),
 ]  # fmt: skip
 
 

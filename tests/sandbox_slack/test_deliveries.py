@@ -8,7 +8,7 @@ import pytest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from tests.sandbox_slack.kit import actions, button, option, section
-from tests.sandbox_slack.rig import Rig
+from tests.sandbox_slack.rig import Rig, open_rig
 
 CARD = [
     section("Plan"),
@@ -189,6 +189,28 @@ async def test_mention_is_an_event_when_a_person_names_the_bot(rig: Rig) -> None
     await rig.town.say("erik", "hi @headroom", "#general")
     await rig.town.courier.settled()
     assert len(rig.bot.of_type("app_mention")) == 1
+
+
+async def test_a_direct_message_is_an_event_when_the_app_is_subscribed_to_those_only() -> None:
+    async with open_rig(events=("message.im",)) as rig:
+        await rig.town.say("maya", "hello", "@headroom")
+        await rig.town.say("erik", "not for you", "#headroom-ops")
+        await rig.town.courier.settled()
+        (message,) = rig.bot.of_type("message")
+    assert (message["event"]["channel_type"], message["event"]["channel"]) == ("im", "D0MAYA")
+
+
+async def test_a_shortcut_of_a_message_brings_the_message_when_chosen(rig: Rig) -> None:
+    await rig.town.say("erik", "Sneaker drop Fri 18:00", "#campaigns")
+    posted = rig.town.workspace.in_room("C0CAMPAIGN")[-1]
+    await rig.town.shortcut("maya", "Plan this as a campaign", channel="#campaigns", ts=posted.ts)
+    (payload,) = rig.bot.of_type("message_action")
+    assert payload["callback_id"] == "campaign.from_message"
+    assert payload["message"]["text"] == "Sneaker drop Fri 18:00"
+    assert payload["user"]["id"] == "U0MAYA"
+    assert payload["channel"] == {"id": "C0CAMPAIGN", "name": "campaigns"}
+    with pytest.raises(LookupError, match="Plan this as a campaign"):
+        await rig.town.shortcut("maya", "Fly", channel="#campaigns", ts=posted.ts)
 
 
 async def test_shortcut_and_handshake_reach_the_bot_when_used(rig: Rig) -> None:

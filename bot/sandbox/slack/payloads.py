@@ -104,6 +104,21 @@ class Payloads:
         extra = {"callback_id": callback_id, "action_ts": self._workspace.ts()}
         return self._form(trigger_id, body | extra)
 
+    def message_shortcut(
+        self, person: Person, callback_id: str, message: StoredMessage, handles: Handles
+    ) -> Parcel:
+        """A shortcut from the menu of a message."""
+        room = self._workspace.rooms[message.room]
+        body = self._interaction("message_action", person, handles.trigger_id) | {
+            "callback_id": callback_id,
+            "action_ts": self._workspace.ts(),
+            "message_ts": message.ts,
+            "message": self._workspace.as_json(message),
+            "channel": {"id": room.id, "name": "directmessage" if room.im else room.name},
+            "response_url": handles.response_url,
+        }
+        return self._form(handles.trigger_id, body)
+
     def event(self, event: Json) -> Parcel:
         """An event in its envelope."""
         event_id = self._workspace.new_id("Ev")

@@ -104,13 +104,19 @@ class People:
         self._emit(event)
         return Outcome(True, seq)
 
-    async def shortcut(self, person: Person, callback_id: str) -> Outcome:
-        """Runs a global shortcut."""
+    async def shortcut(
+        self, person: Person, callback_id: str, message: StoredMessage | None = None
+    ) -> Outcome:
+        """Runs a shortcut: of the menu of `message`, or a global one."""
         seq = self._workspace.seq
         trigger_id = self._desk.triggers.new(person.id)
-        answer = await self._courier.deliver(
-            self._payloads.shortcut(person, callback_id, trigger_id)
-        )
+        if message is None:
+            parcel = self._payloads.shortcut(person, callback_id, trigger_id)
+        else:
+            url = self._urls.new("actions", message.room, person.id)
+            handles = Handles(trigger_id, url)
+            parcel = self._payloads.message_shortcut(person, callback_id, message, handles)
+        answer = await self._courier.deliver(parcel)
         if not answer.ok:
             return self._tell(person, seq, _trouble(answer, self._workspace.scenario.bot.name))
         self._acknowledged(person, answer, "shortcut")
@@ -169,7 +175,10 @@ class People:
         self._emit({"type": "message", "channel_type": "im" if room.im else "channel", **event})
 
     def _emit(self, event: Json) -> None:
-        if event["type"] in self._workspace.scenario.bot.events:
+        # A message is subscribed to by the kind of conversation: message.im, message.channels.
+        kind = event["type"]
+        names = {kind, f"{kind}.{event.get('channel_type', '')}"}
+        if names & set(self._workspace.scenario.bot.events):
             self._courier.post_event(self._payloads.event(event))
 
     # -- clicks --------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ Called once when the town is built; nothing here changes afterwards.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,9 @@ class BotApp:
     name: str
     commands: tuple[str, ...]
     events: tuple[str, ...]
+    # Name in the menu to callback id: everywhere, and in the menu of a message.
+    shortcuts: Mapping[str, str] = field(default_factory=dict)
+    message_shortcuts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,9 +78,23 @@ class SlackTown:
     # -- people --------------------------------------------------------------------------------
 
     async def say(self, who: str, text: str, channel: str = "", *, thread_ts: str = "") -> Outcome:
-        """Types a line (a command when it begins with a slash); without a channel, in the first one."""
-        room = self.workspace.room(channel or self.scenario.channels[0].id)
+        """Types a line (a command when it begins with a slash).
+
+        Without a channel, in the first one; with the app's name, in the direct conversation with it.
+        """
+        if channel.lstrip("@") == self.scenario.bot.name:
+            room = self.workspace.direct(self.scenario.person(who).id)
+        else:
+            room = self.workspace.room(channel or self.scenario.channels[0].id)
         return await self.people.say(self.scenario.person(who), text, room, thread_ts)
+
+    async def shortcut(self, who: str, name: str, *, channel: str = "", ts: str = "") -> Outcome:
+        """Chooses a shortcut by its name: in the menu of message `ts`, else the global one."""
+        known = self.scenario.bot.message_shortcuts if ts else self.scenario.bot.shortcuts
+        if name not in known:
+            raise LookupError(f"there is no shortcut {name!r}; there are {', '.join(known)}")
+        message = self.workspace.message(self.workspace.room(channel).id, ts) if ts else None
+        return await self.people.shortcut(self.scenario.person(who), known[name], message)
 
     async def click(
         self, who: str, label: str, *, channel: str = "", ts: str = "", value: Any = None

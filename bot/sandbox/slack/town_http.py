@@ -25,6 +25,7 @@ def town_routes(town: SlackTown) -> list[Route]:
     http = TownHttp(town)
     return [
         Route("/town/say", posted(http.say), methods=["POST"]),
+        Route("/town/shortcut", posted(http.shortcut), methods=["POST"]),
         Route("/town/click", posted(http.click), methods=["POST"]),
         Route("/town/submit", posted(http.submit), methods=["POST"]),
         Route("/town/close", posted(http.close), methods=["POST"]),
@@ -81,6 +82,16 @@ class TownHttp:
             str(order["text"]),
             str(order.get("channel") or ""),
             thread_ts=str(order.get("thread_ts") or ""),
+        )
+        return _outcome(outcome)
+
+    async def shortcut(self, order: Json) -> Json:
+        """`{as, name, channel?, ts?}`"""
+        outcome = await self._town.shortcut(
+            self._person(order).name,
+            str(order["name"]),
+            channel=str(order.get("channel") or ""),
+            ts=str(order.get("ts") or ""),
         )
         return _outcome(outcome)
 
@@ -220,6 +231,8 @@ def cast(town: SlackTown) -> dict[str, Any]:
         "channels": {channel.id: channel.name for channel in scenario.channels},
         "usergroups": {group.id: group.handle for group in scenario.usergroups},
         "commands": list(scenario.bot.commands),
+        "shortcuts": list(scenario.bot.shortcuts),
+        "message_shortcuts": list(scenario.bot.message_shortcuts),
     }
 
 

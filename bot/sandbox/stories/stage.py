@@ -43,6 +43,13 @@ class Stage:
         """Types something, as that person."""
         return await self._post("/town/say", {"as": person, "channel": channel, "text": text})
 
+    async def shortcut(self, person: str, name: str, *, on: Item | None = None) -> Item:
+        """Chooses a shortcut: in the menu of a message that was seen, else the global one."""
+        body = {"as": person, "name": name}
+        if on is not None:
+            body |= {"channel": on["raw"]["channel"], "ts": on["raw"]["ts"]}
+        return await self._post("/town/shortcut", body)
+
     async def click(self, person: str, label: str) -> Item:
         """Presses the newest button with that label that the person can see."""
         return await self._post("/town/click", {"as": person, "label": label})

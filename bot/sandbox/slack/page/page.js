@@ -122,7 +122,10 @@ function messageNode(message, inThread = false) {
         el("b", {}, app ? appName() : name), app && el("span", { class: "badge" }, "APP"),
         el("time", { title: moment(message).toISOString() }, clock(moment(message)))),
       content(message, mine),
-      !inThread && threadLink(message)));
+      !inThread && threadLink(message),
+      !message.is_ephemeral && cast.message_shortcuts.map((name) => el("button", {
+        type: "button", class: "start-thread", onclick: () => act("/town/shortcut", { name, channel: message.channel, ts: message.ts }),
+      }, name))));
 }
 
 function content(message, onAct) {
@@ -318,10 +321,13 @@ function grow(box) {
 function suggest() {
   const box = byId("line"), list = byId("suggestions");
   const fitting = /^\/\S*$/.test(box.value) ? cast.commands.filter((command) => command.startsWith(box.value)) : [];
+  const shortcuts = box.value === "/" ? cast.shortcuts : [];
   list.hidden = !fitting.length;
   list.replaceChildren(...fitting.map((command) => el("li", {}, el("button", {
     type: "button", onclick: () => { box.value = `${command} `; list.hidden = true; box.focus(); },
-  }, el("span", { class: "avatar app small" }, initial()), el("b", {}, command), el("small", {}, appName())))));
+  }, el("span", { class: "avatar app small" }, initial()), el("b", {}, command), el("small", {}, appName())))), ...shortcuts.map((name) => el("li", {}, el("button", {
+    type: "button", onclick: () => { box.value = ""; list.hidden = true; act("/town/shortcut", { name }); },
+  }, el("span", { class: "avatar app small" }, initial()), el("b", {}, name), el("small", {}, "Shortcut")))));
 }
 
 function toast(text) {
@@ -338,7 +344,7 @@ async function become(name, wantedRoom) {
   state.life += 1;
   const known = await (await fetch(`/town/state?as=${encodeURIComponent(name)}`)).json();
   if (!known.ok) return name ? become("", wantedRoom) : toast(known.error);
-  Object.assign(cast, { people: known.people, bot: known.bot, channels: known.channels, usergroups: known.usergroups, commands: known.commands });
+  Object.assign(cast, { people: known.people, bot: known.bot, channels: known.channels, usergroups: known.usergroups, commands: known.commands, shortcuts: known.shortcuts, message_shortcuts: known.message_shortcuts });
   cast.me = state.me = known.people.find((person) => person.id === known.me);
   noteTime(known.now);
   state.rooms = new Map(known.rooms.map((room) => [room.id, room]));
