@@ -23,6 +23,7 @@ from bot.adapters.google_certs import GoogleCerts
 from bot.adapters.google_channel import GoogleClients
 from bot.adapters.monitoring import CloudMonitoring
 from bot.adapters.price_catalog import PriceCatalog
+from bot.adapters.probes import WebProbes
 from bot.adapters.shared_reads import SharedReads
 from bot.adapters.slack import SlackChat
 from bot.adapters.snoozing import CloudSnoozing
@@ -46,6 +47,7 @@ from bot.flows.loop import loop
 from bot.flows.members import members
 from bot.flows.mirror import mirror
 from bot.flows.prices import prices
+from bot.flows.probe import probe
 from bot.flows.publish import publish
 from bot.flows.reconcile import reconcile
 from bot.flows.remind import remind
@@ -104,6 +106,7 @@ FLOWS: Mapping[JobName, _Flow] = {
     JobName.PUBLISH: publish,
     JobName.INVENTORY: inventory,
     JobName.PRICES: prices,
+    JobName.PROBE: probe,
     JobName.SWEEP: sweep,
 }
 
@@ -196,6 +199,7 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         snoozing=CloudSnoozing(google, clock),
         charts=PlanCharts(),
         prices=PriceCatalog(google, clock) if settings.house.catalog_prices else NoPrices(),
+        probes=WebProbes(settings.house.experience),
     )
     try:
         yield Parts(kit, database, clock, bell)

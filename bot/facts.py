@@ -22,6 +22,7 @@ from bot.core.evidence import (
     usual_step,
     weeks_back,
 )
+from bot.core.experience import PageSummary
 from bot.core.fleet import WorkloadKey
 from bot.core.house import House
 from bot.core.message import Message, PostKind, WantedPost
@@ -34,7 +35,7 @@ from bot.errors import GiveUp, TryAgain
 from bot.ports.jobs import EVERYBODY, Job, JobName, followers
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
-from bot.surroundings import keep_books
+from bot.surroundings import keep_books, summaries
 
 _RECENT_STEP = timedelta(minutes=5)
 _COALESCE = timedelta(seconds=1)  # several changes in a row are one for Home tabs
@@ -190,7 +191,16 @@ async def view_of(
         report,
         handed=tuple(handed),
         pauses=pauses,
+        pages=await _pages_of(tx, campaign, kit),
     )
+
+
+async def _pages_of(tx: Transaction, campaign: Campaign, kit: Kit) -> tuple[PageSummary, ...]:
+    """What customers have felt of it since its start, while it is live."""
+    now, window = kit.clock.now(), campaign.announcement.window
+    if campaign.state is not CampaignState.LIVE or now <= window.start:
+        return ()
+    return await summaries(tx, campaign.announcement.groups, Window(window.start, now), kit)
 
 
 async def show(

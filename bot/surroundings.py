@@ -3,13 +3,14 @@
 Called by the flows and by facts; what the outside world says is asked for before a transaction begins.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.core.budgeting import TeamSpend, entry_of, month_of, team_of
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.case import Facts, OtherCampaign, OtherClaim
+from bot.core.experience import PageSummary, summarise
 from bot.core.freeze import FreezeCalendar
 from bot.core.house import House
 from bot.core.limits import Quota
@@ -136,3 +137,14 @@ def _other(campaign: Campaign, plan: Plan) -> OtherCampaign:
             if workload.steps
         ),
     )
+
+
+async def summaries(
+    tx: Transaction, groups: Collection[str], window: Window, kit: Kit
+) -> tuple[PageSummary, ...]:
+    """The pages of the groups as customers saw them in the window."""
+    pages = kit.house.experience.of(groups)
+    if not pages:
+        return ()
+    looks = await tx.experience.looks({page.name for page in pages}, window)
+    return tuple(summarise(page, looks) for page in pages)

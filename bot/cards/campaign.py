@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.cards.approval import decisions
 from bot.cards.blocks import actions, ask_again, button, context, header, message, section
 from bot.cards.buttons import Action, ButtonValue, seal
+from bot.cards.experience import pages_line
 from bot.cards.pauses import paused_line
 from bot.cards.progress import held_lines, ready_line, restoring_lines, troubles, warming_lines
 from bot.cards.proposal import answer_line, left_alone, paragraphs, people_asked, when_line, why
@@ -135,7 +136,12 @@ def _live(view: CampaignView, house: House, now: datetime) -> _Story:
         answer = f"Live until {end}. Capacity has been warm and proven since {_at(view, proven)}."
     else:
         answer = f"Live until {end}. *Not everything is proven warm*: {ready_line(view)}. The engineers know."
-    more = (held_lines(view), view.campaign.note, when_line(view.campaign, house))
+    more = (
+        held_lines(view),
+        view.campaign.note,
+        pages_line(view.pages),
+        when_line(view.campaign, house),
+    )
     return _Story("live", answer, more, _asked_by(view), (_extend(view), _end(view), _stop(view)))
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 
 from bot.cards.blocks import context, header, message, section
+from bot.cards.experience import page_changes, pages_line
 from bot.cards.figures import chart as draw
 from bot.cards.text import rows, said
 from bot.cards.view import group_titles, name_of
@@ -74,8 +75,9 @@ def report_card(campaign: Campaign, report: Report, *, house: House) -> Message:
 
 
 def summary(report: Report) -> str:
-    """Was it warm, was the demand as announced, what did it cost; three lines."""
-    return "\n".join((_risk(report), _demand(report), _cost(report)))
+    """Was it warm, were pages fast, was the demand as announced, what did it cost; a line each."""
+    felt = [line for line in (pages_line(report.pages), page_changes(report)) if line]
+    return "\n".join((_risk(report), *felt, _demand(report), _cost(report)))
 
 
 def charts(chart: Chart | None) -> list[Block]:

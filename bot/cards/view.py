@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.cards.text import said
 from bot.core.campaign import Approval, Campaign, Delegation
+from bot.core.experience import PageSummary
 from bot.core.fleet import BillingMode, WorkloadKey
 from bot.core.holding import Holding
 from bot.core.house import House
@@ -27,6 +28,7 @@ class CampaignView:
     report: Report | None = None
     handed: tuple[Delegation, ...] = ()
     pauses: tuple[Pause, ...] = ()
+    pages: tuple[PageSummary, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.core.alert_rules import AlertRules
 from bot.core.digest.schedule import Subscription
+from bot.core.experience import Experience
 from bot.core.fences import Fences
 from bot.core.money import Money
 from bot.core.oversight import Oversight
@@ -135,6 +136,7 @@ class House:
     finance: str = ""
     alerts: AlertRules = field(default_factory=AlertRules)
     digests: tuple[Subscription, ...] = ()
+    experience: Experience = field(default_factory=Experience)
 
     def group(self, name: str) -> Group | None:
         """The group called `name` (or an alias), case-insensitively; None if there is none."""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.arrival import risen_share
 from bot.core.campaign import Announcement, Campaign
+from bot.core.experience import PageSummary
 from bot.core.fleet import WorkloadKey, WorkloadKind
 from bot.core.grounds import span
 from bot.core.hindsight import Hindsight, Past, look_back, minutes_of
@@ -76,7 +77,8 @@ class Chart:
 class Report:
     """The whole campaign. `lessons` say what to learn, `missing` what was not measured.
 
-    `uplift_planned` is what the plan expected of what was announced.
+    `uplift_planned` is what the plan expected of what was announced, `pages` what customers felt while it
+    was live and `pages_before` before.
     """
 
     campaign_id: str
@@ -97,6 +99,9 @@ class Report:
     missing: tuple[str, ...] = ()
     uplift_planned: float | None = None
     wasted: Money | None = None
+    pages: tuple[PageSummary, ...] = ()
+    pages_before: tuple[PageSummary, ...] = ()
+    pages_after: tuple[PageSummary, ...] = ()
 
     @property
     def uplift_error(self) -> float | None:

@@ -16,7 +16,7 @@ from bot.core.holding import Holding
 from bot.core.lifecycle import Act, Situation, next_step
 from bot.core.message import Message, PostKind, WantedPost
 from bot.core.plan import Plan
-from bot.core.report import make_report
+from bot.core.report import Report, make_report
 from bot.core.series import Metric
 from bot.core.verdict import Effect, Finding, Role, Verdict
 from bot.core.windows import Window
@@ -29,6 +29,7 @@ from bot.flows.proposing import Basis, facts_now, propose
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
+from bot.surroundings import summaries
 from policies import judge
 
 _REPORT_METRICS = (Metric.REQUESTS, Metric.INSTANCES, Metric.PENDING, Metric.BILLABLE)
@@ -289,6 +290,7 @@ async def _report(tick: _Tick, kit: Kit) -> datetime | None:
     async with kit.store.begin() as tx:
         if not await _unchanged(tx, campaign):
             return tick.now
+        report = await _with_pages(tx, report, tick, kit)
         trouble_left = "" if campaign.trouble.startswith(_SILENT) else campaign.trouble
         over = replace(campaign, state=CampaignState.DONE, trouble=trouble_left)
         done = await tx.campaigns.save(over)
@@ -309,6 +311,20 @@ async def _report(tick: _Tick, kit: Kit) -> datetime | None:
         )
         await tx.posts.want(table, tick.now)
     return None
+
+
+async def _with_pages(tx: Transaction, report: Report, tick: _Tick, kit: Kit) -> Report:
+    """What customers felt before, while it was live, and since."""
+    asked, around = tick.campaign.announcement, kit.house.experience.around
+    window, groups = asked.window, asked.groups
+    before = Window(window.start - around - _MINUTE, window.start)
+    after = Window(window.end, max(tick.now, window.end + _MINUTE))
+    return replace(
+        report,
+        pages=await summaries(tx, groups, window, kit),
+        pages_before=await summaries(tx, groups, before, kit),
+        pages_after=await summaries(tx, groups, after, kit),
+    )
 
 
 async def _unchanged(tx: Transaction, campaign: Campaign) -> bool:

@@ -9,7 +9,9 @@ from bot.cards.live import ask_for_more, live_note
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.claims import Claim
 from bot.core.closed_loop import Adjustment, Turn, Watched, adjust
+from bot.core.experience import Breach
 from bot.core.fleet import WorkloadKey
+from bot.core.heeding import Felt, felt_by, heed
 from bot.core.house import LoopMode
 from bot.core.message import WantedPost
 from bot.core.plan import Plan, WorkloadPlan
@@ -34,6 +36,7 @@ class _Live:
     plan: Plan
     claims: Sequence[Claim]
     now: datetime
+    breaches: Sequence[Breach] = ()
 
     def floor(self, key: WorkloadKey) -> int:
         """What the claims promise of a workload from now on."""
@@ -57,7 +60,7 @@ async def loop(key: str, kit: Kit) -> datetime | None:
         window = Window(now - _LOOK_BACK, now)
         measured = await measure(kit, [Metric.REQUESTS], keys, window, step=_MINUTE)
     except (TryAgain, GiveUp) as error:
-        await _keep(live, _silent(live, watched, error.reason), kit)
+        await _keep(live, _silent(live, watched, error.reason, kit), kit)
         return again
     found = [
         _adjustment(live, one, measured.get(one.key, {}).get(Metric.REQUESTS), kit)
@@ -74,13 +77,23 @@ async def _load(tx: Transaction, key: str, now: datetime) -> _Live | None:
     stored = await tx.campaigns.plan(key, campaign.plan_version)
     if stored is None or stored[0].needs_nothing or now >= campaign.announcement.window.end:
         return None
-    return _Live(campaign, stored[0], await tx.capacity.claims_of(key), now)
+    claims = await tx.capacity.claims_of(key)
+    return _Live(campaign, stored[0], claims, now, await tx.experience.breaches())
 
 
 def _adjustment(live: _Live, one: WorkloadPlan, demand: Series | None, kit: Kit) -> Adjustment:
-    if one.sizing is None:
+    watched = _watched(live, one, demand, kit)
+    if watched is None:
         return Adjustment(one.key, Turn.HOLD, live.floor(one.key), 0.0, "")
-    watched = Watched(
+    rules, stale_after = kit.house.capacity, kit.house.timing.stale_after
+    change = adjust(watched, rules, now=live.now, stale_after=stale_after)
+    return heed(change, watched, _felt(live, one, kit), rules, now=live.now)
+
+
+def _watched(live: _Live, one: WorkloadPlan, demand: Series | None, kit: Kit) -> Watched | None:
+    if one.sizing is None:
+        return None
+    return Watched(
         plan=one,
         floor=live.floor(one.key),
         sizing=one.sizing,
@@ -88,8 +101,11 @@ def _adjustment(live: _Live, one: WorkloadPlan, demand: Series | None, kit: Kit)
         affordable=_affordable(live, one, kit),
         live_for=live.now - live.campaign.announcement.window.start,
     )
-    stale_after = kit.house.timing.stale_after
-    return adjust(watched, kit.house.capacity, now=live.now, stale_after=stale_after)
+
+
+def _felt(live: _Live, one: WorkloadPlan, kit: Kit) -> Sequence[Felt]:
+    groups = one.groups or live.campaign.announcement.groups
+    return felt_by(groups, kit.house.experience, live.breaches)
 
 
 def _affordable(live: _Live, one: WorkloadPlan, kit: Kit) -> int:
@@ -101,9 +117,15 @@ def _affordable(live: _Live, one: WorkloadPlan, kit: Kit) -> int:
     return one.floor + (math.floor(budget / each) if each > 0 else 0)
 
 
-def _silent(live: _Live, watched: Sequence[WorkloadPlan], reason: str) -> list[Adjustment]:
-    words = f"Cloud Monitoring does not answer ({reason}): held as it is"
-    return [Adjustment(one.key, Turn.HOLD, live.floor(one.key), 0.0, words) for one in watched]
+def _silent(live: _Live, plans: Sequence[WorkloadPlan], reason: str, kit: Kit) -> list[Adjustment]:
+    """Without metrics of demand the floors are held; what customers feel still counts."""
+    words, found = f"Cloud Monitoring does not answer ({reason}): held as it is", []
+    for one in plans:
+        change = Adjustment(one.key, Turn.HOLD, live.floor(one.key), 0.0, words)
+        watched, felt = _watched(live, one, None, kit), _felt(live, one, kit)
+        rules = kit.house.capacity
+        found.append(heed(change, watched, felt, rules, now=live.now) if watched else change)
+    return found
 
 
 async def _keep(live: _Live, found: Sequence[Adjustment], kit: Kit) -> None:
@@ -115,13 +137,27 @@ async def _keep(live: _Live, found: Sequence[Adjustment], kit: Kit) -> None:
             return
         if changes:
             campaign = await apply(tx, Adjusting(campaign, changes, live.now))
+            await _note_raised(tx, live, changes, kit)
         for one in found:
             if one.turn is Turn.ASK:
                 await _ask(tx, live, one, kit)
         note = live_note(found)
         if note and note != campaign.note:
-            saved = await tx.campaigns.save(replace(campaign, note=note))
-            await show(tx, saved, kit, live.now)
+            campaign = await tx.campaigns.save(replace(campaign, note=note))
+        elif not kit.house.experience.of(campaign.announcement.groups):
+            return
+        await show(tx, campaign, kit, live.now)
+
+
+async def _note_raised(
+    tx: Transaction, live: _Live, changes: Sequence[Adjustment], kit: Kit
+) -> None:
+    """What customers feel gets time to show what the raise does."""
+    raised = {one.key for one in changes if one.turn is Turn.RAISE}
+    plans = [one for one in live.plan.workloads if one.key in raised]
+    felt = {one.breach.page: one.breach for plan in plans for one in _felt(live, plan, kit)}
+    for breach in felt.values():
+        await tx.experience.keep_breach(replace(breach, raised_at=live.now))
 
 
 async def _ask(tx: Transaction, live: _Live, one: Adjustment, kit: Kit) -> None:

@@ -12,6 +12,7 @@ from bot.core.claiming import ux_floor_of, wanted
 from bot.core.drift import Drift, begin_anew, finished, recognise
 from bot.core.fleet import OperationState, ScalingChange, WorkloadKey
 from bot.core.giving_back import lowering, lowering_metrics, use_of
+from bot.core.heeding import felt_by
 from bot.core.holding import Holding, Outcome
 from bot.core.marking import outdated
 from bot.core.pausing import pause_over
@@ -152,23 +153,27 @@ async def _lower(tick: Tick, kit: Kit) -> datetime | None:
     timing, seen = kit.house.timing, tick.sight.seen
     async with kit.store.begin() as tx:
         pause = pause_over(await tx.oversight.pauses(), seen.key, seen.groups, tick.now)
+        felt = felt_by(seen.groups, kit.house.experience, await tx.experience.breaches())
+    again = tick.now + timing.look_again
     if pause is not None:
-        again = tick.now + timing.look_again
         return await note(tick, kit, again, "not lowering: an administrator has paused it")
+    if felt:
+        why = f"not lowering: {felt[0].page.title} is {felt[0].breach.mark} for customers"
+        return await note(tick, kit, again, why)
     look_back = Window(tick.now - 2 * timing.stale_after - 2 * _MINUTE, tick.now)
     metrics = lowering_metrics(seen)
     try:
         measured = await measure(kit, metrics, [seen.key], look_back, step=_MINUTE)
     except (TryAgain, GiveUp) as error:
         why = f"not lowering: Cloud Monitoring does not answer ({error.reason})"
-        return await note(tick, kit, tick.now + timing.look_again, why)
+        return await note(tick, kit, again, why)
     known = measured.get(seen.key, {})
     use = use_of(seen, known, now=tick.now, stale_after=timing.stale_after)
     move = lowering(tick.sight, use, timing)
     if move.change is not None and move.change.floor < seen.scaling.floor:
         held = await busy_pool(tick, known.get(Metric.CPU), kit)
         if held:
-            return await note(tick, kit, tick.now + timing.look_again, f"not lowering: {held}")
+            return await note(tick, kit, again, f"not lowering: {held}")
     if move.change is None:
         return await note(tick, kit, move.again_at, move.trouble)
     return await write(tick, Order(move.change, move.reason, move.again_at), kit)

@@ -20,7 +20,9 @@ _ALSO = {
 def _always(kit: Kit) -> tuple[JobName, ...]:
     """What must be awake whatever the tables say."""
     prices = (JobName.PRICES,) if kit.house.catalog_prices else ()
-    return (JobName.ALERTS, JobName.WATCH, JobName.INVENTORY, JobName.DIGESTS, *prices)
+    looks = (JobName.PROBE,) if kit.house.experience.pages else ()
+    always = (JobName.ALERTS, JobName.WATCH, JobName.INVENTORY, JobName.DIGESTS)
+    return (*always, *prices, *looks)
 
 
 async def sweep(key: str, kit: Kit) -> datetime | None:

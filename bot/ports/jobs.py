@@ -152,6 +152,7 @@ class JobName(StrEnum):
     ASK_DIGEST = "ask-digest"  # delivery identity: preview, subscribe, mute
     INVENTORY = "inventory"  # "all": look at all workloads, and keep what has changed
     PRICES = "prices"  # "all": read Google's price catalogue, where that is configured
+    PROBE = "probe"  # "all": look at the customers' pages that are due
     SWEEP = "sweep"  # "all": wake whatever the tables say should be awake
 
 

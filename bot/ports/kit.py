@@ -9,6 +9,7 @@ from bot.ports.chat import Chat
 from bot.ports.clock import Clock
 from bot.ports.cloud import Cloud, Metrics
 from bot.ports.prices import NoPrices, Prices
+from bot.ports.probes import NoProbes, Probes
 from bot.ports.snoozing import NoSnoozing, Snoozing
 from bot.ports.store import Store
 
@@ -28,3 +29,4 @@ class Kit:
     snoozing: Snoozing = field(default_factory=NoSnoozing)
     charts: Charts = field(default_factory=NoCharts)
     prices: Prices = field(default_factory=NoPrices)
+    probes: Probes = field(default_factory=NoProbes)

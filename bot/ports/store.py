@@ -20,6 +20,7 @@ from bot.core.write_budget import Bid
 from bot.ports.alerts import Alerts
 from bot.ports.budgets import Budgets
 from bot.ports.digests import DigestBook
+from bot.ports.experience import ExperienceBook
 from bot.ports.jobs import Job
 from bot.ports.lessons import Lessons
 from bot.ports.oversight import OversightBook
@@ -227,6 +228,7 @@ class Transaction(Protocol):
     oversight: OversightBook
     lessons: Lessons
     snapshots: Snapshots
+    experience: ExperienceBook
     storms: Storms
     reach: Reach
     inbox: Inbox

@@ -20,6 +20,7 @@ from bot.sandbox.google.identity import PUSHER, Identity
 from bot.sandbox.google.notifier import Address, Notifier, Order
 from bot.sandbox.google.routes import Doors
 from bot.sandbox.google.town import GoogleTown
+from bot.sandbox.shop import Shop
 from bot.sandbox.slack.desk import Secrets
 from bot.sandbox.slack.page import page_routes
 from bot.sandbox.slack.scenario import load_people
@@ -49,6 +50,7 @@ class Town:
     secrets: Secrets = field(init=False)
     notifier: Notifier = field(init=False)
     identity: Identity = field(init=False)
+    shop: Shop = field(init=False)
     webhook_token: str = field(default_factory=lambda: secrets.token_hex(16))
     _server: "_Server" = field(init=False)
     _serving: asyncio.Task[None] = field(init=False)
@@ -64,6 +66,7 @@ class Town:
         )
         self.world = World(scenario, self.clock)
         self.google = GoogleTown(self.world, self.clock)
+        self.shop = Shop(self.world)
         self.secrets = Secrets(
             token="xoxb-" + secrets.token_hex(16), signing_secret=secrets.token_hex(16)
         )
@@ -106,6 +109,7 @@ class Town:
             "HEADROOM_PUBSUB_EMAIL": PUSHER,
             "HEADROOM_PUBSUB_CERTS_URL": f"{self.url}/oauth2/v1/certs",
             "HEADROOM_ALERT_TOKENS": self.webhook_token,
+            "HEADROOM_SHOP_URL": self.url,
         }
 
     def _connect_alerts(self) -> None:
@@ -125,6 +129,7 @@ class Town:
             *self.slack.routes(),
             *town_routes(self.slack),
             *page_routes(),
+            *self.shop.routes(),
             *Doors(self.google.registry, self.world, self.google.faults, self._orders()).routes(),
             Route("/oauth2/v1/certs", self._certificates),
             Route("/town/clock", self._clock, methods=["GET", "POST"]),
@@ -135,7 +140,8 @@ class Town:
         await self._server.opened.wait()
 
     def _orders(self) -> dict[str, Callable[[Order], None]]:
-        return {"alert": self.notifier.order, "conditions": self.notifier.conditions}
+        alerting = {"alert": self.notifier.order, "conditions": self.notifier.conditions}
+        return {**alerting, **self.shop.orders()}
 
     async def _certificates(self, _request: Request) -> Response:
         return JSONResponse(self.identity.certificates)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.core.house import House
@@ -47,6 +47,11 @@ SETTINGS = (
         "HEADROOM_CLOCK",
         "system",
         "`system`, or the path of a clock file that a rehearsal steers.",
+    ),
+    Setting(
+        "HEADROOM_SHOP_URL",
+        "",
+        "Where the pages are that `experience` gives as a path (`https://shop.example`).",
     ),
     Setting("HEADROOM_HOST", "0.0.0.0", "The address the web process listens on."),
     Setting("PORT", "8080", "The port the web process listens on."),
@@ -128,7 +133,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     if faults or house is None:
         raise AskedWrong("Headroom cannot start:\n" + "\n".join(f"- {fault}" for fault in faults))
     return Settings(
-        house=house,
+        house=replace(house, experience=replace(house.experience, base=found["HEADROOM_SHOP_URL"])),
         database_url=found["DATABASE_URL"],
         slack_token=found["SLACK_BOT_TOKEN"],
         slack_signing_secret=found["SLACK_SIGNING_SECRET"],
@@ -167,4 +172,7 @@ def _value_faults(found: Mapping[str, str]) -> list[str]:
         faults.append("HEADROOM_GOOGLE_ENDPOINT must look like http://host:port (or be unset).")
     if not found["SLACK_API_URL"].startswith(("http://", "https://")):
         faults.append("SLACK_API_URL must start with http:// or https://.")
+    shop = found["HEADROOM_SHOP_URL"]
+    if shop and not shop.startswith(("http://", "https://")):
+        faults.append("HEADROOM_SHOP_URL must start with http:// or https:// (or be unset).")
     return faults

@@ -17,6 +17,7 @@ from bot.errors import AskedWrong
 from bot.settings.alerts_file import AlertsPart, alert_rules_of
 from bot.settings.capacity_file import CapacityPart, RepairRule, capacity_of
 from bot.settings.digests_file import DigestPart, digest_faults, digests_of
+from bot.settings.experience_file import ExperiencePart, experience_faults, experience_of
 from bot.settings.fences_file import FencesPart, fences_of, unknown_groups
 from bot.settings.oversight_file import ApprovalsPart, AuditPart, oversight_of
 from bot.settings.rule_files import load_rules
@@ -106,6 +107,7 @@ class _File(FencesPart):
     audit: AuditPart = AuditPart()
     alerts: AlertsPart = AlertsPart()
     digests: list[DigestPart] = []
+    experience: ExperiencePart = ExperiencePart()
 
 
 def load_house(path: Path) -> House:
@@ -123,7 +125,8 @@ def parse_house(text: str, source: str) -> House:
     unknown = unknown_groups(file, [group.name for group in file.groups])
     if unknown:
         raise AskedWrong(f"{source}: there is no such group: {', '.join(unknown)}")
-    wrong = digest_faults(file.digests, [group.name for group in file.groups])
+    names = [group.name for group in file.groups]
+    wrong = [*digest_faults(file.digests, names), *experience_faults(file.experience, names)]
     if wrong:
         raise AskedWrong("\n- ".join(f"{source}: {fault}" for fault in wrong))
     try:
@@ -182,6 +185,7 @@ def _house(file: _File) -> House:
         oversight=oversight_of(file.approvals, file.audit),
         alerts=alert_rules_of(file.alerts, file.zone),
         digests=digests_of(file.digests, file.zone),
+        experience=experience_of(file.experience),
     )
 
 

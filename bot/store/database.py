@@ -13,6 +13,7 @@ from bot.errors import GiveUp
 from bot.ports.alerts import Alerts
 from bot.ports.budgets import Budgets
 from bot.ports.digests import DigestBook
+from bot.ports.experience import ExperienceBook
 from bot.ports.jobs import Job, JobName, JobQueue, JobShelf
 from bot.ports.lessons import Lessons
 from bot.ports.oversight import OversightBook
@@ -26,6 +27,7 @@ from bot.store.campaigns import CampaignRows
 from bot.store.capacity import CapacityRows
 from bot.store.connection import Connections, database_url, sqlite_file
 from bot.store.digests import DigestRows
+from bot.store.experience import ExperienceRows
 from bot.store.inbox import InboxRows, add_deliveries
 from bot.store.intake import Intake
 from bot.store.jobs import JobTable, JobWakes, WakeAll, wake_all, write_wakes
@@ -58,6 +60,7 @@ class _Transaction:
         self.oversight: OversightBook = OversightRows(connection)
         self.lessons: Lessons = LessonRows(connection)
         self.snapshots: Snapshots = SnapshotRows(connection)
+        self.experience: ExperienceBook = ExperienceRows(connection)
         self.storms: Storms = StormRows(connection)
         self.reach: Reach = ReachRows(connection)
         self.inbox: Inbox = InboxRows(connection)

@@ -6,6 +6,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.cloud import FakeCloud, Write, service, worker_pool
 from tests.fakes.faults import Faults
 from tests.fakes.metrics import FakeMetrics
+from tests.fakes.probes import FakeProbes
 
 __all__ = [
     "FakeAlerting",
@@ -13,6 +14,7 @@ __all__ = [
     "FakeClock",
     "FakeCloud",
     "FakeMetrics",
+    "FakeProbes",
     "Faults",
     "Posted",
     "Write",

@@ -34,6 +34,7 @@ from bot.flows.loop import loop
 from bot.flows.members import members
 from bot.flows.mirror import mirror
 from bot.flows.prices import prices
+from bot.flows.probe import probe
 from bot.flows.publish import publish
 from bot.flows.reconcile import reconcile
 from bot.flows.remind import remind
@@ -48,7 +49,7 @@ from bot.ports.jobs import Job, JobName, TakenJob
 from bot.ports.kit import Kit
 from bot.store.database import Database
 from handlers.slack.deliveries import job_for
-from tests.fakes import FakeChat, FakeClock, FakeCloud, FakeMetrics, service
+from tests.fakes import FakeChat, FakeClock, FakeCloud, FakeMetrics, FakeProbes, service
 
 STORY = "Black Friday push Fri 28 Nov 18:00-22:00 Europe/Berlin x3 #web"
 FORM = {
@@ -94,6 +95,7 @@ FLOWS = {
     JobName.STEER: steer,
     JobName.INVENTORY: inventory,
     JobName.PRICES: prices,
+    JobName.PROBE: probe,
     JobName.SWEEP: sweep,
 }
 
@@ -131,7 +133,17 @@ class Town:
         self.chat = FakeChat(self.clock)
         self.cloud = FakeCloud(self.clock)
         self.metrics = FakeMetrics(self.clock)
-        self.kit = Kit(self.clock, database, self.chat, self.cloud, self.metrics, house, SEAL)
+        self.probes = FakeProbes()
+        self.kit = Kit(
+            self.clock,
+            database,
+            self.chat,
+            self.cloud,
+            self.metrics,
+            house,
+            SEAL,
+            probes=self.probes,
+        )
         self.ran: list[Job] = []
         self.failures: list[tuple[Job, str]] = []
         self._attempts: dict[Job, int] = {}

@@ -28,7 +28,8 @@ class Doors:
     event {name, groups, kind, start, end, multiplier} · quota {region, vcpu, at?: set|run|both} ·
     slow_starts {factor, workload?} · google {method?, code?, text?, subject?, calls?, seconds?, lost?} ·
     metrics_missing {metric?, workload?, seconds?} · operation_error {text?, subject?, calls?} ·
-    clear {} (all faults of the API) · alert {…} and conditions {on} (see Notifier). A workload is its key `kind/project/region/name`, or
+    clear {} (all faults of the API) · alert {…} and conditions {on} (see Notifier) · page {path, text}
+    (see Shop). A workload is its key `kind/project/region/name`, or
     `region/name`, or a name that is unique.
     """
 

@@ -119,6 +119,18 @@ class Instances:
         """vCPU allocated now, against the region's quota."""
         return (self.ready + len(self._starting)) * self.spec.size.vcpu
 
+    def wait(self) -> float:
+        """Seconds that a request which comes now takes until it is answered."""
+        spec = self.spec
+        if not self.ready:
+            return spec.startup.middle * self.slowness + spec.latency.middle
+        return spec.latency.middle + self._queue / (self.ready * spec.instance_rps)
+
+    @property
+    def full(self) -> bool:
+        """Whether a request which comes now is refused."""
+        return self._queue >= self._patience()
+
     def provisioned(self, at: float) -> int:
         """How many of the kept instances are there; while a new revision starts, only its own."""
         rolling = sum(1 for ready_at in self._starting if at < ready_at <= self._rolled_at)

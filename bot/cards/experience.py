@@ -1,0 +1,84 @@
+"""What customers feel, in words: the engineers' notice, and the lines in a campaign's message, report and digest."""
+
+from collections.abc import Sequence
+
+from bot.cards.blocks import message, section
+from bot.cards.text import rows, said
+from bot.cards.wording import count, duration, listing, moment
+from bot.core.experience import Breach, Mark, Page, PageSummary
+from bot.core.house import House
+from bot.core.message import Message
+from bot.core.report import Report
+
+_MEANING = {
+    Mark.SLOW: "answers too slowly",
+    Mark.FAILED: "does not answer",
+    Mark.WRONG: "answers with something else than the page",
+    Mark.UNREACHED: "cannot be reached",
+}
+_NEXT = {
+    Mark.SLOW: "While a campaign is live I raise its floors within the guardrails; nothing is lowered until it is over.",
+    Mark.FAILED: "While a campaign is live I raise its floors within the guardrails; nothing is lowered until it is over.",
+    Mark.WRONG: "More instances will not help: please look at the last deploy and at what is behind it. Nothing is lowered until it is over.",
+    Mark.UNREACHED: "More instances will not help: please look at name, certificate and load balancer. Nothing is lowered until it is over.",
+}
+
+
+def breach_notice(page: Page, breach: Breach, house: House) -> Message:
+    """To the engineers: what customers feel, what I do about it, and, in the same place, that it is over."""
+    title, since = said(page.title, 60), moment(breach.since, house.zone)
+    if breach.over_at is not None:
+        lasted = duration(breach.over_at - breach.since)
+        text = f":white_check_mark: *{title}* is fine again for customers, after {lasted} (since {since})."
+        return message(text, [section(text)])
+    groups = [house.group(name) for name in page.groups]
+    behind = listing([said(one.title, 40) for one in groups if one is not None])
+    text = (
+        f":rotating_light: *{title}* {_MEANING.get(breach.mark, 'is not fine')}, since {since}. "
+        f"{said(breach.reason, 200)}. Behind it: {behind}.\n{_NEXT.get(breach.mark, '')}"
+    )
+    return message(text, [section(text)])
+
+
+def pages_line(pages: Sequence[PageSummary]) -> str:
+    """One line of a campaign's message or report; "" where no page belongs to it."""
+    if not pages:
+        return ""
+    if all(one.looks == 0 for one in pages):
+        return "*Pages*: not looked at yet."
+    if all(one.kept for one in pages):
+        slowest = max(pages, key=lambda one: one.p95 or 0)
+        looks = count(sum(one.looks for one in pages), "look")
+        worst = f"{_seconds(slowest.p95)} at the slowest ({said(slowest.title, 40)})"
+        return f"*Pages* stayed fast: p95 {worst}, in {looks}."
+    return rows(["*Pages*", *(f"• {page_line(one)}" for one in pages)])
+
+
+def page_changes(report: Report) -> str:
+    """How the p95 of each page went from before to during to after, where all three are known."""
+    lines = []
+    for before, during, after in zip(
+        report.pages_before, report.pages, report.pages_after, strict=False
+    ):
+        times = (before.p95, during.p95, after.p95)
+        if None not in times:
+            said_times = " → ".join(_seconds(one) for one in times)
+            lines.append(f"{said(during.title, 60)} {said_times}")
+    return f"p95 before → during → after: {'; '.join(lines)}." if lines else ""
+
+
+def page_line(page: PageSummary) -> str:
+    """One page: how many looks were fine, the p95 where there are enough of them, and the worst that was seen."""
+    title = said(page.title, 60)
+    if page.looks == 0:
+        return f"{title}: not looked at, so nothing is known"
+    fine = f"{page.fine:,} of {count(page.looks, 'look')} fine"
+    speed = "too few for a p95" if page.p95 is None else f"p95 {_seconds(page.p95)}"
+    worst = f"; seen: {said(page.worst, 120)}" if page.worst else ""
+    return f"{title}: {fine}, {speed} (at most {page.slow_after:g} s){worst}"
+
+
+def _seconds(value: float | None) -> str:
+    if value is None:
+        return "not measured"
+    return f"{max(value, 0.05):.1f} s" if value >= 0.05 else "under 0.1 s"

@@ -1,0 +1,102 @@
+"""Looks at the customers' pages that are due, and says when customers feel something. The key is "all"."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.cards.experience import breach_notice
+from bot.core.campaign import Campaign, CampaignState
+from bot.core.experience import Breach, Look, Page, breach_after
+from bot.core.message import WantedPost
+from bot.ports.jobs import Job, JobName
+from bot.ports.kit import Kit
+from bot.ports.store import AuditRow, Transaction
+
+KEPT = timedelta(days=42)
+_WEIGHED = 8  # more than are weighed together: looks that could not be made do not count
+_NEAR = frozenset(
+    {
+        CampaignState.SCHEDULED,
+        CampaignState.WARMING,
+        CampaignState.LIVE,
+        CampaignState.RESTORING,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A page with how often it is looked at now, and when next."""
+
+    page: Page
+    every: timedelta
+    at: datetime
+
+
+async def probe(key: str, kit: Kit) -> datetime | None:
+    """Looks once at each page that is due; returns when the next one is."""
+    rules, now = kit.house.experience, kit.clock.now()
+    if not rules.pages:
+        return None
+    async with kit.store.begin() as tx:
+        known = [await _due(tx, page, kit, now) for page in rules.pages]
+    waiting = [one for one in known if one.at <= now]
+    looks = await asyncio.gather(*(kit.probes.look(one.page, now) for one in waiting))
+    later = kit.clock.now()
+    async with kit.store.begin() as tx:
+        await tx.experience.add(looks)
+        await tx.experience.prune(now - KEPT)
+        before = {one.page: one for one in await tx.experience.breaches()}
+        for one in waiting:
+            await _weigh(tx, one, before.get(one.page.name), (kit, later))
+    return min(now + one.every if one in waiting else one.at for one in known)
+
+
+async def _due(tx: Transaction, page: Page, kit: Kit, now: datetime) -> _Due:
+    rules = kit.house.experience
+    near = [
+        one for one in await tx.campaigns.open() if set(one.announcement.groups) & set(page.groups)
+    ]
+    busy = [one for one in near if await _is_near(tx, one, kit, now)]
+    every = rules.every_live if busy else rules.every
+    newest = await tx.experience.newest(page.name, 1)
+    return _Due(page, every, newest[0].at + every if newest else now)
+
+
+async def _is_near(tx: Transaction, campaign: Campaign, kit: Kit, now: datetime) -> bool:
+    """Before, during and after: `around` on both sides of the time in which its capacity is up."""
+    if campaign.state not in _NEAR:
+        return False
+    stored = await tx.campaigns.plan(campaign.id, campaign.plan_version)
+    start = stored[0].raise_at if stored else campaign.announcement.window.start
+    end = stored[0].give_back_at if stored else campaign.announcement.window.end
+    around = kit.house.experience.around
+    return start - around <= now < end + around
+
+
+async def _weigh(
+    tx: Transaction, due: _Due, before: Breach | None, place: tuple[Kit, datetime]
+) -> None:
+    """Begins, goes on or ends; the engineers see each change, live campaigns look at their floors."""
+    kit, now = place
+    looks: Sequence[Look] = await tx.experience.newest(due.page.name, _WEIGHED)
+    after = breach_after(before, due.page, looks, now=now, every=due.every)
+    if after is None:
+        return
+    await tx.experience.keep_breach(after)
+    if before is None or after.over_at is not None:
+        act = "experience fine again" if after.over_at else "experience breached"
+        await tx.audit.add(AuditRow(now, "headroom", act, f"page/{due.page.name}", after.reason))
+        await tx.posts.want(_notice(due.page, after, kit), now)
+    for campaign in await tx.campaigns.open():
+        theirs = set(campaign.announcement.groups) & set(due.page.groups)
+        if theirs and campaign.state is CampaignState.LIVE:
+            await tx.jobs.wake(Job(JobName.LOOP, campaign.id), now)
+
+
+def _notice(page: Page, breach: Breach, kit: Kit) -> WantedPost:
+    """One message for each breach, where the engineers are."""
+    subject = f"experience/{page.name}/{breach.since:%Y-%m-%dT%H:%M:%S}"
+    message = breach_notice(page, breach, kit.house)
+    return WantedPost(kit.house.engineers, subject, message, lane=0)

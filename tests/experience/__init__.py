@@ -1,0 +1,1 @@
+"""What customers feel: looks, breaches, floors and messages."""

@@ -1,0 +1,106 @@
+"""Looks before, during and after a campaign, and what follows from them."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.core.experience import Mark
+from bot.core.series import Metric
+from bot.ports.jobs import Job, JobName
+from tests.flows.town import CAMPAIGNS, CART, OPS, SHOP, START, STORY, Town, everything
+
+MINUTE = timedelta(minutes=1)
+END = START + 60 * MINUTE
+SHORT = STORY.replace("22:00", "19:00")
+
+
+def as_planned(town: Town) -> None:
+    """Three times the usual demand comes, as announced."""
+    for workload in (SHOP, CART):
+        town.metrics.put(
+            Metric.REQUESTS, workload.key, lambda at: 400.0 * (3 if START <= at < END else 1)
+        )
+
+
+def slow_from(begin: datetime, end: datetime, mark: Mark = Mark.SLOW) -> Callable[[datetime], Mark]:
+    return lambda at: mark if begin <= at < end else Mark.FINE
+
+
+async def begin(town: Town) -> None:
+    """A campaign is announced and confirmed, and the looking begins."""
+    as_planned(town)
+    await town.scheduled(SHORT)
+    async with town.database.begin() as tx:
+        await tx.jobs.wake(Job(JobName.PROBE, "all"), town.clock.now())
+
+
+def gaps(town: Town, page: str, since: datetime, until: datetime) -> set[timedelta]:
+    asked = [at for name, at in town.probes.asked if name == page and since <= at < until]
+    return {b - a for a, b in zip(asked, asked[1:], strict=False)}
+
+
+async def test_pages_are_looked_at_more_often_while_a_campaign_of_theirs_is_near(
+    town: Town,
+) -> None:
+    await begin(town)
+    await town.run(START + 30 * MINUTE)
+    assert gaps(town, "front", START - 150 * MINUTE, START - 100 * MINUTE) == {5 * MINUTE}
+    assert gaps(town, "front", START, START + 30 * MINUTE) == {MINUTE}
+    assert gaps(town, "pay", START, START + 30 * MINUTE) == {5 * MINUTE}
+
+
+async def test_the_report_says_that_pages_stayed_fast(town: Town) -> None:
+    await begin(town)
+    await town.run(START + 30 * MINUTE)
+    assert "*Pages* stayed fast: p95 0.3 s" in everything(town.chat.shown_in(CAMPAIGNS)[0])
+    await town.run(END + 45 * MINUTE)
+    report = next(one for one in town.chat.texts(CAMPAIGNS) if ": the report" in one)
+    assert "*Pages* stayed fast: p95 0.3 s at the slowest (Front page), in 60 looks." in report
+    assert "p95 before → during → after: Front page 0.3 s → 0.3 s → 0.3 s." in report
+
+
+async def test_a_slow_page_raises_the_floor_and_calls_the_engineers(town: Town) -> None:
+    await begin(town)
+    town.probes.put("front", slow_from(START + 20 * MINUTE, START + 40 * MINUTE))
+    await town.run(START + 19 * MINUTE)
+    before = town.cloud.floor(SHOP.key)
+    await town.run(START + 30 * MINUTE)
+    assert town.cloud.floor(SHOP.key) > before
+    called = "\n".join(town.chat.texts(OPS))
+    assert "*Front page* answers too slowly" in called
+    assert "Front page is slow for customers" in everything(town.chat.shown_in(CAMPAIGNS)[0])
+    await town.run(START + 50 * MINUTE)
+    over = "\n".join(town.chat.texts(OPS))
+    assert "*Front page* is fine again for customers" in over
+    assert "answers too slowly" not in over
+
+
+async def test_wrong_content_calls_the_engineers_and_raises_nothing(town: Town) -> None:
+    await begin(town)
+    town.probes.put("front", slow_from(START + 20 * MINUTE, END, Mark.WRONG))
+    await town.run(START + 19 * MINUTE)
+    before = town.cloud.floor(SHOP.key)
+    await town.run(START + 40 * MINUTE)
+    assert town.cloud.floor(SHOP.key) == before
+    assert "More instances will not help" in "\n".join(town.chat.texts(OPS))
+
+
+async def test_nothing_is_given_back_while_customers_feel_it(town: Town) -> None:
+    await begin(town)
+    town.probes.put("front", slow_from(END - 10 * MINUTE, END + 40 * MINUTE, Mark.FAILED))
+    await town.run(END - MINUTE)
+    held = town.cloud.floor(SHOP.key)
+    await town.run(END + 35 * MINUTE)
+    assert town.cloud.floor(SHOP.key) >= held
+    await town.run(END + 90 * MINUTE)
+    assert town.cloud.floor(SHOP.key) == SHOP.scaling.floor
+
+
+async def test_a_look_that_is_interrupted_is_made_again(town: Town) -> None:
+    await begin(town)
+    await town.run(10 * MINUTE)
+    async with town.database.begin() as tx:
+        await tx.jobs.wake(Job(JobName.PROBE, "all"), town.clock.now())
+        await tx.jobs.wake(Job(JobName.PROBE, "all"), town.clock.now())
+    looked = len(town.probes.asked)
+    await town.run(MINUTE)
+    assert len(town.probes.asked) == looked, "a second wake looks at nothing that is not due"
