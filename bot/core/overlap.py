@@ -1,8 +1,10 @@
 """Campaigns that meet on one workload: whose share is whose, and what all of them hold together; used by planner."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
+from itertools import pairwise
 
 from bot.core.campaign import Campaign
 from bot.core.capacity import round_up
@@ -10,9 +12,11 @@ from bot.core.claiming import claims_on, wanted
 from bot.core.claims import Claim
 from bot.core.evidence import Neighbour
 from bot.core.floors import CEILING_ROOM
+from bot.core.money import Money
 from bot.core.plan import Share, WorkloadPlan
+from bot.core.pricing import instance_hours
 from bot.core.windows import Window
-from bot.core.wording import say_clock
+from bot.core.wording import say_clock, say_money
 
 
 def with_overlaps(
@@ -48,12 +52,81 @@ def _joined(
     every = [*own, *(claim for _, claim in met)]
     joint = _most(every, workload, hold)
     shares = tuple(_share(title, claim, hold) for title, claim in met)
+    said = _sentence(workload, shares, joint, campaign) + _paid(workload, every, campaign.id)
     return replace(
         workload,
         shares=shares,
         joint_floor=joint,
         ceiling_needed=_room(workload, joint),
-        evidence=(*workload.evidence, _sentence(workload, shares, joint, campaign)),
+        evidence=(*workload.evidence, said),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SharedHours:
+    """Instance-hours above what stands anyway while several campaigns hold a workload: what all hold
+    `together`, what they would hold one by one (`apart`), and how much of `together` is of one of them.
+
+    Shares go by the demand that each adds, or equally where none is known.
+    """
+
+    together: Decimal = Decimal(0)
+    apart: Decimal = Decimal(0)
+    own: Decimal = Decimal(0)
+
+
+def shared_hours(
+    claims: Sequence[Claim], campaign_id: str, *, baseline: int, present: int
+) -> SharedHours:
+    """Over the spans in which the claims of the campaign and of another one are active."""
+    edges = sorted({edge for claim in claims for edge in (claim.hold.start, claim.hold.end)})
+    total = SharedHours()
+    for start, end in pairwise(edges):
+        active = [claim for claim in claims if claim.hold.contains(start)]
+        owners = {claim.campaign_id for claim in active}
+        if campaign_id not in owners or len(owners) == 1:
+            continue
+        by_owner = [[one for one in active if one.campaign_id == owner] for owner in owners]
+        span = Window(start, end)
+        apart = [_extra(one, baseline, present, start) for one in by_owner]
+        together = instance_hours(_extra(active, baseline, present, start), span)
+        total = SharedHours(
+            total.together + together,
+            total.apart + sum((instance_hours(one, span) for one in apart), start=Decimal(0)),
+            total.own + together * _part(active, campaign_id),
+        )
+    return total
+
+
+def _extra(claims: Sequence[Claim], baseline: int, present: int, at: datetime) -> int:
+    held = wanted(claims, baseline=baseline, baseline_ceiling=None, ux_floor=0, now=at).floor
+    return max(0, held - present)
+
+
+def _part(active: Sequence[Claim], campaign_id: str) -> Decimal:
+    added = sum(claim.added_rps for claim in active)
+    if added <= 0:
+        return Decimal(1) / len({claim.campaign_id for claim in active})
+    own = sum(claim.added_rps for claim in active if claim.campaign_id == campaign_id)
+    return Decimal(str(own)) / Decimal(str(added))
+
+
+def _paid(workload: WorkloadPlan, every: Sequence[Claim], campaign_id: str) -> str:
+    """What the hours that they share cost, and how much of it falls on this campaign."""
+    inputs = workload.inputs
+    if inputs is None or inputs.bill is None:
+        return ""
+    hours = shared_hours(every, campaign_id, baseline=workload.baseline, present=inputs.present)
+    together, apart, own = (
+        Money(part * inputs.bill.idle_hour.amount, inputs.bill.idle_hour.currency)
+        for part in (hours.together, hours.apart, hours.own)
+    )
+    if not hours.together:
+        return ""
+    instead = f" instead of {say_money(apart)} one by one" if hours.apart > hours.together else ""
+    return (
+        f" While they overlap that costs {say_money(together)}{instead};"
+        f" {say_money(own)} of it is this one's share."
     )
 
 
