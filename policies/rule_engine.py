@@ -22,6 +22,7 @@ from policies.rule_facts import VOCABULARY, Kind, Value, values_of
 
 LONGEST = 1000  # characters of an expression or a message
 MOST = 500  # rules
+BATCH = 25  # conditions that are worked out in one call; ten times as fast as one by one
 SAID = 300  # characters of a message once its values are filled in
 
 _TYPES = {
@@ -91,6 +92,8 @@ class RuleEngine:
         self._rules = tuple(rules)
         said = " ".join(f"{r.rule.when} {r.rule.message} {r.rule.way_out}" for r in rules)
         self._names = tuple(name for name in VOCABULARY if name.name in said)
+        parts = [self._rules[at : at + BATCH] for at in range(0, len(self._rules), BATCH)]
+        self._batches = tuple((part, _together(part, env)) for part in parts)
 
     def judge(self, case: Case) -> tuple[Finding, ...]:
         """The findings of the rules that apply, in the rules' order."""
@@ -103,12 +106,37 @@ class RuleEngine:
         """What each rule says of the values; `case` gives the zone to say times in (else UTC)."""
         zone = case.campaign.announcement.zone if case else str(values.get("campaign.zone", "UTC"))
         known = self._env.Activation({name: _given(value) for name, value in values.items()})
-        return [Outcome(one.rule, _ask(one, known, zone)) for one in self._rules]
+        return [
+            Outcome(one.rule, _finding(one, answer, known, zone))
+            for part, together in self._batches
+            for one, answer in zip(part, _answers(part, together, known), strict=True)
+        ]
+
+
+def engine_for(rules: tuple[Rule, ...]) -> RuleEngine:
+    """The engine of these rules; raises Faulty naming every fault of every rule."""
+    return _ENGINES.of(rules)
+
+
+class _Engines:
+    """Compiles rules once. The newest are known again by being the same object: hashing 50 rules takes longer than asking them."""
+
+    def __init__(self) -> None:
+        self._newest: tuple[tuple[Rule, ...], RuleEngine] | None = None
+
+    def of(self, rules: tuple[Rule, ...]) -> RuleEngine:
+        newest = self._newest
+        if newest is None or newest[0] is not rules:
+            newest = self._newest = (rules, compiled_engine(rules))
+        return newest[1]
+
+
+_ENGINES = _Engines()
 
 
 @lru_cache(maxsize=16)
-def engine_for(rules: tuple[Rule, ...]) -> RuleEngine:
-    """The engine of these rules; raises Faulty naming every fault of every rule."""
+def compiled_engine(rules: tuple[Rule, ...]) -> RuleEngine:
+    """The same, by what the rules say."""
     env = cel.NewEnv(
         config=cel.NewEnvConfigFromYaml(_WITHOUT_MAP),
         variables={name.name: _TYPES[name.kind] for name in VOCABULARY},
@@ -120,6 +148,25 @@ def engine_for(rules: tuple[Rule, ...]) -> RuleEngine:
     if faults:
         raise Faulty(faults)
     return RuleEngine(env, [one for one in compiled if one is not None])
+
+
+def _together(part: Sequence[_Compiled], env: cel.Env) -> cel.Expression | None:
+    """All conditions as one list; None where the library does not take it. Each was compiled by itself before."""
+    text = ", ".join(f"({one.rule.when}\n)" for one in part)
+    try:
+        return env.compile(f"[{text}]")
+    except (RuntimeError, ValueError, TypeError):
+        return None
+
+
+def _answers(
+    part: Sequence[_Compiled], together: cel.Expression | None, known: cel.Activation
+) -> Sequence[object]:
+    """What each condition is; one by one where a single one of them fails, for that fails the list."""
+    found = None if together is None else _value(together, known)
+    if isinstance(found, list) and all(answer is True or answer is False for answer in found):
+        return found
+    return [_value(one.when, known) for one in part]
 
 
 def _faults(rule: Rule) -> list[Fault]:
@@ -196,8 +243,7 @@ def _type(expression: cel.Expression) -> str:
     return str(expression.return_type().name()).lower()
 
 
-def _ask(one: _Compiled, known: cel.Activation, zone: str) -> Finding | None:
-    answer = _value(one.when, known)
+def _finding(one: _Compiled, answer: object, known: cel.Activation, zone: str) -> Finding | None:
     if isinstance(answer, _Broken):
         return _broken(one.rule, answer)
     if answer is not True:

@@ -25,6 +25,9 @@ class ApprovalRule:
     self_approval: bool | None = None  # None: as everywhere
 
 
+_USUAL = ApprovalRule()
+
+
 @dataclass(frozen=True, slots=True)
 class Oversight:
     """`rules` by guardrail or own rule (EVERY for all others); reminders count from the question.
@@ -39,13 +42,15 @@ class Oversight:
 
     def rule_for(self, policy: str) -> ApprovalRule:
         """The guardrail's own rule, else everybody's."""
-        return self.rules.get(policy) or self.rules.get(EVERY) or ApprovalRule()
+        return self.rules.get(policy) or self.rules.get(EVERY) or _USUAL
 
     def asked(self, finding: Finding, *, own: bool) -> Finding:
         """The finding with who is asked and how many must say yes; `own`: may people approve their wish?"""
         if finding.effect is not Effect.NEEDS_APPROVAL:
             return finding
         rule = self.rule_for(finding.policy)
+        if rule == _USUAL and (finding.own, finding.needed, finding.people) == (own, 1, ()):
+            return finding
         named = bool(rule.approvers or rule.people)
         return replace(
             finding,

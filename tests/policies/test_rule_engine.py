@@ -4,11 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.core.rules import Rule
 from bot.core.verdict import Effect, Finding, Role
 from policies import judge
-from policies.rule_engine import Faulty, engine_for
+from policies.rule_engine import BATCH, Faulty, compiled_engine, engine_for
 from policies.rule_facts import VOCABULARY, values_of
 from policies.rule_tests import ORDINARY
 from tests.policies.cases import case
@@ -159,3 +161,28 @@ def test_the_vocabulary_is_documented_and_has_an_ordinary_value() -> None:
 def test_every_name_has_a_value_or_is_unknown_in_the_ordinary_case() -> None:
     unknown = {name.name for name in VOCABULARY} - set(values_of(case()))
     assert unknown == {"facts.team_spent", "facts.quota_share"}
+
+
+SOME = [
+    *CONDITIONS,
+    "false",
+    "plan.cost > 99.0 // too dear",
+    "facts.team_spent > 1.0",  # not known in the ordinary case: it refuses
+    "1 / (campaign.hour - 18) > 0",
+    'campaign.groups[7] == "web"',
+]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(SOME), max_size=2 * BATCH + 3))
+def test_rules_asked_together_say_what_each_says_alone(conditions: list[str]) -> None:
+    rules = tuple(replace(RULE, name=f"rule-{n}", when=when) for n, when in enumerate(conditions))
+    asked = case()
+    alone = [finding for rule in rules for finding in compiled_engine((rule,)).judge(asked)]
+    assert list(compiled_engine(rules).judge(asked)) == alone
+
+
+def test_one_rule_cannot_change_what_another_one_means() -> None:
+    for when in ("true], [true", "true) || (true", "true /*", "[true, false]"):
+        with pytest.raises(Faulty):
+            engine_for((replace(RULE, when=when), RULE))
