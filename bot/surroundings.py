@@ -4,13 +4,14 @@ Called by the flows and by facts; what the outside world says is asked for befor
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.core.budgeting import TeamSpend, entry_of, month_of, team_of
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.case import Facts, OtherCampaign, OtherClaim
 from bot.core.experience import PageSummary, summarise
+from bot.core.fences import Team
 from bot.core.freeze import FreezeCalendar
 from bot.core.house import House
 from bot.core.limits import Quota
@@ -42,9 +43,7 @@ async def look_outside(kit: Kit) -> Outside:
 
 async def facts_of(tx: Transaction, campaign: Campaign, outside: Outside, house: House) -> Facts:
     """The facts for judging the campaign now; the team's money stays reserved for this transaction."""
-    configured = house.fences.freezes
-    known = outside.calendar
-    calendar = FreezeCalendar((*configured, *known.freezes), known.unreadable, known.stale)
+    calendar = with_configured(outside.calendar, house)
     others = tuple(await _others(tx, campaign))
     return Facts(
         others=others,
@@ -55,6 +54,11 @@ async def facts_of(tx: Transaction, campaign: Campaign, outside: Outside, house:
         spend_caps=house.fences.spend_caps,
         pauses=tuple(await tx.oversight.pauses()),
     )
+
+
+def with_configured(known: FreezeCalendar, house: House) -> FreezeCalendar:
+    """What the calendars say, and the freezes of the house rules before it."""
+    return replace(known, freezes=(*house.fences.freezes, *known.freezes))
 
 
 async def _quotas(
@@ -102,7 +106,12 @@ async def _team(tx: Transaction, campaign: Campaign, house: House) -> TeamSpend 
     if team is None:
         return None
     month = month_of(campaign.announcement.window.start, house.zone)
-    lines = await tx.budgets.taken(team.name, month, without=campaign.id)
+    return await team_spend(tx, team, month, without=campaign.id)
+
+
+async def team_spend(tx: Transaction, team: Team, month: str, *, without: str = "") -> TeamSpend:
+    """What the team has reserved and spent in `month` (YYYY-MM), the campaign `without` left out."""
+    lines = await tx.budgets.taken(team.name, month, without=without)
     total = sum((line.amount for line in lines), start=ZERO)
     return TeamSpend(team, month, total, len(lines))
 

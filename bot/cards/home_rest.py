@@ -49,8 +49,7 @@ def calendar_parts(
         for day, found in by_day(campaigns, house.zone)
         for line in [f"*{_day(day)}*", *(_line(campaign, house) for campaign in found)]
     ]
-    ahead = sorted((one for one in freezes if one.window.end > now), key=lambda one: one.window)
-    frozen = [_freeze(one, house) for one in ahead[:5]]
+    frozen = freeze_lines(freezes, house=house, now=now)
     together = [_meeting(one, house) for one in meetings(campaigns, house.zone)]
     blocks = [
         header("All campaigns"),
@@ -61,6 +60,12 @@ def calendar_parts(
     if frozen:
         blocks.append(section("*Freezes*\n" + rows(frozen, limit=_SECTION)))
     return blocks
+
+
+def freeze_lines(freezes: Sequence[Freeze], *, house: House, now: datetime) -> list[str]:
+    """The next five that are not over, the earliest first."""
+    ahead = sorted((one for one in freezes if one.window.end > now), key=lambda one: one.window)
+    return [_freeze(one, house) for one in ahead[:5]]
 
 
 def fleet_parts(

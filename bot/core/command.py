@@ -18,6 +18,7 @@ class Verb(StrEnum):
     SHORTEN = "shorten"
     MOVE = "move"
     END = "end"
+    POLICY = "policy"
     HELP = "help"
     UNKNOWN = "unknown"
 
@@ -55,6 +56,9 @@ _WORDS = {
     "postpone": Verb.MOVE,
     "end": Verb.END,
     "finish": Verb.END,
+    "policy": Verb.POLICY,
+    "policies": Verb.POLICY,
+    "guardrails": Verb.POLICY,
     "help": Verb.HELP,
     "?": Verb.HELP,
 }

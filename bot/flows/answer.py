@@ -1,18 +1,21 @@
-"""Answers a question privately: alerts, help, or what was not understood. The key is the delivery's identity."""
+"""Answers a question privately: alerts, the guardrails, help, or what was not understood. The key is the delivery's identity."""
 
 from datetime import datetime, timedelta
 
 from bot.cards.alerts import alerts_card
 from bot.cards.answers import help_card, mistake
+from bot.cards.policy import PolicyView, policy_card
+from bot.core.budgeting import month_of
 from bot.core.command import Command, Verb, parse_command
 from bot.core.message import Message
 from bot.core.noise import Night, noise_of
 from bot.core.windows import Window
-from bot.facts import answer_to
+from bot.facts import answer_to, roles_of
 from bot.flows.outside import turned_away
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
+from bot.surroundings import look_outside, team_spend, with_configured
 
 _NOISE = timedelta(days=7)
 
@@ -24,14 +27,15 @@ async def answer(key: str, kit: Kit) -> datetime | None:
         delivery = await tx.inbox.get(key)
     if delivery is None or await turned_away(delivery, kit):
         return None
+    command = parse_command(delivery.command, delivery.text)
+    rules = await _guardrails(delivery.user, kit, now) if command.verb is Verb.POLICY else None
     async with kit.store.begin() as tx:
-        command = parse_command(delivery.command, delivery.text)
         if command.verb is Verb.STATUS:  # accepted by a process of an earlier version
             await tx.jobs.wake(Job(JobName.STATUS, key), now)
             return None
         if not await tx.inbox.handled(key, now):
             return None
-        message = await _message(tx, command, kit, now)
+        message = rules or await _message(tx, command, kit, now)
         await tx.posts.want(answer_to(delivery, message, kit.house), now)
     return None
 
@@ -45,6 +49,16 @@ async def _message(tx: Transaction, command: Command, kit: Kit, now: datetime) -
             return mistake(f"I don't know “{command.rest[:80]}”.{hint} /headroom help says more.")
         case _:  # the others are answered elsewhere; what comes here all the same gets help
             return help_card(kit.house)
+
+
+async def _guardrails(user: str, kit: Kit, now: datetime) -> Message:
+    """What the asker may do, as the house rules, the calendars and the books stand."""
+    roles, outside = await roles_of(kit, user), await look_outside(kit)
+    month = month_of(now, kit.house.zone)
+    async with kit.store.begin() as tx:
+        spent = [await team_spend(tx, team, month) for team in kit.house.fences.teams]
+    view = PolicyView(roles, with_configured(outside.calendar, kit.house), tuple(spent))
+    return policy_card(view, house=kit.house, now=now)
 
 
 async def _alerts(tx: Transaction, kit: Kit, now: datetime) -> Message:

@@ -22,6 +22,7 @@ from bot.core.verdict import Effect, Finding, Role, Verdict
 from tests.cards.home_gallery import HOMES
 from tests.cards.incident_gallery import INCIDENTS
 from tests.cards.oversight_gallery import OVERSIGHT
+from tests.cards.policy_gallery import POLICIES
 from tests.cards.samples import (
     ALLOWED,
     BACK,
@@ -232,4 +233,4 @@ def _drift(repair: Repair, **held: Any) -> Message:
     return drift_notice(Change(holding, f"{holding.key}/c-1", repair, remarks, by), KEY)
 
 
-GALLERY = {**CAMPAIGNS, **OTHERS, **INCIDENTS, **HOMES, **STATUS}
+GALLERY = {**CAMPAIGNS, **OTHERS, **INCIDENTS, **HOMES, **STATUS, **POLICIES}
