@@ -2,7 +2,9 @@
 
 import argparse
 import json
+import re
 from collections.abc import Mapping
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,9 @@ from bot.facts import gather_evidence, roles_of
 from bot.flows.proposing import Basis, propose
 from bot.ports.kit import Kit
 from bot.settings.environment import environment, read_settings
+
+_DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
+_BOLD = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])")
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
@@ -58,7 +63,9 @@ async def run(arguments: argparse.Namespace) -> int:
             print(json.dumps(plan_json(plan, verdict), indent=2, ensure_ascii=False))
             return 0
         view = CampaignView(campaign, plan, verdict, (), (), settings.seal)
-        print(campaign_card(view, house=settings.house, now=parts.kit.clock.now()).text)
+        print(
+            for_terminal(campaign_card(view, house=settings.house, now=parts.kit.clock.now()).text)
+        )
         if arguments.explain:
             print(f"\n{as_text(explanation(plan, campaign.announcement.zone))}")
     return 0
@@ -106,8 +113,13 @@ def surrounding_environment() -> Mapping[str, str]:
     return here if here.get("SLACK_BOT_TOKEN") else {**here, **running_town().bot_environment}
 
 
+def for_terminal(text: str) -> str:
+    """Slack's text without its markup: dates in the words that stand in for them, nothing in bold."""
+    return unescape(_BOLD.sub(r"\1", _DATE.sub(r"\1", text)))
+
+
 def plan_json(plan: Plan, verdict: Verdict) -> dict[str, Any]:
-    """The plan as it is documented in docs/reference/plan-json.md."""
+    """The plan as it is documented in docs/reference/plan.md."""
     body: dict[str, Any] = TypeAdapter(Plan).dump_python(plan, mode="json")
     for planned, row in zip(plan.workloads, body["workloads"], strict=True):
         row["key"] = str(planned.key)

@@ -14,8 +14,18 @@ def of_plan(plan: Plan) -> list[Line]:
     """The totals, and how much of the demand is at risk."""
     return [
         _total("Cost", plan.cost, "what Headroom causes", plan.priced_on),
-        _total("Cost at the worst", plan.worst_cost, "all held instances busy throughout", ""),
-        _total("The traffic itself", plan.traffic_cost, "paid with or without Headroom", ""),
+        _total(
+            "Cost at the worst",
+            plan.worst_cost,
+            "all held instances busy throughout",
+            "the same prices, at the full rate",
+        ),
+        _total(
+            "The traffic itself",
+            plan.traffic_cost,
+            "paid with or without Headroom",
+            "the same prices, for the forecast's mean",
+        ),
         *_risk(plan.value),
     ]
 

@@ -192,10 +192,10 @@ def _limited(choice: FloorChoice, basis: Basis) -> FloorChoice:
     floor = max(min(choice.floor, most), basis.present)
     warnings = choice.warnings
     if roomy > scaling.revision_ceiling:
-        said = (
-            f"The peak may need {peak} instances, but its revision allows at most"
-            f" {scaling.revision_ceiling}: an engineer must deploy a higher maximum."
-        )
+        short = f"but its revision allows at most {scaling.revision_ceiling}"
+        if peak <= scaling.revision_ceiling:
+            short = f"of the {scaling.revision_ceiling} that its revision allows, which is too near"
+        said = f"The peak may need {peak} instances, {short}: an engineer must deploy a higher maximum."
         warnings = (*warnings, said)
     return replace(
         choice,

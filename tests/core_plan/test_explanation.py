@@ -138,3 +138,16 @@ def test_how_campaigns_of_the_kind_arrived_is_told_with_its_looseness() -> None:
         "each step is trusted to come 5 min earlier or later",
     )
     assert "takes 10 min to its peak (as the last 3 did)" in " ".join(plan.workloads[0].evidence)
+
+
+def test_each_number_of_the_whole_plan_has_a_formula_and_a_source() -> None:
+    numbers = lines_of(explanation(planned(), BERLIN)[0])
+    assert set(numbers) == {
+        "Times the usual demand",
+        "Lead time",
+        "Cost",
+        "Cost at the worst",
+        "The traffic itself",
+        "Requests at risk in the first 5 minutes",
+    }
+    assert all(line.formula and line.source for line in numbers.values())

@@ -319,3 +319,19 @@ def test_the_plan_adds_up_and_does_not_depend_on_the_order_of_the_evidence() -> 
 def test_a_new_plan_supersedes_the_shown_one() -> None:
     shown = replace(campaign(), plan_version=4)
     assert make_plan(shown, [evidence()], house=HOUSE, now=NOW).version == 5
+
+
+@pytest.mark.parametrize(
+    ("most", "said"),
+    [
+        (60, "The peak may need 78 instances, but its revision allows at most 60"),
+        (
+            85,
+            "The peak may need 78 instances, of the 85 that its revision allows, which is too near",
+        ),
+    ],
+)
+def test_a_revision_s_own_maximum_that_is_too_low_is_for_an_engineer(most: int, said: str) -> None:
+    scaling = Scaling(ScalingMode.AUTOMATIC, 2, revision_ceiling=most)
+    warnings = " ".join(only(plan_of(scaled(evidence(), scaling))).warnings)
+    assert f"{said}: an engineer must deploy a higher maximum." in warnings
