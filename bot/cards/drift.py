@@ -65,8 +65,11 @@ def _standing(change: Change, sealing: bytes) -> tuple[str, tuple[Block, ...]]:
             return f"{who} had it put back.", (leave,)
         case Answer.LEAVE, _ if change.holding.written is not None:
             return f"I have put it back. {who}: the next such change is left.", (put_back,)
-        case Answer.LEAVE, _:
+        case Answer.LEAVE, _ if change.answered_by:
             return f"{who} leaves it so; customers may meet cold starts.", (put_back,)
+        case Answer.LEAVE, _:
+            text = "I leave it so, as an engineer decided before; customers may meet cold starts."
+            return text, (put_back,)
         case _, Repair.AUTO:
             text = "I have put it back. To lower it on purpose, stop the campaign."
             return text, (_button(change, Action.LEAVE, "Leave it next time", sealing),)

@@ -63,7 +63,14 @@ def _suggestion(cold: list[Warmth]) -> str:
     """The act that fits the commonest cause; I keep trying meanwhile."""
     unset = [s for s in cold if s.holding is None or s.holding.observed < s.floor]
     starting = [s for s in cold if s not in unset and _starting(s)]
-    if unset:
+    short = [s for s in cold if _short_of_quota(s)]
+    if short:
+        regions = listing(sorted({said(s.workload.key.region, 30) for s in short}))
+        act = (
+            f"free CPU or memory in {regions}, or have Google raise the quota there: without room "
+            "no instance starts, and waiting does not help"
+        )
+    elif unset:
         names = listing([said(s.workload.key.name, 50) for s in unset])
         act = f"check my permission and the quota on {names}, or set the minimum instances by hand"
     elif starting:
@@ -72,6 +79,10 @@ def _suggestion(cold: list[Warmth]) -> str:
     else:
         act = "nothing yet: the Admin API says they run; check Cloud Monitoring if this stays"
     return f"*What helps* {act[0].upper()}{act[1:]}. I keep trying."
+
+
+def _short_of_quota(state: Warmth) -> bool:
+    return state.holding is not None and "quota" in state.holding.trouble
 
 
 def _starting(state: Warmth) -> bool:

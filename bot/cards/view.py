@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.cards.text import said
-from bot.core.campaign import Approval, Campaign, Delegation
+from bot.core.campaign import Approval, Campaign, CampaignState, Delegation
 from bot.core.experience import PageSummary
 from bot.core.fleet import BillingMode, WorkloadKey
 from bot.core.holding import Holding
@@ -87,7 +87,11 @@ def warmth(view: CampaignView) -> list[Warmth]:
     if view.plan is None:
         return []
     holdings: dict[WorkloadKey, Holding] = {holding.key: holding for holding in view.holdings}
-    return [_warmth(workload, holdings.get(workload.key)) for workload in raised(view.plan)]
+    shared = view.campaign.state is CampaignState.WARMING
+    return [
+        _warmth(workload, holdings.get(workload.key), shared=shared)
+        for workload in raised(view.plan)
+    ]
 
 
 def approvers_asked(verdict: Verdict | None) -> tuple[Role, ...]:
@@ -102,6 +106,11 @@ def approval_channels(verdict: Verdict | None, house: House) -> tuple[str, ...]:
     return (house.engineers, house.finance) if finance else (house.engineers,)
 
 
-def _warmth(workload: WorkloadPlan, holding: Holding | None) -> Warmth:
-    proven = 0 if holding is None or holding.proven_at is None else holding.proven_floor
-    return Warmth(workload, holding, min(proven, workload.floor))
+def _warmth(workload: WorkloadPlan, holding: Holding | None, *, shared: bool) -> Warmth:
+    """Where others hold the same workload, what is not warm for all is not warm: each has its share."""
+    if holding is None or holding.proven_at is None:
+        return Warmth(workload, holding, 0)
+    proven = min(holding.proven_floor, workload.floor)
+    if shared and holding.proven_floor < holding.wanted:
+        proven = min(proven, workload.floor * holding.proven_floor // holding.wanted)
+    return Warmth(workload, holding, proven)

@@ -14,7 +14,7 @@ import httpx
 
 from bot.cli.running import RunningTown, remove_note, running_town, write_note
 from bot.errors import AskedWrong
-from bot.sandbox.stories import alert_storm, black_friday, guardrails
+from bot.sandbox.stories import alert_storm, black_friday, guardrails, rough_day
 from bot.sandbox.stories.narrator import Narrator
 from bot.sandbox.stories.stage import Item, NotSeen, Stage, staged
 
@@ -25,6 +25,10 @@ STORIES: dict[str, tuple[Play, str]] = {
     "guardrails": (
         guardrails.play,
         "allowed, asked for, refused with a way out, and asked by a stranger",
+    ),
+    "rough-day": (
+        rough_day.play,
+        "faults, quota, drift, kill -9 and changed plans, and a day that ends right all the same",
     ),
     "black-friday": (black_friday.play, "the main job, from the announcement to the report"),
 }

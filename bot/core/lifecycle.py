@@ -172,7 +172,10 @@ def _proven(at: Situation, key: WorkloadKey, floor: int) -> bool:
     holding = at.holdings.get(key)
     if holding is None or holding.proven_at is None or holding.restored_at is not None:
         return False  # a proof of before it was given back was another campaign's
-    return holding.proven_floor >= floor
+    begun = [c.hold.start for c in at.claims if c.workload == key and c.hold.start <= at.now]
+    if begun and (holding.observed_at is None or holding.observed_at < min(begun)):
+        return False  # what others need as well is not known before it was looked at
+    return holding.proven_floor >= max(floor, holding.wanted)
 
 
 def _is_back(at: Situation, key: WorkloadKey) -> bool:

@@ -1,5 +1,6 @@
 """The next step of a campaign at an instant."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,7 +29,10 @@ from tests.core_lifecycle.sample import (
 TIMING = Timing()
 DEADLINE = START - TIMING.prove_before
 CART = WorkloadKey(WorkloadKind.SERVICE, "cymbal-shop", "europe-west1", "cart")
-WARM = holding(proven_floor=61, proven_at=START - 10 * MINUTE, observed=61)
+WARM = holding(
+    proven_floor=61, proven_at=START - 10 * MINUTE, observed=61, observed_at=RAISE, wanted=61
+)
+EARLY = RAISE - 5 * MINUTE
 COLD = holding(observed=61)
 S = CampaignState
 
@@ -177,6 +181,8 @@ def test_the_report_waits_until_the_metrics_of_the_end_are_visible() -> None:
         ("seen but not proven", (COLD,), False),
         ("proven for less", (holding(proven_floor=40, proven_at=RAISE),), False),
         ("proven", (WARM,), True),
+        ("proven before its claim was counted", (replace(WARM, observed_at=EARLY),), False),
+        ("proven for less than all campaigns need", (replace(WARM, wanted=90),), False),
         (
             "proven for an earlier campaign",
             (holding(proven_floor=61, proven_at=RAISE, restored_at=RAISE),),

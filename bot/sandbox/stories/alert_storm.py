@@ -1,24 +1,21 @@
 """Alerts: one incident answered in its thread, then hundreds at once, Slack away, and the bot killed."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 
 from bot.sandbox.stories.narrator import Narrator
-from bot.sandbox.stories.stage import Item, Stage
+from bot.sandbox.stories.stage import Item, Stage, shortly
 
 CALM_RATE, STORM_RATE = 2.0, 1.0
 STORM = 150
 DOWN_SECONDS = 3600
 LINES = 14
 
-Watch = Callable[[str, Item], None]
-
 
 async def play(stage: Stage, tell: Narrator) -> None:
     """Plays it; what was promised and seen is in `tell.promises`."""
     stage.town.clock.set_rate(CALM_RATE)
-    stage.watch = _shortly(stage.watch)
+    stage.watch = shortly(stage.watch, LINES)
     await stage.look("erik")
     await stage.look("ada")
     await _one_incident(stage, tell)
@@ -131,21 +128,6 @@ async def _slack_away(stage: Stage, tell: Narrator) -> None:
     told = await _posts(stage) - before
     tell.promise("what ended meanwhile is told as ended", kept="Resolved" in over["text"])
     tell.promise("in one message each", kept=told <= 3, detail=f"{told} messages")
-
-
-def _shortly(watch: Watch | None) -> Watch | None:
-    """Long lists are told by their beginning."""
-    if watch is None:
-        return None
-
-    def told(person: str, item: Item) -> None:
-        lines = str(item["text"]).splitlines()
-        if len(lines) > LINES:
-            rest = f"… and {len(lines) - LINES + 1} more lines"
-            item = {**item, "text": "\n".join([*lines[: LINES - 1], rest])}
-        watch(person, item)
-
-    return told
 
 
 def _edited(item: Item) -> bool:

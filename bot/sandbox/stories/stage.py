@@ -16,6 +16,7 @@ from bot.sandbox.town import Town
 
 Item = Mapping[str, Any]
 Test = Callable[[Item], bool]
+Watch = Callable[[str, Item], None]
 
 
 PATIENCE = 45.0  # real seconds: a busy machine is slow, a broken promise is never kept
@@ -32,7 +33,7 @@ class Stage:
     town: Town
     bot: BotProcess
     http: httpx.AsyncClient
-    watch: Callable[[str, Item], None] | None = None
+    watch: Watch | None = None
     _seen: dict[str, list[Item]] = field(default_factory=dict)
 
     def now(self) -> datetime:
@@ -124,6 +125,21 @@ class Stage:
             raise NotSeen(f"{path} {body}: {response.status_code} {response.text}")
         answer: Item = response.json()
         return answer
+
+
+def shortly(watch: Watch | None, most: int) -> Watch | None:
+    """The same watch, told of long messages only their beginning."""
+    if watch is None:
+        return None
+
+    def told(person: str, item: Item) -> None:
+        lines = str(item["text"]).splitlines()
+        if len(lines) > most:
+            # Always the same, or an edit further down would look like one of this line.
+            item = {**item, "text": "\n".join([*lines[: most - 1], "… and more"])}
+        watch(person, item)
+
+    return told
 
 
 @asynccontextmanager
