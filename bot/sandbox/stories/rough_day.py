@@ -6,20 +6,20 @@ from bot.sandbox.stories.narrator import Narrator
 from bot.sandbox.stories.rough_log import Log
 from bot.sandbox.stories.stage import Item, Stage
 
-FRIDAY = "/campaign Black Friday push Fri 28 Nov 18:00-22:00 Europe/Berlin x3 #web"
-EVENING = "/campaign Evening push Fri 28 Nov 20:00-21:15 Europe/Berlin x2 #web"
-GIFT = "/campaign Gift push Fri 28 Nov 20:40-21:30 Europe/Berlin x2 #recommendations"
-EXTEND = "/headroom extend Black Friday 30m"
-START = datetime.fromisoformat("2025-11-28T17:00:00+00:00")
-END = datetime.fromisoformat("2025-11-28T21:30:00+00:00")  # once it is extended
+_FRIDAY = "/campaign Black Friday push Fri 28 Nov 18:00-22:00 Europe/Berlin x3 #web"
+_EVENING = "/campaign Evening push Fri 28 Nov 20:00-21:15 Europe/Berlin x2 #web"
+_GIFT = "/campaign Gift push Fri 28 Nov 20:40-21:30 Europe/Berlin x2 #recommendations"
+_EXTEND = "/headroom extend Black Friday 30m"
+_START = datetime.fromisoformat("2025-11-28T17:00:00+00:00")
+_END = datetime.fromisoformat("2025-11-28T21:30:00+00:00")  # once it is extended
 WEB = "service/cymbal-shop/europe-west1/storefront-web"
-RECOS = "service/cymbal-shop/europe-west1/recommendations-api"
+_RECOS = "service/cymbal-shop/europe-west1/recommendations-api"
 SEARCH = "service/cymbal-shop/europe-west1/search-api"
-PIPELINE = "cloudbuild@cymbal-shop.iam.gserviceaccount.com"
-TERRAFORM = "terraform@cymbal-shop.iam.gserviceaccount.com"
-REGION, VCPU = "europe-west1", 400
-MINUTE = timedelta(minutes=1)
-TALKING, WARMING, SELLING, WAITING = 20.0, 100.0, 100.0, 300.0
+_PIPELINE = "cloudbuild@cymbal-shop.iam.gserviceaccount.com"
+_TERRAFORM = "terraform@cymbal-shop.iam.gserviceaccount.com"
+_REGION, _VCPU = "europe-west1", 400
+_MINUTE = timedelta(minutes=1)
+_TALKING, _WARMING, _SELLING, _WAITING = 20.0, 100.0, 100.0, 300.0
 
 
 async def play(stage: Stage, tell: Narrator) -> None:
@@ -37,9 +37,9 @@ async def play(stage: Stage, tell: Narrator) -> None:
 
 async def _morning(log: Log) -> None:
     log.scene("Three campaigns are announced, while Google is away and the bot is killed")
-    log.stage.town.clock.set_rate(TALKING)
+    log.stage.town.clock.set_rate(_TALKING)
     await log.world(google={"code": "UNAVAILABLE", "seconds": 40})
-    await log.says("maya", FRIDAY)
+    await log.says("maya", _FRIDAY)
     await log.stage.sees("maya", "Black Friday push", "Google")
     await log.kill("while it asked Google for the plan")
     plan = await log.stage.sees("maya", "Black Friday push", "[Confirm]")
@@ -51,11 +51,11 @@ async def _morning(log: Log) -> None:
     )
     await log.press("maya", "Confirm", plan)
     await log.stage.sees("maya", "Black Friday push: scheduled")
-    await log.says("maya", EVENING)
+    await log.says("maya", _EVENING)
     plan = await log.stage.sees("maya", "Evening push", "[Confirm]")
     await log.press("maya", "Confirm", plan)
     await log.stage.sees("maya", "Evening push: scheduled")
-    await log.says("maya", GIFT)
+    await log.says("maya", _GIFT)
     plan = await log.stage.sees("maya", "Gift push", "[Confirm and ask]")
     await log.press("maya", "Confirm and ask", plan)
     asked = await log.stage.sees("erik", "Gift push", "[Approve]")
@@ -73,26 +73,26 @@ async def _morning(log: Log) -> None:
 async def _warm_up(log: Log) -> None:
     log.scene("17:40 — warming: writes fail, the region's quota is too small, the bot dies")
     stage = log.stage
-    stage.town.clock.jump(START - 22 * MINUTE)
+    stage.town.clock.jump(_START - 22 * _MINUTE)
     await log.world(google={"code": "UNAVAILABLE", "method": "UpdateService", "calls": 3})
     await log.world(
         google={"code": "DEADLINE_EXCEEDED", "method": "UpdateService", "calls": 1, "lost": True}
     )
     await log.world(google={"code": "RESOURCE_EXHAUSTED", "method": "UpdateService", "calls": 2})
-    await log.world(quota={"region": REGION, "vcpu": 150, "at": "set"})
-    await log.world(quota={"region": REGION, "vcpu": 45, "at": "run"})
-    stage.town.clock.set_rate(WARMING)
+    await log.world(quota={"region": _REGION, "vcpu": 150, "at": "set"})
+    await log.world(quota={"region": _REGION, "vcpu": 45, "at": "run"})
+    stage.town.clock.set_rate(_WARMING)
     told = await stage.sees("erik", "storefront-web", "150", test=_in_ops, within=60)
     await log.kill("in the middle of raising")
     log.happens("Ada has Google raise the quota for maximums to 400 vCPU")
-    await log.world(quota={"region": REGION, "vcpu": VCPU, "at": "set"})
+    await log.world(quota={"region": _REGION, "vcpu": _VCPU, "at": "set"})
     raised = await log.eventually(lambda fleet: fleet[WEB]["floor"] > 20)
     log.row(
         "six writes failed, one answer was lost, Google refused one for quota; kill -9",
         "tried again; the engineers were told both numbers; raised once it fitted",
         kept=raised and "quota" in told["text"],
     )
-    stage.town.clock.set_rate(WAITING)
+    stage.town.clock.set_rate(_WAITING)
     alarm = await stage.sees("erik", "not proven warm", "What helps", test=_in_ops, within=60)
     log.row(
         "the region ran out of CPU: instances did not start",
@@ -100,11 +100,11 @@ async def _warm_up(log: Log) -> None:
         kept="raise the quota there" in alarm["text"],
     )
     log.happens("Ada frees CPU in the region")
-    await log.world(quota={"region": REGION, "vcpu": VCPU, "at": "run"})
-    stage.town.clock.set_rate(WARMING)
+    await log.world(quota={"region": _REGION, "vcpu": _VCPU, "at": "run"})
+    stage.town.clock.set_rate(_WARMING)
     await stage.sees("maya", "It is warm", test=_in_thread, within=60)
-    late = stage.now() - START
-    when = "before the start" if late < MINUTE else f"{late // MINUTE} min after the start"
+    late = stage.now() - _START
+    when = "before the start" if late < _MINUTE else f"{late // _MINUTE} min after the start"
     log.row("CPU was freed", f"proven warm {when}, and Maya was told")
 
 
@@ -112,8 +112,8 @@ async def drift(log: Log) -> None:
     """Ada decides on what gcloud, Terraform and a deploy do to floors that a live campaign holds."""
     log.scene("18:10 — others change what is held: gcloud, Terraform, a deploy; and the bot dies")
     stage = log.stage
-    stage.town.clock.set_rate(SELLING)
-    await stage.until(START + 10 * MINUTE)
+    stage.town.clock.set_rate(_SELLING)
+    await stage.until(_START + 10 * _MINUTE)
     await log.kill("while the campaign was live")
     held = await log.floor(WEB)
     await log.drift("erik@cymbal.example", "gcloud", WEB, 1)
@@ -126,9 +126,9 @@ async def drift(log: Log) -> None:
     )
     await log.press("ada", "Leave it next time", notice)
     await stage.sees("ada", "the next such change is left", test=_in_ops)
-    await log.drift(TERRAFORM, "terraform apply", WEB, 3)
+    await log.drift(_TERRAFORM, "terraform apply", WEB, 3)
     notice = await stage.sees("ada", "next apply", "Put back", test=_in_ops)
-    await stage.until(stage.now() + 4 * MINUTE)
+    await stage.until(stage.now() + 4 * _MINUTE)
     left = await log.floor(WEB) == 3
     log.row(
         "Terraform lowered it again, after Ada had said: leave it",
@@ -138,8 +138,8 @@ async def drift(log: Log) -> None:
     await log.press("ada", "Put back", notice)
     back = await log.eventually(lambda fleet: fleet[WEB]["floor"] == held)
     log.row("Ada pressed Put back", "put back", kept=back)
-    await log.drift(PIPELINE, "a deploy", SEARCH, 2)
-    await log.world(deploy={"workload": SEARCH, "by": PIPELINE})
+    await log.drift(_PIPELINE, "a deploy", SEARCH, 2)
+    await log.world(deploy={"workload": SEARCH, "by": _PIPELINE})
     await stage.sees("ada", "search-api", "next deploy", test=_in_ops)
     back = await log.eventually(lambda fleet: fleet[SEARCH]["floor"] > 2)
     log.row("a deploy reset another floor", "recognised as a pipeline, put back", kept=back)
@@ -150,7 +150,7 @@ async def _blind(log: Log) -> None:
     stage = log.stage
     before = await log.floor(WEB)
     await log.world(metrics_missing={"seconds": 1500})
-    stage.town.clock.set_rate(WAITING)
+    stage.town.clock.set_rate(_WAITING)
     said = await stage.sees("maya", "Black Friday push", "held as it is", within=60)
     held = await log.floor(WEB) == before
     log.row(
@@ -161,9 +161,9 @@ async def _blind(log: Log) -> None:
 async def _changes(log: Log) -> None:
     log.scene("19:30 — plans change: longer, overlapping, called off")
     stage = log.stage
-    stage.town.clock.jump(START + 90 * MINUTE)
-    stage.town.clock.set_rate(WARMING)
-    await log.says("maya", EXTEND)
+    stage.town.clock.jump(_START + 90 * _MINUTE)
+    stage.town.clock.set_rate(_WARMING)
+    await log.says("maya", _EXTEND)
     done = await stage.sees("maya", "lasts until", test=_in_thread)
     log.row(
         "Maya wanted half an hour more",
@@ -171,8 +171,8 @@ async def _changes(log: Log) -> None:
         kept="$" in done["text"],
     )
     alone = await log.floor(WEB)
-    stage.town.clock.jump(START + 105 * MINUTE)
-    stage.town.clock.set_rate(WAITING)
+    stage.town.clock.jump(_START + 105 * _MINUTE)
+    stage.town.clock.set_rate(_WAITING)
     both = await log.eventually(lambda fleet: fleet[WEB]["floor"] > alone, within=30)
     log.row(
         "a second campaign on the same workloads",
@@ -180,17 +180,17 @@ async def _changes(log: Log) -> None:
         kept=both,
     )
     card = await stage.sees("maya", "Gift push: warming", within=60)
-    stage.town.clock.set_rate(WARMING)
+    stage.town.clock.set_rate(_WARMING)
     await log.press("maya", "Stop and give back", card)
     await stage.sees("maya", "Gift push: cancelled", within=60)
-    kept = await log.floor(RECOS) == 2 and await log.floor(WEB) > alone
+    kept = await log.floor(_RECOS) == 2 and await log.floor(WEB) > alone
     log.row(
         "a third one was called off while it was warmed",
         "its share given back, the others' kept",
         kept=kept,
     )
-    stage.town.clock.jump(START + 194 * MINUTE)
-    stage.town.clock.set_rate(WAITING)
+    stage.town.clock.jump(_START + 194 * _MINUTE)
+    stage.town.clock.set_rate(_WAITING)
     share = await log.eventually(lambda fleet: fleet[WEB]["floor"] == alone, within=40)
     log.row("the second one was over", "only its own share went back", kept=share)
 
@@ -200,10 +200,10 @@ async def _night(log: Log) -> None:
     stage = log.stage
     await stage.bot.kill()
     log.happens("kill -9, and nobody starts it again for half an hour")
-    stage.town.clock.jump(END + 25 * MINUTE)
+    stage.town.clock.jump(_END + 25 * _MINUTE)
     await log.world(google={"code": "UNAVAILABLE", "seconds": 60})
     await stage.bot.start()
-    stage.town.clock.set_rate(WAITING)
+    stage.town.clock.set_rate(_WAITING)
     report = await stage.sees("maya", "Black Friday push", "the report", "$", within=60)
     log.row(
         "kill -9; the campaign ended while Headroom was down; Google away",
