@@ -55,9 +55,10 @@ def help_card(house: House) -> Message:
         "`/campaign` alone opens the form."
     )
     others = (
-        "`/headroom status` what is live, scheduled and waiting\n"
+        "`/headroom status [#group, campaign or workload]` how things stand, and what it costs\n"
         "`/headroom extend Black Friday 30m`, and `shorten`, `move`, `end`: also while it is live\n"
         "`/headroom alerts` open incidents, and which alerts were worth it\n"
+        "`/headroom digest` what this channel is told daily or weekly\n"
         "`/headroom policy` what is allowed at once, and what needs a yes\n`/headroom help` this"
     )
     known = f"*What you can name*\n{rows(groups, most=20)}" if groups else ""

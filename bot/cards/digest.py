@@ -1,17 +1,17 @@
 """A digest as one message, and the private answers about digests. Called by the digest flows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.cards.blocks import context, header, message, section
 from bot.cards.figures import CHART
-from bot.cards.sections import section_blocks, section_text
+from bot.cards.sections import evidence_line, section_blocks, section_text
 from bot.cards.text import said
 from bot.cards.wording import duration, listing, mention, moment
 from bot.core.digest.schedule import Due, Mute, Subscription, next_due, span_of
-from bot.core.digest.section import Audience, Cadence, Section
+from bot.core.digest.section import Audience, Cadence, Evidence, Section
 from bot.core.house import House
 from bot.core.message import Block, Message
 from bot.core.wording import say_clock, say_day
@@ -52,12 +52,12 @@ def digest_card(view: DigestView, *, house: House, now: datetime) -> Message:
         nothing = "There is nothing to tell: no workload, no campaign and no alert in these days."
         blocks.append(section(nothing))
         texts.append(nothing)
-    for one in view.sections:
+    for one in map(_only_gaps, view.sections):
         blocks += section_blocks(one, zone, now)
         texts.append(section_text(one, zone, now))
-    small = _small(view, house)
-    blocks.append(context(small))
-    return message("\n\n".join([*texts, small]), _few_charts(blocks))
+    small = [line for line in (_measured(view, now), _small(view, house)) if line]
+    blocks.append(context(*small))
+    return message("\n\n".join([*texts, "\n".join(small)]), _few_charts(blocks))
 
 
 def digest_title(view: DigestView) -> str:
@@ -121,10 +121,21 @@ def _late(view: DigestView) -> str:
         )
     if view.missed:
         days = listing([say_day(day) for day in view.missed], most=4)
+        of = "of" if view.subscription.cadence is Cadence.DAILY else "of the week up to"
         one = len(view.missed) == 1
         verb = "The digest" if one else "The digests"
-        parts.append(f"{verb} up to {days} {'was' if one else 'were'} never sent.")
+        parts.append(f"{verb} {of} {days} {'was' if one else 'were'} never sent.")
     return " ".join(parts)
+
+
+def _only_gaps(one: Section) -> Section:
+    """What is wholly measured is said once, at the end."""
+    return replace(one, evidence=Evidence()) if one.evidence.whole else one
+
+
+def _measured(view: DigestView, now: datetime) -> str:
+    wholes = [one.evidence for one in view.sections if one.evidence.whole and one.evidence.wanted]
+    return evidence_line(wholes[0], view.subscription.zone, now) if wholes else ""
 
 
 def _small(view: DigestView, house: House) -> str:

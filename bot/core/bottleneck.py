@@ -22,7 +22,7 @@ TIGHT = 0.8
 class Limit(StrEnum):
     """Which kind of resource; the value is what people read."""
 
-    MAXIMUM = "its maximum"
+    MAXIMUM = "maximum"
     CPU = "CPU"
     CONCURRENCY = "concurrency"
     QUOTA = "quota"
@@ -125,7 +125,7 @@ def _quota(fleet: Fleet, quota: Quota) -> Bottleneck | None:
     taken = quota.used + worst.value
     unit = quota.resource.value
     title = f"{unit} quota of {quota.region} ({quota.project})"
-    evidence = f"{say_number(round(taken, 1))} of {say_number(quota.limit)} {unit}"
+    evidence = f"{_round(taken)} of {say_number(quota.limit)} {unit}"
     share = share_of(taken, quota.limit)
     return Bottleneck(Limit.QUOTA, title, share, evidence, worst.at, _keys(mine))
 
@@ -147,7 +147,7 @@ def _dependency(fleet: Fleet, one: Dependency) -> Bottleneck | None:
     if worst is None:
         return None
     taken = (one.used or 0.0) + worst.value
-    evidence = f"{say_number(round(taken, 1))} of {say_number(one.capacity)} {one.unit}"
+    evidence = f"{_round(taken)} of {say_number(one.capacity)} {one.unit}"
     if one.used is None:
         evidence += ", without what others use of it"
     share = share_of(taken, one.capacity)
@@ -191,6 +191,10 @@ def _worst(series: Series | None) -> _Worst | None:
 
 def _keys(workloads: Sequence[Workload]) -> frozenset[WorkloadKey]:
     return frozenset(one.key for one in workloads)
+
+
+def _round(taken: float) -> str:
+    return f"{taken:,.0f}" if taken >= 10 else say_number(round(taken, 1))
 
 
 def _tightest(one: Bottleneck) -> tuple[float, str]:

@@ -55,12 +55,7 @@ def fleet_section(standing: Standing, now: datetime) -> Section:
 
 def evidence_of(fleet: Fleet, line: Line, now: datetime, others: Sequence[Fleet] = ()) -> Evidence:
     """How many workloads were measured, until when, and which sources were silent."""
-    by_reason: dict[str, list[str]] = {}
-    for one in (fleet, *others):
-        for what, why in one.silent.items():
-            if what not in by_reason.setdefault(why, []):
-                by_reason[why].append(what)
-    silent = [f"{say_list(sorted(what))} ({why})" for why, what in sorted(by_reason.items())]
+    silent = say_silent([fleet, *others])
     if now - fleet.seen_at > _OLD:
         silent.append(
             f"a new list of workloads: this one is {say_duration(now - fleet.seen_at)} old"
@@ -71,6 +66,18 @@ def evidence_of(fleet: Fleet, line: Line, now: datetime, others: Sequence[Fleet]
         newest=fleet.newest(),
         silent=tuple(silent),
     )
+
+
+def say_silent(fleets: Sequence[Fleet]) -> list[str]:
+    """Which sources did not answer, by reason."""
+    by_reason: dict[str, set[str]] = {}
+    for one in fleets:
+        for what, why in one.silent.items():
+            by_reason.setdefault(why, set()).add(what)
+    return [
+        say_list(sorted(what)) + (f" ({why})" if why else "")
+        for why, what in sorted(by_reason.items())
+    ]
 
 
 def cells(line: Line) -> tuple[str, ...]:
@@ -164,12 +171,16 @@ def _capacity(line: Line) -> list[str]:
 def _limits(whole: Line, lines: Sequence[Line]) -> str:
     tight = [one for one in lines if one.tightest is not None and one.tightest.tight]
     if tight:
-        named = [f"{one.title} by {_limit(one.tightest)}" for one in tight[:3] if one.tightest]
+        named = [_named(one.title, one.tightest) for one in tight[:3] if one.tightest]
         more = f" and {len(tight) - 3:,} more" if len(tight) > 3 else ""
         return f"Tight: {say_list(named)}{more}."
     if whole.tightest is None:
         return ""
     return f"Nothing is tight; the nearest limit is {_limit(whole.tightest)}."
+
+
+def _named(title: str, limit: Bottleneck) -> str:
+    return f"{title} ({limit.title}: {limit.evidence})"
 
 
 def _limit(limit: Bottleneck | None) -> str:

@@ -80,7 +80,7 @@ async def test_what_could_not_be_sent_comes_late_and_says_so(reader: Town) -> No
     [said] = digests(reader)
     assert said.startswith("Daily digest: Sun 30 Nov")
     assert "This comes 3 h late: I could not send it at 08:00." in said
-    assert "The digests up to Fri 28 Nov and Sat 29 Nov were never sent." in said
+    assert "The digests of Fri 28 Nov and Sat 29 Nov were never sent." in said
 
 
 async def test_a_silent_source_is_waited_for_and_then_named(reader: Town) -> None:

@@ -21,7 +21,9 @@ async def crowd(tmp_path: Path) -> AsyncIterator[tuple[Stage, BotFleet]]:
         fleet = BotFleet({**town.bot_environment(), "DATABASE_URL": url}, tmp_path)
         try:
             await fleet.start()
-            async with httpx.AsyncClient(base_url=town.url, timeout=40) as http:
+            # A town that catches up with a jump of the clock may close idle connections meanwhile.
+            limits = httpx.Limits(max_keepalive_connections=0)
+            async with httpx.AsyncClient(base_url=town.url, timeout=40, limits=limits) as http:
                 yield Stage(town, fleet.processes["web-1"], http), fleet
         finally:
             await fleet.stop()

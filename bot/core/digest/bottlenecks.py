@@ -3,10 +3,10 @@
 from collections import defaultdict
 from datetime import datetime
 
-from bot.core.bottleneck import Bottleneck, Limit, own_limits, shared_limits
+from bot.core.bottleneck import TIGHT, Bottleneck, Limit, own_limits, shared_limits
 from bot.core.digest.capacity import say_when
 from bot.core.digest.facts import DigestFacts
-from bot.core.digest.section import EVERYBODY, Section
+from bot.core.digest.section import TECHNICAL, Section
 from bot.core.figure import Amount, Table
 from bot.core.fleet_lines import line_of
 from bot.core.fleet_status import evidence_of
@@ -42,7 +42,7 @@ def bottlenecks(facts: DigestFacts, now: datetime) -> Section | None:
         sentences=(_answer(found, facts),),
         table=_table(shown, facts) if shown else None,
         evidence=evidence_of(fleet, whole, fleet.read_at),
-        audiences=EVERYBODY,
+        audiences=TECHNICAL,
         advice=tuple(_advice(found)),
     )
 
@@ -52,9 +52,14 @@ def _answer(found: list[tuple[str, Bottleneck]], facts: DigestFacts) -> str:
     when = say_when(worst.at, facts)
     if worst.tight:
         others = sum(one.tight for _, one in found) - 1
-        more = f" {others:,} more came as near." if others else ""
+        more = "" if not others else f" {_more(others)} of its limit."
         return f"The tightest is {name}: {worst.evidence} at {when}.{more}"
     return f"Nothing came near a limit; the nearest was {name}: {worst.evidence} at {when}."
+
+
+def _more(others: int) -> str:
+    what = "1 more is" if others == 1 else f"{others:,} more are"
+    return f"{what} beyond {TIGHT:.0%}"
 
 
 def _advice(found: list[tuple[str, Bottleneck]]) -> list[str]:

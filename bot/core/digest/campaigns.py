@@ -56,7 +56,8 @@ def _sentences(
 ) -> list[str]:
     ran = [one for one in past if one.campaign.state not in _NEVER]
     when = "day" if facts.cadence is Cadence.DAILY else "week"
-    said = [f"{_count(len(ran))} ran in this {when}, {len(coming):,} to come soon."]
+    follow = {0: "none is", 1: "one is"}.get(len(coming), f"{len(coming):,} are")
+    said = [f"{_count(len(ran))} ran that {when}; {follow} coming up."]
     if len(past) + len(coming) > _MOST:
         said.append(f"The table shows the first {_MOST} of {len(past) + len(coming):,}.")
     return said
@@ -86,7 +87,7 @@ def _table(shown: Sequence[Undertaking], facts: DigestFacts) -> Table:
         if priced:
             row += (say_money(one.plan.cost) if one.plan is not None else "?",)
         rows.append(row)
-    return Table("Campaigns", (*columns, "Planned cost") if priced else columns, tuple(rows))
+    return Table("Past and coming", (*columns, "Planned cost") if priced else columns, tuple(rows))
 
 
 def _row(campaign: Campaign, facts: DigestFacts) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Which sections a digest has, in which order, and who gets which; called by the digest flow and the preview."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.core.digest.bottlenecks import bottlenecks
@@ -25,6 +26,8 @@ CONTRIBUTORS: tuple[Contributor, ...] = (
     alert_noise,
 )
 
+_MONEY_FIRST = "Cost"
+
 
 def compose(
     facts: DigestFacts,
@@ -40,5 +43,13 @@ def compose(
     vendors = audience is Audience.VENDORS
     cut = cut_for_vendors(facts, groups) if vendors else cut_to_groups(facts, groups)
     made = (contribute(cut, now) for contribute in contributors)
-    found = tuple(one for one in made if one is not None and audience in one.audiences)
+    shown = [one for one in made if one is not None and audience in one.audiences]
+    if audience is Audience.FINANCE:
+        shown.sort(key=lambda one: one.title != _MONEY_FIRST)
+    found = tuple(_for(audience, one) for one in shown)
     return netted(found, forbidden_words(facts, groups)) if vendors else found
+
+
+def _for(audience: Audience, section: Section) -> Section:
+    """Without the table for who does not get it."""
+    return section if audience in section.detail_for else replace(section, table=None)

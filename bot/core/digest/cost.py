@@ -9,11 +9,11 @@ from bot.core.digest.capacity import by_group
 from bot.core.digest.facts import DigestFacts
 from bot.core.digest.section import OURS, Cadence, Evidence, Section
 from bot.core.figure import Amount, Table
+from bot.core.fleet_status import say_silent
 from bot.core.money import Money
-from bot.core.series import Metric
 from bot.core.sources import Fleet
 from bot.core.spending import Spending, spent, spent_by
-from bot.core.wording import say_list, say_money
+from bot.core.wording import say_list, say_money, say_month
 
 _WEEKS = 3  # fewer earlier weeks are no trend
 _UNUSUAL = 1.3  # times the dearest of the earlier weeks
@@ -29,14 +29,14 @@ class _Trend:
 
 
 def cost(facts: DigestFacts, now: datetime) -> Section | None:
-    """None where nothing is measured that could be priced."""
-    if Metric.BILLABLE not in facts.fleet.measured and not facts.fleet.silent:
+    """None where there is nothing that could cost."""
+    if not facts.fleet.workloads:
         return None
     discount = facts.house.discount
     whole = _trend("", facts.fleet, facts, discount)
     groups = [_trend(title, part, facts, discount) for title, part in by_group(facts)]
     sentences = [_total(whole, facts), *_anomalies(facts, discount), *_budgets(facts)]
-    silent = tuple(f"{what} ({why})" for what, why in sorted(facts.fleet.silent.items()))
+    silent = tuple(say_silent([facts.fleet, *facts.earlier]))
     return Section(
         title="Cost",
         sentences=tuple(sentences),
@@ -100,7 +100,7 @@ def _anomalies(facts: DigestFacts, discount: Decimal) -> list[str]:
 def _budgets(facts: DigestFacts) -> list[str]:
     said = []
     for one in facts.spends:
-        taken = f"{one.team.title} has taken {say_money(one.taken)} for campaigns in {one.month}"
+        taken = f"{one.team.title} has taken {say_money(one.taken)} for campaigns in {_month(one.month)}"
         limit = one.team.month
         if limit is None or limit.amount <= 0:
             said.append(f"{taken}.")
@@ -108,6 +108,11 @@ def _budgets(facts: DigestFacts) -> list[str]:
             share = float(one.taken.amount / limit.amount)
             said.append(f"{taken}, {share:.0%} of its {say_money(limit)}.")
     return said
+
+
+def _month(month: str) -> str:
+    year, _, number = month.partition("-")
+    return f"{say_month(int(number))} {year}"
 
 
 def _table(groups: list[_Trend]) -> Table:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.core.digest.capacity import say_when, total
 from bot.core.digest.facts import DigestFacts
-from bot.core.digest.section import EVERYBODY, Section
+from bot.core.digest.section import EVERYBODY, TECHNICAL, Audience, Section
 from bot.core.figure import Amount, Table
 from bot.core.fleet import Workload
 from bot.core.fleet_lines import line_of
@@ -38,7 +38,8 @@ def errors(facts: DigestFacts, now: datetime) -> Section | None:
         sentences=tuple(_sentences(facts, whole.errors, worst, whole.p95)),
         table=_table(worst, fleet) if worst else None,
         evidence=evidence_of(fleet, whole, fleet.read_at),
-        audiences=EVERYBODY,
+        audiences=EVERYBODY - {Audience.FINANCE},
+        detail_for=TECHNICAL,
     )
 
 
@@ -60,7 +61,7 @@ def _sentences(facts: DigestFacts, share: Reading, worst: list[_Failed], p95: Re
         said.append(f"{first.workload.key.name} failed most: {say_share(first.share)} of its own.")
     if p95.value is not None:
         said.append(
-            f"On average 95% of the answers of the slowest took less than {say_seconds(p95)}."
+            f"At the slowest, 95% of the answers took less than {say_seconds(p95)} on average."
         )
     return said
 

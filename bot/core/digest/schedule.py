@@ -5,7 +5,7 @@ it come again.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.core.digest.section import Audience, Cadence
@@ -113,10 +113,18 @@ def missed_between(subscription: Subscription, after: date, before: date) -> tup
 def all_of(
     configured: Iterable[Subscription], asked: Iterable[Subscription]
 ) -> dict[str, Subscription]:
-    """By key; what was asked for in Slack changes only the time of what headroom.yaml says."""
+    """By key; what was asked for in Slack comes in place of what headroom.yaml says of the same cadence.
+
+    Not who reads it: a channel that the file gives to vendors gets vendors' digests only, also where it
+    asked for another one before.
+    """
     found = {one.key: one for one in configured}
+    shared = {one.channel: one for one in found.values() if one.audience is Audience.VENDORS}
     for one in asked:
-        found[one.key] = one
+        home = shared.get(one.channel)
+        found[one.key] = (
+            one if home is None else replace(one, audience=home.audience, groups=home.groups)
+        )
     return found
 
 

@@ -35,6 +35,7 @@ class Cadence(StrEnum):
 
 OURS = frozenset({Audience.ENGINEERS, Audience.BUSINESS, Audience.FINANCE})
 EVERYBODY = frozenset(Audience)
+TECHNICAL = frozenset({Audience.ENGINEERS, Audience.VENDORS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`advice` is what somebody could do about it, each a whole sentence."""
+    """`advice` is what somebody could do about it, each a whole sentence. `detail_for` are those of its
+    readers who get the table: the others read the sentences.
+    """
 
     title: str
     sentences: tuple[str, ...]
@@ -73,3 +76,4 @@ class Section:
     evidence: Evidence = field(default_factory=Evidence)
     audiences: frozenset[Audience] = OURS
     advice: tuple[str, ...] = ()
+    detail_for: frozenset[Audience] = EVERYBODY

@@ -1,0 +1,145 @@
+"""Answers one status, one daily and one weekly digest over a fleet: `python -m tests.benchmarks.status_load COUNT`.
+
+Prints one JSON line. What Monitoring would answer is in memory before the clock starts.
+"""
+
+import asyncio
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.core.delivery import Delivery
+from bot.core.digest.schedule import Run, Subscription, last_due
+from bot.core.digest.section import Audience, Cadence
+from bot.core.fences import Fences
+from bot.core.fleet import WorkloadKey
+from bot.core.house import Group
+from bot.core.limits import Dependency, Quota, Resource
+from bot.core.series import Metric, Series
+from bot.core.windows import Window
+from bot.flows.digest import digest
+from bot.flows.status import status
+from bot.ports.cloud import Metrics
+from bot.ports.jobs import Job, JobName
+from bot.ports.kit import Kit
+from bot.sandbox.world.traffic import chance
+from bot.store.database import Database
+from tests.core_digest.fleets import USUAL
+from tests.fakes import FakeChat, FakeClock, FakeCloud, service
+from tests.flows.town import HOUSE, SEAL
+
+WHAT = ("status", "daily", "weekly")
+NOW = datetime(2025, 11, 29, 7, 5, tzinfo=UTC)
+_GROUPS = tuple(Group(f"g{number}", f"Group {number}") for number in range(10))
+_FENCES = Fences(
+    dependencies=(Dependency("db", "Orders database", ("g1",), 60_000, per_instance=4, used=80),),
+    quotas=(Quota("cymbal-shop", "europe-west1", Resource.VCPU, 400_000, 0),),
+)
+_SATURDAY = 5
+
+
+class Remembered:
+    """A Metrics port that has every answer in memory; each series differs from the others."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Metric, Window, timedelta], dict[WorkloadKey, Series]] = {}
+        self.learning = True
+
+    async def series(
+        self, metric: Metric, workloads: Sequence[WorkloadKey], window: Window, step: timedelta
+    ) -> Mapping[WorkloadKey, Series]:
+        """Made up at the first question, then always the same."""
+        asked = (metric, window, step)
+        if self.learning and asked not in self._known:
+            width = window.duration // step
+            self._known[asked] = {
+                key: Series(window.start, step, _values(metric, number, width))
+                for number, key in enumerate(workloads)
+            }
+        return self._known[asked]
+
+
+def _values(metric: Metric, number: int, width: int) -> tuple[float, ...]:
+    level = USUAL[metric] * (0.5 + chance(1, number))
+    return tuple(level * (0.8 + 0.4 * ((place * 7 + number) % 11) / 10) for place in range(width))
+
+
+async def load(count: int, what: Collection[str], metrics: Metrics) -> dict[str, dict[str, float]]:
+    """CPU seconds, memory and the size of the message of each."""
+    clock = FakeClock(NOW)
+    cloud = FakeCloud(clock)
+    cloud.add(*(service(f"s{n}", groups=[f"g{n % 10}"]) for n in range(count)))
+    subscriptions = tuple(
+        Subscription(
+            channel=_channel(one, number),
+            cadence=Cadence(one),
+            audience=Audience.ENGINEERS,
+            zone="Europe/Berlin",
+            weekday=_SATURDAY,
+        )
+        for one in ("daily", "weekly")
+        for number in (1, 2)
+    )
+    house = replace(HOUSE, groups=_GROUPS, fences=_FENCES, digests=subscriptions)
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'bench.db'}", on_wake=lambda: None)
+        await database.migrate()
+        kit = Kit(clock, database, FakeChat(clock), cloud, metrics, house, SEAL)
+        try:
+            return {one: await _measured(kit, one) for one in WHAT if one in what}
+        finally:
+            await database.close()
+
+
+async def _measured(kit: Kit, what: str) -> dict[str, float]:
+    await _once(kit, what, 1)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began = time.process_time()
+    characters = await _once(kit, what, 2)
+    seconds = time.process_time() - began
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {"seconds": seconds, "mib": (after - before) / 1024, "characters": characters}
+
+
+async def _once(kit: Kit, what: str, number: int) -> float:
+    """The flow as a worker runs it; the size of what is wanted in Slack then."""
+    if what == "status":
+        delivery = Delivery(
+            f"status-{number}",
+            "U0ERIK",
+            "T0CYMBAL",
+            NOW,
+            channel="C0OPS",
+            command="/headroom",
+            text="status",
+        )
+        await kit.store.accept(delivery, Job(JobName.STATUS, delivery.identity))
+        await status(delivery.identity, kit)
+        channel, subject = "C0OPS", f"answer/status-{number}"
+    else:
+        channel = _channel(what, number)
+        one = next(known for known in kit.house.digests if known.channel == channel)
+        due = last_due(one, NOW)
+        subject = f"digest/{what}/{due.covers.isoformat()}"
+        async with kit.store.begin() as tx:
+            before = due.covers - timedelta(days=30)
+            await tx.digests.ran(Run(channel, one.cadence, before, NOW, "begun"))
+        await digest(one.key, kit)
+    async with kit.store.begin() as tx:
+        post = await tx.posts.get(channel, subject)
+    assert post is not None
+    return float(len(json.dumps(list(post.wanted.message.blocks), ensure_ascii=False)))
+
+
+def _channel(what: str, number: int) -> str:
+    return f"C0{what.upper()}{number}"
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(load(int(sys.argv[1]), WHAT, Remembered()))))
