@@ -26,7 +26,7 @@ class Cause(StrEnum):
     DEPLOY = "a deploy pipeline"
     PERSON = "a person"
     ACCOUNT = "a service account"
-    UNKNOWN = "unknown"
+    UNKNOWN = "nobody knows whom"
 
 
 def cause_of(seen: Workload) -> Cause:

@@ -325,8 +325,8 @@ def _many_writes(lead: Lead, house: House) -> tuple[str, ...]:
     if not lead.writes:
         return ()
     return (
-        f"Google takes {house.capacity.writes_per_minute} changes a minute and region, so so many "
-        f"workloads are raised over {span(lead.writes)}, and that much earlier.",
+        f"I may make {house.capacity.writes_per_minute} changes a minute and region, so I raise these "
+        f"workloads one after the other and begin {span(lead.writes)} earlier to be done in time.",
     )
 
 

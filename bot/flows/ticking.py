@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.cards.answers import mistake, trouble
 from bot.cards.drift import Change, drift_notice, drift_subject
 from bot.core.drift import Drift
-from bot.core.drift_cause import kept_by_the_revision, will_come_again
+from bot.core.drift_cause import cause_of, kept_by_the_revision, will_come_again
 from bot.core.holding import Holding, LedgerEntry
 from bot.core.message import WantedPost
 from bot.core.reconciling import Known, Sight
@@ -92,7 +92,8 @@ async def _tell_drift(tx: Transaction, tick: Tick, holding: Holding, kit: Kit) -
     """Once: the next tick finds the new value adopted."""
     key, seen, sight = tick.known.key, tick.sight.seen, tick.sight
     who = seen.last_modifier or "somebody else"
-    detail = f"floor {seen.scaling.floor}, ceiling {seen.scaling.ceiling}"
+    bounds = f"minimum {seen.scaling.floor}, maximum {seen.scaling.ceiling or 'none'}"
+    detail = f"{bounds}, by {cause_of(seen)}"
     await tx.audit.add(AuditRow(tick.now, who, tick.drift.value, f"workload/{key}", detail))
     holding = replace(holding, changed_by=who)
     lowered = tick.drift is Drift.LOWERED and seen.scaling.floor < sight.wanted.floor

@@ -48,15 +48,17 @@ async def test_the_story_has_claims_writes_drifts_and_proofs(
     text = await printed(capsys, "shop", as_json=False)
     lines = text.splitlines()
 
-    assert lines[0] == str(SHOP.key)
-    assert "baseline 3" in lines[1]
-    assert "given back at Fri 28 Nov" in text
-    assert "at least 55  Black Friday push (push), ×3 the usual" in text
-    assert "floor 2 → 55: done" in text
-    assert ": lowered (floor 3, ceiling None)" in text
-    assert "floor 3 → 55: done" in text
-    assert text.count("headroom: proven (55 instances are warm)") == 2
-    assert lines[-1].endswith("unclaimed instances")
+    assert lines[0].startswith("shop: Cloud Run service in europe-west1")
+    assert "Nothing is held: it was given back at Fri 28 Nov" in lines[1]
+    assert "Without Headroom it would have 3 at least" in lines[2]
+    assert "at least 55 for Black Friday push (push), ×3 the usual, asked by U0MAYA" in text
+    assert "  Fri 28 Nov 2025" in lines
+    assert "Headroom raised the minimum from 2 to 55: Black Friday push" in text
+    assert "lowered it: minimum 3, maximum none, by infrastructure as code." in text
+    assert "Headroom raised the minimum from 3 to 55: Black Friday push" in text
+    assert text.count("Proven: 55 instances are warm.") == 2
+    assert "Headroom lowered the minimum from 55 to 29: giving back 26 of 52" in text
+    assert lines[-1].endswith("]") and "unclaimed instances" in lines[-1]
 
 
 @pytest.mark.usefixtures("past")
