@@ -31,6 +31,7 @@ STATUS_METRICS = (
     Metric.ERRORS,
     Metric.LATENCY_P95,
     Metric.INSTANCES,
+    Metric.AT_ONCE,
     Metric.CPU,
     Metric.PENDING,
 )
@@ -44,6 +45,7 @@ _NAMES: Mapping[Metric, str] = {
     Metric.LATENCY_P95: "response times",
     Metric.INSTANCES: "instances",
     Metric.ACTIVE: "busy instances",
+    Metric.AT_ONCE: "requests at once",
     Metric.CPU: "CPU",
     Metric.PENDING: "waiting requests",
     Metric.BILLABLE: "billable time",

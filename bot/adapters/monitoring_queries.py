@@ -101,6 +101,12 @@ QUERIES: Mapping[Metric, Query] = {
         where='metric.labels.state = "active"',
         everywhere=True,
     ),
+    Metric.AT_ONCE: Query(
+        "container/max_request_concurrencies",
+        _Aligner.ALIGN_DELTA,
+        _Reducer.REDUCE_PERCENTILE_50,
+        where='metric.labels.state = "active"',
+    ),
     Metric.CPU: Query(
         "container/cpu/utilizations", _Aligner.ALIGN_DELTA, _Reducer.REDUCE_MEAN, everywhere=True
     ),

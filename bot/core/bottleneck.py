@@ -93,24 +93,13 @@ def _own(
 
 
 def _concurrency(fleet: Fleet, workload: Workload) -> Bottleneck | None:
-    """Requests at once = rate x time in the system (Little's law); the p95 makes it an upper bound."""
-    parts = [
-        fleet.series(metric, workload.key)
-        for metric in (Metric.REQUESTS, Metric.LATENCY_P95, Metric.INSTANCES)
-    ]
-    known = [one for one in parts if one is not None]
-    if len(known) < len(parts):
+    worst = _worst(fleet.series(Metric.AT_ONCE, workload.key))
+    if worst is None or workload.concurrency <= 0:
         return None
-    rate, seconds, instances = known
-    at_once = tuple(
-        r * s / (n * workload.concurrency) if n > 0 else math.nan
-        for r, s, n in zip(rate.values, seconds.values, instances.values, strict=False)
+    evidence = (
+        f"{worst.value:,.0f} of at most {workload.concurrency:,} requests at once in an instance"
     )
-    worst = _worst(Series(rate.start, rate.step, at_once))
-    if worst is None:
-        return None
-    evidence = f"at most {worst.value:.0%} of {workload.concurrency:,} requests at once an instance"
-    return _own(Limit.CONCURRENCY, worst.value / FULL, evidence, worst, workload)
+    return _own(Limit.CONCURRENCY, worst.value / workload.concurrency, evidence, worst, workload)
 
 
 def _quota(fleet: Fleet, quota: Quota) -> Bottleneck | None:

@@ -14,6 +14,9 @@ class Metric(StrEnum):
     LATENCY_P95 = "latency-p95"  # seconds
     INSTANCES = "instances"  # active + idle
     ACTIVE = "active"  # busy instances
+    AT_ONCE = (
+        "at-once"  # requests at once in a busy instance, at its busiest moment; median of them
+    )
     CPU = "cpu"  # mean CPU utilization of an instance, 0..1
     PENDING = "pending"  # requests waiting for an instance
     RECOMMENDED = "recommended"  # what the autoscaler wants, the larger driver

@@ -21,6 +21,7 @@ USUAL: Mapping[Metric, float] = {
     Metric.ERRORS: 0.4,
     Metric.LATENCY_P95: 0.21,
     Metric.INSTANCES: 14.0,
+    Metric.AT_ONCE: 6.0,
     Metric.CPU: 0.41,
     Metric.PENDING: 0.0,
     Metric.BILLABLE: 14.0,

@@ -30,10 +30,10 @@ def house(*dependencies: Dependency, quotas: tuple[Quota, ...] = ()) -> House:
         ({"instances": {"shop": 19.0}}, Limit.MAXIMUM, 0.95, "19 of at most 20 instances"),
         ({"cpu": {"shop": 0.68}}, Limit.CPU, 0.8, "68% of the CPU used, 85% is full"),
         (
-            {"requests": {"shop": 1000.0}, "latency_p95": {"shop": 1.0}},
+            {"at_once": {"shop": 72.0}},
             Limit.CONCURRENCY,
-            1000 / 14 / 80 / 0.85,
-            "at most 89% of 80 requests at once an instance",
+            0.9,
+            "72 of at most 80 requests at once in an instance",
         ),
     ],
 )

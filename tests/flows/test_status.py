@@ -39,7 +39,7 @@ async def test_the_number_of_requests_does_not_grow_with_the_workloads(town: Tow
     town.metrics.asked.clear()
     await ask(town)
 
-    assert len(town.metrics.asked) == few == 10
+    assert len(town.metrics.asked) == few == 11
     assert {len(keys) for _, keys, _, _ in town.metrics.asked} == {52}
 
 
