@@ -20,8 +20,10 @@ from tests.postgres import PostgresServer, new_server
 
 ROUNDS = 3
 DURABLE = dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes", "autovacuum"), "on")
-# Our wake is a flow's own transaction through SQLAlchemy, Procrastinate's a bare statement.
-GOAL = 3.0
+# Our wake is a flow's own transaction (begin, wake, commit), Procrastinate's one bare statement: with the
+# fetch and the end of the run that is five round trips for three, and SQLAlchemy between. A round on a
+# shared machine varies by a fifth.
+GOAL = 1.75
 ROOT = Path(__file__).parents[2]
 NAMES = {
     "sqlite": "Headroom, embedded, SQLite",

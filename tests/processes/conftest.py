@@ -1,6 +1,7 @@
 """A town with a bot of several processes in it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -9,16 +10,21 @@ import pytest
 from bot.sandbox.bot_fleet import BotFleet
 from bot.sandbox.stories.stage import Stage
 from bot.sandbox.town import Town
-from tests.postgres import new_server
+from tests.postgres import PostgresServer, new_server
+
+Crowd = tuple[Stage, BotFleet]
 
 
-@pytest.fixture
-async def crowd(tmp_path: Path) -> AsyncIterator[tuple[Stage, BotFleet]]:
-    """2 web and 3 worker processes on a PostgreSQL of their own; the town's clock runs at 20×."""
-    with new_server() as server, server.database() as url:
-        town = Town(tmp_path, rate=20.0)
+@asynccontextmanager
+async def crowded(
+    folder: Path, server: PostgresServer, *, webs: int, workers: int
+) -> AsyncIterator[Crowd]:
+    """So many processes on a database of their own; the town's clock runs at 20×."""
+    with server.database() as url:
+        town = Town(folder, rate=20.0)
         await town.start()
-        fleet = BotFleet({**town.bot_environment(), "DATABASE_URL": url}, tmp_path)
+        environment = {**town.bot_environment(), "DATABASE_URL": url}
+        fleet = BotFleet(environment, folder, webs, workers)
         try:
             await fleet.start()
             # A town that catches up with a jump of the clock may close idle connections meanwhile.
@@ -28,3 +34,17 @@ async def crowd(tmp_path: Path) -> AsyncIterator[tuple[Stage, BotFleet]]:
         finally:
             await fleet.stop()
             await town.stop()
+
+
+@pytest.fixture
+def server() -> Iterator[PostgresServer]:
+    """A PostgreSQL that the test may stop."""
+    with new_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def crowd(tmp_path: Path, server: PostgresServer) -> AsyncIterator[Crowd]:
+    """2 web and 3 worker processes."""
+    async with crowded(tmp_path, server, webs=2, workers=3) as crowd:
+        yield crowd
