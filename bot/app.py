@@ -31,6 +31,7 @@ from bot.core.house import House
 from bot.engine.choice import engine_for
 from bot.engine.sole import may_work
 from bot.errors import HeadroomError, TryAgain
+from bot.flows.advice import advice
 from bot.flows.alerts import alerts
 from bot.flows.announce import announce
 from bot.flows.answer import answer
@@ -53,6 +54,7 @@ from bot.flows.reconcile import reconcile
 from bot.flows.remind import remind
 from bot.flows.respond import respond
 from bot.flows.restore import Doors
+from bot.flows.review import review
 from bot.flows.rules_changed import note_rules
 from bot.flows.status import status
 from bot.flows.steer import steer
@@ -107,6 +109,8 @@ FLOWS: Mapping[JobName, _Flow] = {
     JobName.INVENTORY: inventory,
     JobName.PRICES: prices,
     JobName.PROBE: probe,
+    JobName.ADVICE: advice,
+    JobName.REVIEW: review,
     JobName.SWEEP: sweep,
 }
 

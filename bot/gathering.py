@@ -48,6 +48,7 @@ _NAMES: Mapping[Metric, str] = {
     Metric.AT_ONCE: "requests at once",
     Metric.CPU: "CPU",
     Metric.PENDING: "waiting requests",
+    Metric.RECOMMENDED: "recommended instances",
     Metric.BILLABLE: "billable time",
 }
 _DIGEST_PATIENCE = timedelta(seconds=60)

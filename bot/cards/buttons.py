@@ -52,6 +52,10 @@ class Action(StrEnum):
     MORE = "incident.more"
     TAKE_ALL = "storm.ack"
     SHOW_ALL = "storm.show"
+    ADVICE_APPLY = "advice.apply"
+    ADVICE_APPROVE = "advice.approve"
+    ADVICE_DECLINE = "advice.decline"
+    ADVICE_PUT_BACK = "advice.put_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class ButtonValue:
     `content` is the fingerprint of the plan that a yes or no is about ("" for all other buttons).
 
     Of an incident it is its id (for SNOOZE with `/` and how long) and its lap, of a storm its id and 0.
-    Of drift it is the notice's subject, of a drained pool a workload key (both with version 0).
+    Of an advice it is its id with the time of the look. Of drift it is the notice's subject, of a drained pool a workload key (both with version 0).
     """
 
     action: Action

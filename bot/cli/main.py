@@ -17,6 +17,7 @@ COMMANDS = (
     ("migrate", "operate", "bring the database to the newest schema"),
     ("check", "operate", "prove the configuration, the tokens and the permissions"),
     ("plan", "plan", "print the plan for an announcement, without announcing it"),
+    ("advice", "advice", "say what could be cheaper or safer, from weeks of measurements"),
     ("inventory", "inventory", "list all workloads by group, and what has changed"),
     ("backtest", "backtest", "replay series with their events, and score the plans"),
     ("audit", "audit", "print the record of who did what, and verify it"),

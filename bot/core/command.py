@@ -19,6 +19,7 @@ class Verb(StrEnum):
     MOVE = "move"
     END = "end"
     POLICY = "policy"
+    ADVICE = "advice"
     HELP = "help"
     UNKNOWN = "unknown"
 
@@ -59,6 +60,9 @@ _WORDS = {
     "policy": Verb.POLICY,
     "policies": Verb.POLICY,
     "guardrails": Verb.POLICY,
+    "advice": Verb.ADVICE,
+    "advise": Verb.ADVICE,
+    "savings": Verb.ADVICE,
     "help": Verb.HELP,
     "?": Verb.HELP,
 }

@@ -105,6 +105,20 @@ class CapacityRules:
 
 
 @dataclass(frozen=True, slots=True)
+class AdviceRules:
+    """How the fleet is looked at for advice: over `days`, once a day if `daily`.
+
+    What saves less than `least_usd` a month is not said. `commitment` is the share that a flexible
+    commitment for one year takes off.
+    """
+
+    days: int = 14
+    daily: bool = True
+    least_usd: Decimal = Decimal(5)
+    commitment: Decimal = Decimal("0.17")
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """All of it. `roles` maps a Slack user id to roles, `role_groups` a Slack user-group id to roles;
     who is in neither has none. `engineers`, `finance` ("": none of its own) and `default_channel` are
@@ -137,6 +151,7 @@ class House:
     alerts: AlertRules = field(default_factory=AlertRules)
     digests: tuple[Subscription, ...] = ()
     experience: Experience = field(default_factory=Experience)
+    advice: AdviceRules = field(default_factory=AdviceRules)
 
     def group(self, name: str) -> Group | None:
         """The group called `name` (or an alias), case-insensitively; None if there is none."""

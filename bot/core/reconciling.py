@@ -119,6 +119,8 @@ def purpose(sight: Sight, *, last: LedgerEntry | None, repair: Repair) -> Purpos
         return _lowered(holding.answer, repair) if _undone(last, wanted) else Purpose.RAISE
     if holding.written is not None and floor > wanted.floor:
         return Purpose.LOWER
+    if holding.written is not None and floor < wanted.floor and not wanted.claims:
+        return Purpose.RAISE  # a baseline that was decided to be higher
     if not wanted.claims:
         return Purpose.REST if holding.written_ceiling is None else Purpose.LOWER
     proven = holding.proven_at is not None and holding.proven_floor >= wanted.floor

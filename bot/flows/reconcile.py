@@ -73,7 +73,8 @@ async def _act(tick: Tick, kit: Kit) -> datetime | None:
     timing, sight = kit.house.timing, tick.sight
     match _due(tick, kit):
         case Purpose.RAISE:
-            reason = "; ".join(dict.fromkeys(claim.reason for claim in sight.wanted.claims))
+            said = dict.fromkeys(claim.reason for claim in sight.wanted.claims)
+            reason = "; ".join(said) or "the baseline was changed, as decided"
             order = Order(raising(sight), reason, tick.now + timing.look_again_warming)
             return await write(tick, order, kit)
         case Purpose.LOWER:

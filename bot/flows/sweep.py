@@ -22,7 +22,8 @@ def _always(kit: Kit) -> tuple[JobName, ...]:
     prices = (JobName.PRICES,) if kit.house.catalog_prices else ()
     looks = (JobName.PROBE,) if kit.house.experience.pages else ()
     always = (JobName.ALERTS, JobName.WATCH, JobName.INVENTORY, JobName.DIGESTS)
-    return (*always, *prices, *looks)
+    review = (JobName.REVIEW,) if kit.house.advice.daily else ()
+    return (*always, *prices, *looks, *review)
 
 
 async def sweep(key: str, kit: Kit) -> datetime | None:

@@ -152,6 +152,8 @@ class JobName(StrEnum):
     ASK_DIGEST = "ask-digest"  # delivery identity: preview, subscribe, mute
     INVENTORY = "inventory"  # "all": look at all workloads, and keep what has changed
     PRICES = "prices"  # "all": read Google's price catalogue, where that is configured
+    ADVICE = "advice"  # delivery identity: what could be cheaper, and its buttons
+    REVIEW = "review"  # "all": look at the fleet for advice once a day
     PROBE = "probe"  # "all": look at the customers' pages that are due
     SWEEP = "sweep"  # "all": wake whatever the tables say should be awake
 

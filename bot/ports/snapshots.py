@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from bot.core.advice.book import AdviceBook
 from bot.core.inventory import Inventory
 from bot.core.price_book import PriceBook
 
@@ -16,3 +17,7 @@ class Snapshots(Protocol):
     async def prices(self) -> PriceBook | None: ...
 
     async def keep_prices(self, book: PriceBook) -> None: ...
+
+    async def advice(self) -> AdviceBook | None: ...
+
+    async def keep_advice(self, book: AdviceBook) -> None: ...

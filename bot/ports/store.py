@@ -18,6 +18,7 @@ from bot.core.trail import Link, Query
 from bot.core.verdict import Verdict
 from bot.core.write_budget import Bid
 from bot.ports.alerts import Alerts
+from bot.ports.applications import Applications
 from bot.ports.budgets import Budgets
 from bot.ports.digests import DigestBook
 from bot.ports.experience import ExperienceBook
@@ -229,6 +230,7 @@ class Transaction(Protocol):
     lessons: Lessons
     snapshots: Snapshots
     experience: ExperienceBook
+    applications: Applications
     storms: Storms
     reach: Reach
     inbox: Inbox

@@ -14,6 +14,7 @@ from bot.core.house import Group, Guardrails, House, Place, Repair, Timing
 from bot.core.money import Money
 from bot.core.verdict import Role
 from bot.errors import AskedWrong
+from bot.settings.advice_file import AdvicePart, advice_of
 from bot.settings.alerts_file import AlertsPart, alert_rules_of
 from bot.settings.capacity_file import CapacityPart, RepairRule, capacity_of
 from bot.settings.digests_file import DigestPart, digest_faults, digests_of
@@ -108,6 +109,7 @@ class _File(FencesPart):
     alerts: AlertsPart = AlertsPart()
     digests: list[DigestPart] = []
     experience: ExperiencePart = ExperiencePart()
+    advice: AdvicePart = AdvicePart()
 
 
 def load_house(path: Path) -> House:
@@ -186,6 +188,7 @@ def _house(file: _File) -> House:
         alerts=alert_rules_of(file.alerts, file.zone),
         digests=digests_of(file.digests, file.zone),
         experience=experience_of(file.experience),
+        advice=advice_of(file.advice),
     )
 
 

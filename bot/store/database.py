@@ -11,6 +11,7 @@ from bot.core.alert import Notification
 from bot.core.delivery import Delivery
 from bot.errors import GiveUp
 from bot.ports.alerts import Alerts
+from bot.ports.applications import Applications
 from bot.ports.budgets import Budgets
 from bot.ports.digests import DigestBook
 from bot.ports.experience import ExperienceBook
@@ -21,6 +22,7 @@ from bot.ports.snapshots import Snapshots
 from bot.ports.store import Audit, Campaigns, Capacity, Inbox, Posts, Transaction, Wakes
 from bot.ports.storms import Reach, Storms
 from bot.store.alerts import AlertRows, add_notifications
+from bot.store.applications import ApplicationRows
 from bot.store.audit import AuditRows
 from bot.store.budgets import BudgetRows
 from bot.store.campaigns import CampaignRows
@@ -61,6 +63,7 @@ class _Transaction:
         self.lessons: Lessons = LessonRows(connection)
         self.snapshots: Snapshots = SnapshotRows(connection)
         self.experience: ExperienceBook = ExperienceRows(connection)
+        self.applications: Applications = ApplicationRows(connection)
         self.storms: Storms = StormRows(connection)
         self.reach: Reach = ReachRows(connection)
         self.inbox: Inbox = InboxRows(connection)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from bot.core.advice.book import AdviceBook
 from bot.core.inventory import Inventory
 from bot.core.price_book import PriceBook
 from bot.store.codec import decode, encode
@@ -39,6 +40,15 @@ class SnapshotRows:
     async def keep_prices(self, book: PriceBook) -> None:
         """Replaces it."""
         await self._write(_PRICES, book.asked_at, book)
+
+    async def advice(self) -> AdviceBook | None:
+        """The newest advice."""
+        found: AdviceBook | None = await self._read("advice", AdviceBook)
+        return found
+
+    async def keep_advice(self, book: AdviceBook) -> None:
+        """Replaces it."""
+        await self._write("advice", book.at, book)
 
     async def _read(self, name: str, kind: type[Any]) -> Any:
         body = await self._connection.scalar(

@@ -18,11 +18,13 @@ MENTION_COMMAND = "/headroom"
 ANNOUNCE_COMMAND = "/campaign"
 _RESPONSES = ("incident.", "storm.")
 _STEERING = ("drift.", "live.", "pool.")
+_ADVICE = "advice."
 _KNOWN_ACTIONS = frozenset(Action)
 _COMMANDS = {
     Verb.CAMPAIGN: JobName.ANNOUNCE,
     Verb.STATUS: JobName.STATUS,
     Verb.DIGEST: JobName.ASK_DIGEST,
+    Verb.ADVICE: JobName.ADVICE,
     Verb.PAUSE: JobName.SWITCH,
     Verb.RESUME: JobName.SWITCH,
     Verb.EXTEND: JobName.STEER,
@@ -159,6 +161,8 @@ def job_for(delivery: Delivery) -> Job:
         name = JobName.RESPOND
     elif delivery.action.startswith(_STEERING):
         name = JobName.STEER
+    elif delivery.action.startswith(_ADVICE):
+        name = JobName.ADVICE
     elif delivery.action in _KNOWN_ACTIONS:
         name = JobName.APPROVE
     elif delivery.value or delivery.response_url:

@@ -18,6 +18,7 @@ from bot.core.message import Message
 from bot.core.series import Metric
 from bot.core.verdict import Role
 from bot.errors import GiveUp, TryAgain
+from bot.flows.advice import advice
 from bot.flows.alerts import alerts
 from bot.flows.announce import announce
 from bot.flows.answer import answer
@@ -39,6 +40,7 @@ from bot.flows.publish import publish
 from bot.flows.reconcile import reconcile
 from bot.flows.remind import remind
 from bot.flows.respond import respond
+from bot.flows.review import review
 from bot.flows.status import status
 from bot.flows.steer import steer
 from bot.flows.storm import storm
@@ -96,6 +98,8 @@ FLOWS = {
     JobName.INVENTORY: inventory,
     JobName.PRICES: prices,
     JobName.PROBE: probe,
+    JobName.ADVICE: advice,
+    JobName.REVIEW: review,
     JobName.SWEEP: sweep,
 }
 
