@@ -24,6 +24,7 @@ from bot.adapters.google_channel import GoogleClients
 from bot.adapters.monitoring import CloudMonitoring
 from bot.adapters.price_catalog import PriceCatalog
 from bot.adapters.probes import WebProbes
+from bot.adapters.quota_reading import CloudQuotas
 from bot.adapters.shared_reads import SharedReads
 from bot.adapters.slack import SlackChat
 from bot.adapters.snoozing import CloudSnoozing
@@ -50,6 +51,7 @@ from bot.flows.mirror import mirror
 from bot.flows.prices import prices
 from bot.flows.probe import probe
 from bot.flows.publish import publish
+from bot.flows.quotas import quotas
 from bot.flows.reconcile import reconcile
 from bot.flows.remind import remind
 from bot.flows.respond import respond
@@ -68,6 +70,7 @@ from bot.ports.cloud import Cloud
 from bot.ports.jobs import Handler, Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.prices import NoPrices
+from bot.ports.quotas import NoQuotas
 from bot.settings.environment import Settings
 from bot.store.connection import database_url, postgres_dsn, sqlite_file
 from bot.store.database import Database
@@ -108,6 +111,7 @@ FLOWS: Mapping[JobName, _Flow] = {
     JobName.PUBLISH: publish,
     JobName.INVENTORY: inventory,
     JobName.PRICES: prices,
+    JobName.QUOTAS: quotas,
     JobName.PROBE: probe,
     JobName.ADVICE: advice,
     JobName.REVIEW: review,
@@ -203,6 +207,7 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         snoozing=CloudSnoozing(google, clock),
         charts=PlanCharts(),
         prices=PriceCatalog(google, clock) if settings.house.catalog_prices else NoPrices(),
+        quotas=CloudQuotas(google, clock) if settings.house.fences.read_quotas else NoQuotas(),
         probes=WebProbes(settings.house.experience),
     )
     try:

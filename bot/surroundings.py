@@ -17,6 +17,7 @@ from bot.core.house import House
 from bot.core.limits import Quota
 from bot.core.money import ZERO
 from bot.core.plan import Plan
+from bot.core.quota_book import joined
 from bot.core.quota_use import quotas_now
 from bot.core.report import Report
 from bot.core.windows import Window
@@ -69,7 +70,10 @@ async def _quotas(
     house: House,
 ) -> tuple[Quota, ...] | None:
     """With what all workloads and campaigns take, as far as the inventory tells; None: no limit is known."""
-    limits = outside.quotas if outside.quotas is not None else house.fences.quotas
+    limits = outside.quotas
+    if limits is None:
+        book = await tx.snapshots.quotas() if house.fences.read_quotas else None
+        limits = joined(house.fences.quotas, book)
     if not limits:
         return outside.quotas
     seen = await tx.snapshots.inventory()

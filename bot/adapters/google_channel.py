@@ -11,6 +11,10 @@ from google.cloud.billing_v1 import CloudCatalogAsyncClient
 from google.cloud.billing_v1.services.cloud_catalog.transports import (
     CloudCatalogGrpcAsyncIOTransport,
 )
+from google.cloud.cloudquotas_v1 import CloudQuotasAsyncClient
+from google.cloud.cloudquotas_v1.services.cloud_quotas.transports import (
+    CloudQuotasGrpcAsyncIOTransport,
+)
 from google.cloud.monitoring_v3 import (
     AlertPolicyServiceAsyncClient,
     MetricServiceAsyncClient,
@@ -56,6 +60,7 @@ _CLIENTS = frozenset(
         "notification_channels",
         "snoozes",
         "catalog",
+        "quotas",
     )
 )
 _PLAINTEXT_OPTIONS = (
@@ -137,6 +142,14 @@ class GoogleClients:
             return CloudCatalogAsyncClient()
         transport = CloudCatalogGrpcAsyncIOTransport(channel=self._channel)
         return CloudCatalogAsyncClient(transport=transport)
+
+    @cached_property
+    def quotas(self) -> CloudQuotasAsyncClient:
+        """Cloud Quotas."""
+        if self._address is None:
+            return CloudQuotasAsyncClient()
+        transport = CloudQuotasGrpcAsyncIOTransport(channel=self._channel)
+        return CloudQuotasAsyncClient(transport=transport)
 
     async def close(self) -> None:
         """Closes every connection that was made."""

@@ -30,7 +30,7 @@ class Fences:
 
     `unproven_multiplier` is the largest uplift where the usual demand is not known. `quota_share` and
     `dependency_share` are the shares of a limit above which engineers are asked; above 1 it is refused.
-    `quotas` count where none can be read. `shared_share` is the same for a ceiling that several campaigns share.
+    `quotas` come before those that are read from Google, if `read_quotas`. `shared_share` is the same for a ceiling that several campaigns share.
     """
 
     freezes: tuple[Freeze, ...] = ()
@@ -39,6 +39,7 @@ class Fences:
     dependencies: tuple[Dependency, ...] = ()
     spend_caps: tuple[SpendCap, ...] = ()
     quotas: tuple[Quota, ...] = ()
+    read_quotas: bool = False
     production_projects: tuple[str, ...] = ()
     test_channels: tuple[str, ...] = ()
     unproven_multiplier: float = 2.0

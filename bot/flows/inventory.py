@@ -43,7 +43,7 @@ async def _measured(kit: Kit, seen: Inventory, before: Inventory | None) -> Inve
 
     One request for each project and kind, however many workloads; what is not measured is absent.
     """
-    if not kit.house.fences.quotas:
+    if not (kit.house.fences.quotas or kit.house.fences.read_quotas):
         return seen
     day, keys = recent_window(seen.at), [one.key for one in seen.workloads]
     try:

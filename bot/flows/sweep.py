@@ -20,10 +20,11 @@ _ALSO = {
 def _always(kit: Kit) -> tuple[JobName, ...]:
     """What must be awake whatever the tables say."""
     prices = (JobName.PRICES,) if kit.house.catalog_prices else ()
+    quotas = (JobName.QUOTAS,) if kit.house.fences.read_quotas else ()
     looks = (JobName.PROBE,) if kit.house.experience.pages else ()
     always = (JobName.ALERTS, JobName.WATCH, JobName.INVENTORY, JobName.DIGESTS)
     review = (JobName.REVIEW,) if kit.house.advice.daily else ()
-    return (*always, *prices, *looks, *review)
+    return (*always, *prices, *quotas, *looks, *review)
 
 
 async def sweep(key: str, kit: Kit) -> datetime | None:

@@ -151,6 +151,7 @@ class JobName(StrEnum):
     DIGEST = "digest"  # channel/cadence: send that digest
     ASK_DIGEST = "ask-digest"  # delivery identity: preview, subscribe, mute
     INVENTORY = "inventory"  # "all": look at all workloads, and keep what has changed
+    QUOTAS = "quotas"  # "all": read Google's regional quotas, where that is configured
     PRICES = "prices"  # "all": read Google's price catalogue, where that is configured
     ADVICE = "advice"  # delivery identity: what could be cheaper, and its buttons
     REVIEW = "review"  # "all": look at the fleet for advice once a day

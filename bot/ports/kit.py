@@ -10,6 +10,7 @@ from bot.ports.clock import Clock
 from bot.ports.cloud import Cloud, Metrics
 from bot.ports.prices import NoPrices, Prices
 from bot.ports.probes import NoProbes, Probes
+from bot.ports.quotas import NoQuotas, Quotas
 from bot.ports.snoozing import NoSnoozing, Snoozing
 from bot.ports.store import Store
 
@@ -29,4 +30,5 @@ class Kit:
     snoozing: Snoozing = field(default_factory=NoSnoozing)
     charts: Charts = field(default_factory=NoCharts)
     prices: Prices = field(default_factory=NoPrices)
+    quotas: Quotas = field(default_factory=NoQuotas)
     probes: Probes = field(default_factory=NoProbes)

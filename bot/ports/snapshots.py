@@ -5,6 +5,7 @@ from typing import Protocol
 from bot.core.advice.book import AdviceBook
 from bot.core.inventory import Inventory
 from bot.core.price_book import PriceBook
+from bot.core.quota_book import QuotaBook
 
 
 class Snapshots(Protocol):
@@ -21,3 +22,7 @@ class Snapshots(Protocol):
     async def advice(self) -> AdviceBook | None: ...
 
     async def keep_advice(self, book: AdviceBook) -> None: ...
+
+    async def quotas(self) -> QuotaBook | None: ...
+
+    async def keep_quotas(self, book: QuotaBook) -> None: ...

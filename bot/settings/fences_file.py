@@ -113,6 +113,7 @@ class FencesPart(Part):
     dependencies: list[_DependencyPart] = []
     spend_caps: list[_SpendCapPart] = []
     quotas: list[_QuotaPart] = []
+    read_quotas: bool = False
     environments: _EnvironmentsPart = _EnvironmentsPart()
     limits: _LimitsPart = _LimitsPart()
 
@@ -128,6 +129,7 @@ def fences_of(part: FencesPart, zone: str) -> Fences:
         quotas=tuple(
             Quota(one.project, one.region, one.resource, one.limit, one.used) for one in part.quotas
         ),
+        read_quotas=part.read_quotas,
         production_projects=tuple(part.environments.production_projects),
         test_channels=tuple(part.environments.test_channels),
         unproven_multiplier=part.limits.unproven_multiplier,

@@ -10,11 +10,12 @@ from sqlmodel import col
 from bot.core.advice.book import AdviceBook
 from bot.core.inventory import Inventory
 from bot.core.price_book import PriceBook
+from bot.core.quota_book import QuotaBook
 from bot.store.codec import decode, encode
 from bot.store.sql import insert_into
 from bot.store.tables.snapshots import SnapshotRow
 
-_INVENTORY, _PRICES = "inventory", "prices"
+_INVENTORY, _PRICES, _QUOTAS = "inventory", "prices", "quotas"
 
 
 class SnapshotRows:
@@ -49,6 +50,15 @@ class SnapshotRows:
     async def keep_advice(self, book: AdviceBook) -> None:
         """Replaces it."""
         await self._write("advice", book.at, book)
+
+    async def quotas(self) -> QuotaBook | None:
+        """The newest quotas."""
+        found: QuotaBook | None = await self._read(_QUOTAS, QuotaBook)
+        return found
+
+    async def keep_quotas(self, book: QuotaBook) -> None:
+        """Replaces them."""
+        await self._write(_QUOTAS, book.asked_at, book)
 
     async def _read(self, name: str, kind: type[Any]) -> Any:
         body = await self._connection.scalar(

@@ -37,6 +37,7 @@ from bot.flows.mirror import mirror
 from bot.flows.prices import prices
 from bot.flows.probe import probe
 from bot.flows.publish import publish
+from bot.flows.quotas import quotas
 from bot.flows.reconcile import reconcile
 from bot.flows.remind import remind
 from bot.flows.respond import respond
@@ -97,6 +98,7 @@ FLOWS = {
     JobName.STEER: steer,
     JobName.INVENTORY: inventory,
     JobName.PRICES: prices,
+    JobName.QUOTAS: quotas,
     JobName.PROBE: probe,
     JobName.ADVICE: advice,
     JobName.REVIEW: review,

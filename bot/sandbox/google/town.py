@@ -13,6 +13,7 @@ from bot.sandbox.google.alerting import Snoozes
 from bot.sandbox.google.catalog import Catalog
 from bot.sandbox.google.faults import Faults
 from bot.sandbox.google.gate import Gate
+from bot.sandbox.google.quota_infos import QuotaInfos
 from bot.sandbox.google.registry import Registry
 from bot.sandbox.google.routes import Doors
 from bot.sandbox.google.rpc import Method
@@ -55,6 +56,7 @@ class GoogleTown:
             "google.monitoring.v3.AlertPolicyService": self.policies.methods(),
             "google.monitoring.v3.SnoozeService": self.snoozes.methods(),
             "google.cloud.billing.v1.CloudCatalog": dict(Catalog().methods()),
+            "google.api.cloudquotas.v1.CloudQuotas": dict(QuotaInfos(world.scenario).methods()),
         }
         self.doors = Doors(self.registry, world, self.faults)
 
