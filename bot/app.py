@@ -21,6 +21,7 @@ from bot.adapters.clock import FileClock, SystemClock
 from bot.adapters.cloud_run import CloudRun
 from bot.adapters.google_certs import GoogleCerts
 from bot.adapters.google_channel import GoogleClients
+from bot.adapters.marketing_feed import MarketingFeeds
 from bot.adapters.monitoring import CloudMonitoring
 from bot.adapters.price_catalog import PriceCatalog
 from bot.adapters.probes import WebProbes
@@ -38,12 +39,16 @@ from bot.flows.announce import announce
 from bot.flows.answer import answer
 from bot.flows.approve import approve
 from bot.flows.ask_digest import ask_digest
+from bot.flows.calendar_feed import calendar_feed
+from bot.flows.calendar_link import calendar_link
 from bot.flows.digest import digest
 from bot.flows.digests import digests
+from bot.flows.drafts import drafts
 from bot.flows.drive import drive
 from bot.flows.escalate import escalate
 from bot.flows.explain import explain
 from bot.flows.home import home
+from bot.flows.imports import imports
 from bot.flows.inventory import inventory
 from bot.flows.loop import loop
 from bot.flows.members import members
@@ -76,6 +81,7 @@ from bot.store.connection import database_url, postgres_dsn, sqlite_file
 from bot.store.database import Database
 from bot.store.queue import Queue
 from handlers.http.alerts import alert_routes
+from handlers.http.calendar import calendar_routes
 from handlers.http.callers import PushIdentity, PushTokens, WebhookSecrets
 from handlers.http.routes import Readiness, web_app
 from handlers.http.settle import settle
@@ -115,6 +121,9 @@ FLOWS: Mapping[JobName, _Flow] = {
     JobName.PROBE: probe,
     JobName.ADVICE: advice,
     JobName.REVIEW: review,
+    JobName.IMPORTS: imports,
+    JobName.DRAFTS: drafts,
+    JobName.CALENDAR: calendar_link,
     JobName.SWEEP: sweep,
 }
 
@@ -195,6 +204,7 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
     chat = SlackChat(settings.slack_token, settings.slack_api_url, clock)
     google = GoogleClients(settings.google_endpoint or None)
     calendars = CalendarFeeds(settings.house.fences.feeds, settings.house.zone, clock)
+    marketing = MarketingFeeds(settings.house.calendar.imports, settings.house.zone, clock)
     kit = Kit(
         clock=clock,
         store=database,
@@ -209,12 +219,15 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         prices=PriceCatalog(google, clock) if settings.house.catalog_prices else NoPrices(),
         quotas=CloudQuotas(google, clock) if settings.house.fences.read_quotas else NoQuotas(),
         probes=WebProbes(settings.house.experience),
+        marketing=marketing,
+        public_url=settings.public_url,
     )
     try:
         yield Parts(kit, database, clock, bell)
     finally:
         await chat.close()
         await calendars.close()
+        await marketing.close()
         await google.close()
         await database.close()
 
@@ -327,7 +340,10 @@ async def _serve(settings: Settings, made: Parts, stop: asyncio.Event) -> None:
     server = _Server(
         uvicorn.Config(
             web_app(
-                slack, _DatabaseHealth(made.database, made.clock), _alert_routes(settings, made)
+                slack,
+                _DatabaseHealth(made.database, made.clock),
+                _alert_routes(settings, made),
+                calendar_routes(partial(calendar_feed, kit=made.kit)),
             ),
             host=settings.host,
             port=settings.port,

@@ -1,4 +1,7 @@
-"""The events of an ICS calendar as freezes, repeated ones included. Called by calendar_feed."""
+"""The events of an ICS calendar, repeated ones included, and as freezes. Called by calendar_feed and marketing_feed.
+
+Whatever comes is refused before it costs much: floods of events, rules that make millions of them.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import cast
@@ -27,12 +30,24 @@ def freezes_in(body: bytes, feed: Feed, *, zone: str, now: datetime) -> tuple[Fr
 
     Whole days and floating times are `zone`'s. Raises NotACalendar.
     """
+    freezes = [_freeze(event, feed, ZoneInfo(zone)) for event in events_in(body, now)]
+    ahead = [freeze for freeze in freezes if freeze is not None and freeze.window.end > now]
+    return tuple(sorted(ahead, key=lambda freeze: (freeze.window, freeze.name)))
+
+
+def events_in(body: bytes, now: datetime) -> list[Event]:
+    """Each time of each event in the next 400 days, without those cancelled; all have a start and an end.
+
+    Raises NotACalendar.
+    """
     try:
         calendar = Calendar.from_ical(body)
         _refuse_floods(calendar)
+        _mark_repeated(calendar)
         found = recurring_ical_events.of(calendar).between(now, now + AHEAD)
-        events = cast(list[Event], found)
-        freezes = [_freeze(event, feed, ZoneInfo(zone)) for event in events if _holds(event)]
+        events = [event for event in cast(list[Event], found) if _holds(event)]
+        for event in events:
+            instant_of(event.start, ZoneInfo("UTC")), instant_of(event.end, ZoneInfo("UTC"))
     except NotACalendar:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, IndexError) as error:
@@ -40,10 +55,9 @@ def freezes_in(body: bytes, feed: Feed, *, zone: str, now: datetime) -> tuple[Fr
         raise NotACalendar(
             f"it is not a calendar: {type(error).__name__}: {error}"[:200]
         ) from error
-    if len(freezes) > MOST:
+    if len(events) > MOST:
         raise NotACalendar(f"it has more than {MOST} events")
-    ahead = [freeze for freeze in freezes if freeze is not None and freeze.window.end > now]
-    return tuple(sorted(ahead, key=lambda freeze: (freeze.window, freeze.name)))
+    return events
 
 
 def _refuse_floods(calendar: Component) -> None:
@@ -64,16 +78,25 @@ def _refuse_floods(calendar: Component) -> None:
                 raise NotACalendar("an event repeats within a day")
 
 
+def _mark_repeated(calendar: Component) -> None:
+    """Each time of a repeated event is told apart by its original start; a single one keeps its name when it moves."""
+    for event in calendar.walk("VEVENT"):
+        if any(name in event for name in ("RRULE", "RDATE", "RECURRENCE-ID")):
+            event["X-HEADROOM-REPEATS"] = "TRUE"
+        else:
+            event.pop("X-HEADROOM-REPEATS", None)
+
+
 def _holds(event: Component) -> bool:
     return str(event.get("STATUS", "")).upper() != "CANCELLED"
 
 
 def _freeze(event: Event, feed: Feed, zone: ZoneInfo) -> Freeze | None:
-    start, end = _instant(event.start, zone), _instant(event.end, zone)
+    start, end = instant_of(event.start, zone), instant_of(event.end, zone)
     if end <= start:
         return None
     return Freeze(
-        name=" ".join(str(event.get("SUMMARY", "")).split())[:_NAME] or "Freeze",
+        name=one_line_of(event, "SUMMARY")[:_NAME] or "Freeze",
         window=Window(start, end),
         groups=feed.groups,
         effect=feed.effect,
@@ -82,8 +105,13 @@ def _freeze(event: Event, feed: Feed, zone: ZoneInfo) -> Freeze | None:
     )
 
 
-def _instant(at: date | datetime, zone: ZoneInfo) -> datetime:
-    """A whole day begins at its midnight."""
+def one_line_of(event: Event, name: str) -> str:
+    """A property's words, without line breaks; "" where it is missing."""
+    return " ".join(str(event.get(name, "")).split())
+
+
+def instant_of(at: date | datetime, zone: ZoneInfo) -> datetime:
+    """In UTC; a whole day begins at its midnight."""
     if not isinstance(at, datetime):
         at = datetime(at.year, at.month, at.day)  # noqa: DTZ001 - the zone comes next
     return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)

@@ -4,27 +4,19 @@ What was read stays good for a day when a feed fails; after that it counts as un
 """
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
-import httpx
-
-from bot.adapters.calendar_events import NotACalendar, freezes_in
+from bot.adapters.calendar_events import freezes_in
+from bot.adapters.calendar_fetching import TROUBLE, Fetcher, note_trouble
 from bot.core.freeze import Feed, Freeze, FreezeCalendar
 from bot.ports.clock import Clock
 
-LARGEST = 1_000_000  # bytes
 _GOOD_FOR = timedelta(minutes=15)
 _AGAIN_AFTER = timedelta(minutes=1)
 _STALE_AFTER = timedelta(hours=1)
 _LOST_AFTER = timedelta(hours=24)
-_TIMEOUT = httpx.Timeout(10, connect=5)
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -47,14 +39,11 @@ class CalendarFeeds:
         self._zone = zone
         self._clock = clock
         self._reading = asyncio.Lock()
-        self._client = httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=True, max_redirects=3)
-        # A proxy of the environment serves the internet, never this machine.
-        self._near = httpx.AsyncClient(timeout=_TIMEOUT, trust_env=False)
+        self._fetcher = Fetcher()
 
     async def close(self) -> None:
         """Closes the connections."""
-        await self._client.aclose()
-        await self._near.aclose()
+        await self._fetcher.close()
 
     async def freezes(self) -> FreezeCalendar:
         """All freezes known; feeds that are due are read first, all at the same time."""
@@ -83,39 +72,14 @@ class CalendarFeeds:
     async def _refresh(self, shelf: _Shelf) -> None:
         shelf.tried_at = now = self._clock.now()
         try:
-            body = await self._fetch(shelf)
+            body, tag = await self._fetcher.fetch(shelf.feed.url, shelf.tag)
             if body is not None:
                 found = await asyncio.to_thread(
                     freezes_in, body, shelf.feed, zone=self._zone, now=now
                 )
-                shelf.freezes = found
-        except (httpx.HTTPError, httpx.InvalidURL, NotACalendar) as error:
-            # The address may hold a secret, so only its host is written down.
-            host = urlsplit(shelf.feed.url).hostname
-            log.warning("Calendar %r (%s) cannot be read: %s", shelf.feed.name, host, _brief(error))
+                shelf.freezes, shelf.tag = found, tag
+        except TROUBLE as error:
+            note_trouble(shelf.feed.name, shelf.feed.url, error)
             shelf.good = False
         else:
             shelf.good, shelf.read_at = True, now
-
-    async def _fetch(self, shelf: _Shelf) -> bytes | None:
-        """The body; None when it is the one read before."""
-        near = urlsplit(shelf.feed.url).hostname in _LOOPBACK
-        client = self._near if near else self._client
-        headers = {"If-None-Match": shelf.tag} if shelf.tag else {}
-        async with client.stream("GET", shelf.feed.url, headers=headers) as response:
-            if response.status_code == httpx.codes.NOT_MODIFIED and shelf.tag:
-                return None
-            response.raise_for_status()
-            body = bytearray()
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > LARGEST:
-                    raise NotACalendar(f"it is larger than {LARGEST:,} bytes")
-            shelf.tag = response.headers.get("ETag", "")
-            return bytes(body)
-
-
-def _brief(error: Exception) -> str:
-    if isinstance(error, httpx.HTTPStatusError):
-        return f"HTTP {error.response.status_code}"
-    return str(error) if isinstance(error, NotACalendar) else type(error).__name__

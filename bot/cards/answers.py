@@ -59,7 +59,8 @@ def help_card(house: House) -> Message:
         "`/headroom extend Black Friday 30m`, and `shorten`, `move`, `end`: also while it is live\n"
         "`/headroom alerts` open incidents, and which alerts were worth it\n"
         "`/headroom digest` what this channel is told daily or weekly\n"
-        "`/headroom policy` what is allowed at once, and what needs a yes\n`/headroom help` this"
+        "`/headroom policy` what is allowed at once, and what needs a yes\n`/headroom calendar` all campaigns in your own calendar\n"
+        "`/headroom help` this"
     )
     known = f"*What you can name*\n{rows(groups, most=20)}" if groups else ""
     parts = [what, others, *([known] if known else [])]

@@ -56,6 +56,8 @@ class Action(StrEnum):
     ADVICE_APPROVE = "advice.approve"
     ADVICE_DECLINE = "advice.decline"
     ADVICE_PUT_BACK = "advice.put_back"
+    PLAN_EVENT = "event.plan"
+    IGNORE_EVENT = "event.ignore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class ButtonValue:
 
     Of an incident it is its id (for SNOOZE with `/` and how long) and its lap, of a storm its id and 0.
     Of an advice it is its id with the time of the look. Of drift it is the notice's subject, of a drained pool a workload key (both with version 0).
+    Of an event of a calendar it is its draft's id and version.
+    Of drift it is the notice's subject, of a drained pool a workload key (both with version 0).
     """
 
     action: Action

@@ -18,9 +18,13 @@ _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
-def form_metadata(*, campaign: str, channel: str) -> str:
-    """What the form must remember: the campaign being changed ("" none) and the channel to answer in."""
-    return json.dumps({"campaign": campaign, "channel": channel}, separators=(",", ":"))
+def form_metadata(*, campaign: str, channel: str, event: str = "") -> str:
+    """What the form must remember: the campaign being changed ("" none) and the channel to answer in.
+
+    `event` is the draft of a calendar's event that it was opened from.
+    """
+    known = {"campaign": campaign, "channel": channel} | ({"event": event} if event else {})
+    return json.dumps(known, separators=(",", ":"))
 
 
 def read_form_metadata(text: str) -> tuple[str, str]:
@@ -36,6 +40,16 @@ def read_form_metadata(text: str) -> tuple[str, str]:
         campaign if isinstance(campaign, str) else "",
         channel if isinstance(channel, str) else "",
     )
+
+
+def event_of(metadata: str) -> str:
+    """The draft that the form was opened from; "" for none, and for whatever is not ours."""
+    try:
+        found = json.loads(metadata)
+    except ValueError:
+        return ""
+    event = found.get("event") if isinstance(found, dict) else None
+    return event if isinstance(event, str) else ""
 
 
 def campaign_form(draft: Draft, *, house: House, metadata: str) -> View:

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.cards.approval import decision_buttons, decisions
 from bot.cards.blocks import actions, ask_again, button, context, header, section
 from bot.cards.buttons import Action, ButtonValue, seal
+from bot.cards.calendar import draft_buttons, draft_line
 from bot.cards.home_rest import calendar_parts, fleet_parts, rights
 from bot.cards.incident import sealed
 from bot.cards.incident_wording import headline, state_line
@@ -21,6 +22,7 @@ from bot.core.freeze import Freeze
 from bot.core.house import House
 from bot.core.incident import Incident
 from bot.core.inventory import Inventory
+from bot.core.marketing import EventDraft
 from bot.core.message import Block, View
 from bot.core.pausing import Pause
 from bot.core.verdict import Role
@@ -28,6 +30,7 @@ from bot.core.verdict import Role
 CALLBACK_ID = "home"
 _BLOCKS = 100  # Slack's limit for a Home tab
 _MOST = 6  # of each kind that waits, so that nothing else is pushed out
+_MOST_DRAFTS = 4
 _SECTION = 2600
 
 
@@ -36,7 +39,7 @@ class HomeView:
     """What one person's tab shows.
 
     `waiting` are requests they may decide on, `incidents` those open ones that nobody has and they may
-    take, `own` their campaigns that are open; `campaigns` everybody's. `fleet` is the inventory as last
+    take, `own` their campaigns that are open, `drafts` events of calendars that they may plan; `campaigns` everybody's. `fleet` is the inventory as last
     taken, `alerts` all open incidents. Without `roles` the tab tells nothing of the company.
     """
 
@@ -45,6 +48,7 @@ class HomeView:
     waiting: Sequence[CampaignView] = ()
     incidents: Sequence[Incident] = ()
     own: Sequence[CampaignView] = ()
+    drafts: Sequence[EventDraft] = ()
     campaigns: Sequence[Campaign] = ()
     freezes: Sequence[Freeze] = ()
     fleet: Inventory | None = None
@@ -55,7 +59,7 @@ class HomeView:
 
 def home_view(shown: HomeView, *, house: House, now: datetime) -> View:
     """The whole tab within a hundred blocks; it says so where nothing waits."""
-    if not (shown.roles or shown.waiting or shown.incidents or shown.own):
+    if not (shown.roles or shown.waiting or shown.incidents or shown.own or shown.drafts):
         return _view(_for_strangers(house))
     blocks: list[Block] = []
     if alarm := _alarm(shown, house, now):
@@ -64,6 +68,7 @@ def home_view(shown: HomeView, *, house: House, now: datetime) -> View:
         *_requests(shown, house),
         *_incidents(shown, house, now),
         *_own_to_confirm(shown, house),
+        *_drafts(shown, house, now),
     ]
     blocks.append(header("Waiting for you" if waits else "Nothing waits for you"))
     blocks += waits
@@ -165,6 +170,19 @@ def _own_to_confirm(shown: HomeView, house: House) -> list[Block]:
         lines = [f"*{name_of(campaign)}* waits for your click.", when_line(campaign, house), plan]
         blocks.append(section("\n".join(line for line in lines if line)))
         blocks.append(actions(_confirm(view), _cancel(view)))
+    return blocks
+
+
+def _drafts(shown: HomeView, house: House, now: datetime) -> list[Block]:
+    """Events that a calendar brought: each becomes a campaign only when somebody sends its form."""
+    blocks: list[Block] = []
+    for draft in shown.drafts[:_MOST_DRAFTS]:
+        blocks.append(section(draft_line(draft, house, now)))
+        blocks.append(actions(*draft_buttons(draft, shown.seal)))
+    if len(shown.drafts) > _MOST_DRAFTS:
+        blocks.append(
+            context(f"{len(shown.drafts) - _MOST_DRAFTS:,} more events of calendars wait.")
+        )
     return blocks
 
 

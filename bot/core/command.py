@@ -20,6 +20,7 @@ class Verb(StrEnum):
     END = "end"
     POLICY = "policy"
     ADVICE = "advice"
+    CALENDAR = "calendar"
     HELP = "help"
     UNKNOWN = "unknown"
 
@@ -63,6 +64,8 @@ _WORDS = {
     "advice": Verb.ADVICE,
     "advise": Verb.ADVICE,
     "savings": Verb.ADVICE,
+    "calendar": Verb.CALENDAR,
+    "ics": Verb.CALENDAR,
     "help": Verb.HELP,
     "?": Verb.HELP,
 }

@@ -10,6 +10,7 @@ from bot.core.alert_rules import AlertRules
 from bot.core.digest.schedule import Subscription
 from bot.core.experience import Experience
 from bot.core.fences import Fences
+from bot.core.marketing import CalendarRules
 from bot.core.money import Money
 from bot.core.oversight import Oversight
 from bot.core.rules import Rule
@@ -152,6 +153,7 @@ class House:
     digests: tuple[Subscription, ...] = ()
     experience: Experience = field(default_factory=Experience)
     advice: AdviceRules = field(default_factory=AdviceRules)
+    calendar: CalendarRules = field(default_factory=CalendarRules)
 
     def group(self, name: str) -> Group | None:
         """The group called `name` (or an alias), case-insensitively; None if there is none."""

@@ -5,13 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.cards.answers import form_offer
-from bot.cards.form import campaign_form, form_metadata, read_form_metadata
+from bot.cards.calendar import draft_card, taken_already
+from bot.cards.form import campaign_form, event_of, form_metadata, read_form_metadata
 from bot.cards.rulings import gone, not_yours, too_late_to_change
 from bot.core.campaign import Announcement, Campaign, CampaignState
 from bot.core.consent import CHANGEABLE, may_steer
 from bot.core.delivery import Delivery
 from bot.core.draft import Draft
-from bot.core.message import Message
+from bot.core.marketing import DraftState, EventDraft
+from bot.core.message import Message, WantedPost
 from bot.core.verdict import Role
 from bot.errors import GiveUp, TryAgain
 from bot.facts import answer_to, campaign_post, roles_of, show, understood, view_of
@@ -37,18 +39,27 @@ async def announce(key: str, kit: Kit) -> datetime | None:
     async with kit.store.begin() as tx:
         if not await tx.inbox.handled(key, now):
             return None
-        if not changed:
-            await _begin(tx, delivery, said, kit)
-            return None
-        refusal = await _change(tx, delivery, said, kit, roles)
+        if changed:
+            refusal = await _change(tx, delivery, said, kit, roles)
+        else:
+            refusal = await _begin(tx, delivery, said, kit)
         if refusal is not None:
             await tx.posts.want(answer_to(delivery, refusal, kit.house), now)
     return None
 
 
-async def _begin(tx: Transaction, delivery: Delivery, said: Announcement, kit: Kit) -> None:
-    """The new campaign, its message, and its first tick; the same delivery is the same campaign."""
+async def _begin(
+    tx: Transaction, delivery: Delivery, said: Announcement, kit: Kit
+) -> Message | None:
+    """The new campaign, its message, and its first tick; the same delivery is the same campaign.
+
+    Only one campaign is made of an event of a calendar: who comes second hears it.
+    """
     now = kit.clock.now()
+    event = event_of(delivery.metadata)
+    draft = await tx.calendar.draft(event) if event else None
+    if draft is not None and draft.state is DraftState.TAKEN:
+        return taken_already(draft)
     _, channel = read_form_metadata(delivery.metadata)
     campaign = Campaign(
         id=_campaign_id(delivery.identity),
@@ -67,6 +78,18 @@ async def _begin(tx: Transaction, delivery: Delivery, said: Announcement, kit: K
     # The response_url still reaches the asker where Headroom cannot post.
     await tx.posts.want(replace(said_now, response_url=delivery.response_url), now)
     await tx.jobs.wake(Job(JobName.DRIVE, campaign.id), now)
+    if draft is not None:
+        await _take(tx, draft, campaign, kit)
+    return None
+
+
+async def _take(tx: Transaction, draft: EventDraft, campaign: Campaign, kit: Kit) -> None:
+    """The calendar's event has its campaign from now on."""
+    taken = replace(draft, state=DraftState.TAKEN, by=campaign.announcer, campaign_id=campaign.id)
+    await tx.calendar.keep(taken)
+    card = draft_card(taken, house=kit.house, key=kit.seal)
+    post = WantedPost(draft.channel, f"event/{draft.id}", card)
+    await tx.posts.want(post, campaign.announced_at)
 
 
 async def _change(
@@ -102,7 +125,8 @@ async def _change(
 async def _ask(delivery: Delivery, draft: Draft, kit: Kit) -> None:
     """Opens the form with what was understood; where Slack does not, offers a button to it."""
     campaign, channel = read_form_metadata(delivery.metadata)
-    metadata = form_metadata(campaign=campaign, channel=delivery.channel or channel)
+    event = event_of(delivery.metadata)
+    metadata = form_metadata(campaign=campaign, channel=delivery.channel or channel, event=event)
     opened = True
     try:
         form = campaign_form(draft, house=kit.house, metadata=metadata)

@@ -10,9 +10,11 @@ from bot.cards.view import CampaignView
 from bot.core.campaign import CampaignState
 from bot.core.consent import Voter, is_own, may_approve_own, may_decide
 from bot.core.incident import Incident, Phase
+from bot.core.marketing import EventDraft
 from bot.core.message import View
 from bot.core.responders import may_respond
 from bot.core.standing import Standing
+from bot.core.verdict import Role
 from bot.errors import GiveUp, TryAgain
 from bot.facts import Roles, look_up_roles, view_of
 from bot.ports.jobs import EVERYBODY, Job, JobName
@@ -54,6 +56,7 @@ async def home(key: str, kit: Kit) -> datetime | None:
             waiting=[view for view in asked if _waits_for(view, key, people)],
             incidents=_to_take(alerts, key, people[key], kit, now),
             own=[await view_of(tx, one, kit) for one in campaigns if one.announcer == key],
+            drafts=_to_plan(await tx.calendar.waiting(), key, people[key]),
             campaigns=campaigns,
             freezes=(*kit.house.fences.freezes, *calendar.freezes),
             fleet=await tx.snapshots.inventory(),
@@ -124,6 +127,13 @@ def _to_take(
     if not may_respond(user, roles.held, kit.house.alerts):
         return []
     return [one for one in alerts if one.phase is Phase.TRIGGERED and not one.hushed(now)]
+
+
+def _to_plan(drafts: Sequence[EventDraft], user: str, roles: Roles) -> list[EventDraft]:
+    """For whoever may announce; first those that name this person."""
+    if not roles.held & {Role.ANNOUNCER, Role.ADMIN}:
+        return []
+    return sorted(drafts, key=lambda draft: draft.owner != user)
 
 
 async def _late(tx: Transaction, now: datetime) -> Sequence[object]:

@@ -22,9 +22,10 @@ def _always(kit: Kit) -> tuple[JobName, ...]:
     prices = (JobName.PRICES,) if kit.house.catalog_prices else ()
     quotas = (JobName.QUOTAS,) if kit.house.fences.read_quotas else ()
     looks = (JobName.PROBE,) if kit.house.experience.pages else ()
+    imports = (JobName.IMPORTS,) if kit.house.calendar.imports else ()
     always = (JobName.ALERTS, JobName.WATCH, JobName.INVENTORY, JobName.DIGESTS)
     review = (JobName.REVIEW,) if kit.house.advice.daily else ()
-    return (*always, *prices, *quotas, *looks, *review)
+    return (*always, *prices, *quotas, *looks, *review, *imports)
 
 
 async def sweep(key: str, kit: Kit) -> datetime | None:

@@ -156,6 +156,9 @@ class JobName(StrEnum):
     ADVICE = "advice"  # delivery identity: what could be cheaper, and its buttons
     REVIEW = "review"  # "all": look at the fleet for advice once a day
     PROBE = "probe"  # "all": look at the customers' pages that are due
+    IMPORTS = "imports"  # "all": read marketing's calendars, and follow them with drafts
+    DRAFTS = "drafts"  # delivery identity: a button of such a draft
+    CALENDAR = "calendar"  # delivery identity: a link to the calendar of campaigns
     SWEEP = "sweep"  # "all": wake whatever the tables say should be awake
 
 

@@ -8,6 +8,7 @@ from bot.ports.charts import Charts, NoCharts
 from bot.ports.chat import Chat
 from bot.ports.clock import Clock
 from bot.ports.cloud import Cloud, Metrics
+from bot.ports.marketing import Marketing, NoMarketing
 from bot.ports.prices import NoPrices, Prices
 from bot.ports.probes import NoProbes, Probes
 from bot.ports.quotas import NoQuotas, Quotas
@@ -17,7 +18,7 @@ from bot.ports.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """Given to every flow. `seal` signs button values (cards.buttons)."""
+    """Given to every flow. `seal` signs button values (cards.buttons); `public_url` is where people reach us ("" unknown)."""
 
     clock: Clock
     store: Store
@@ -32,3 +33,5 @@ class Kit:
     prices: Prices = field(default_factory=NoPrices)
     quotas: Quotas = field(default_factory=NoQuotas)
     probes: Probes = field(default_factory=NoProbes)
+    marketing: Marketing = field(default_factory=NoMarketing)
+    public_url: str = ""

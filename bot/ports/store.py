@@ -24,6 +24,7 @@ from bot.ports.digests import DigestBook
 from bot.ports.experience import ExperienceBook
 from bot.ports.jobs import Job
 from bot.ports.lessons import Lessons
+from bot.ports.marketing import CalendarBook
 from bot.ports.oversight import OversightBook
 from bot.ports.snapshots import Snapshots
 from bot.ports.storms import Reach, Storms
@@ -227,6 +228,7 @@ class Transaction(Protocol):
     budgets: Budgets
     digests: DigestBook
     oversight: OversightBook
+    calendar: CalendarBook
     lessons: Lessons
     snapshots: Snapshots
     experience: ExperienceBook

@@ -105,6 +105,7 @@ class Town:
             "HEADROOM_CLOCK": str(self.directory / "clock.json"),
             "HEADROOM_HOST": "127.0.0.1",
             "PORT": str(self.bot_port),
+            "HEADROOM_PUBLIC_URL": f"http://127.0.0.1:{self.bot_port}",
             "HEADROOM_PUBSUB_AUDIENCE": self.identity.audience,
             "HEADROOM_PUBSUB_EMAIL": PUSHER,
             "HEADROOM_PUBSUB_CERTS_URL": f"{self.url}/oauth2/v1/certs",

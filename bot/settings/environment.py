@@ -55,6 +55,11 @@ SETTINGS = (
     ),
     Setting("HEADROOM_HOST", "0.0.0.0", "The address the web process listens on."),
     Setting("PORT", "8080", "The port the web process listens on."),
+    Setting(
+        "HEADROOM_PUBLIC_URL",
+        "",
+        "Where people reach the web process (`https://…`); links to the calendar begin with it.",
+    ),
     Setting("HEADROOM_LOG", "INFO", "Log level: DEBUG, INFO, WARNING or ERROR."),
     Setting(
         "HEADROOM_PUBSUB_AUDIENCE",
@@ -105,6 +110,7 @@ class Settings:
     port: int
     log_level: str
     alert_doors: AlertDoors = field(default_factory=AlertDoors)
+    public_url: str = ""
 
     def __repr__(self) -> str:
         return f"Settings(company={self.house.company!r}, host={self.host!r}, port={self.port})"
@@ -145,6 +151,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         port=int(found["PORT"]),
         log_level=found["HEADROOM_LOG"].upper(),
         alert_doors=alert_doors(found),
+        public_url=found["HEADROOM_PUBLIC_URL"],
     )
 
 

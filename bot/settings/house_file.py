@@ -16,6 +16,7 @@ from bot.core.verdict import Role
 from bot.errors import AskedWrong
 from bot.settings.advice_file import AdvicePart, advice_of
 from bot.settings.alerts_file import AlertsPart, alert_rules_of
+from bot.settings.calendar_file import CalendarPart, calendar_of, unknown_calendar_groups
 from bot.settings.capacity_file import CapacityPart, RepairRule, capacity_of
 from bot.settings.digests_file import DigestPart, digest_faults, digests_of
 from bot.settings.experience_file import ExperiencePart, experience_faults, experience_of
@@ -110,6 +111,7 @@ class _File(FencesPart):
     digests: list[DigestPart] = []
     experience: ExperiencePart = ExperiencePart()
     advice: AdvicePart = AdvicePart()
+    calendar: CalendarPart = CalendarPart()
 
 
 def load_house(path: Path) -> House:
@@ -124,7 +126,8 @@ def parse_house(text: str, source: str) -> House:
     clashes = _clashing_names(file.groups)
     if clashes:
         raise AskedWrong(f"{source}: these words name more than one group: {', '.join(clashes)}.")
-    unknown = unknown_groups(file, [group.name for group in file.groups])
+    known = [group.name for group in file.groups]
+    unknown = unknown_groups(file, known) + unknown_calendar_groups(file.calendar, known)
     if unknown:
         raise AskedWrong(f"{source}: there is no such group: {', '.join(unknown)}")
     names = [group.name for group in file.groups]
@@ -189,6 +192,7 @@ def _house(file: _File) -> House:
         digests=digests_of(file.digests, file.zone),
         experience=experience_of(file.experience),
         advice=advice_of(file.advice),
+        calendar=calendar_of(file.calendar, file.channels.default),
     )
 
 

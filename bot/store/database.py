@@ -17,6 +17,7 @@ from bot.ports.digests import DigestBook
 from bot.ports.experience import ExperienceBook
 from bot.ports.jobs import Job, JobName, JobQueue, JobShelf
 from bot.ports.lessons import Lessons
+from bot.ports.marketing import CalendarBook
 from bot.ports.oversight import OversightBook
 from bot.ports.snapshots import Snapshots
 from bot.ports.store import Audit, Campaigns, Capacity, Inbox, Posts, Transaction, Wakes
@@ -25,6 +26,7 @@ from bot.store.alerts import AlertRows, add_notifications
 from bot.store.applications import ApplicationRows
 from bot.store.audit import AuditRows
 from bot.store.budgets import BudgetRows
+from bot.store.calendar import CalendarRows
 from bot.store.campaigns import CampaignRows
 from bot.store.capacity import CapacityRows
 from bot.store.connection import Connections, database_url, sqlite_file
@@ -60,6 +62,7 @@ class _Transaction:
         self.budgets: Budgets = BudgetRows(connection)
         self.digests: DigestBook = DigestRows(connection)
         self.oversight: OversightBook = OversightRows(connection)
+        self.calendar: CalendarBook = CalendarRows(connection)
         self.lessons: Lessons = LessonRows(connection)
         self.snapshots: Snapshots = SnapshotRows(connection)
         self.experience: ExperienceBook = ExperienceRows(connection)

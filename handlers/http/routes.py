@@ -37,8 +37,13 @@ class Health(Protocol):
     async def readiness(self) -> Readiness: ...
 
 
-def web_app(slack: SlackApp, health: Health, alerts: Sequence[Route] = ()) -> FastPaths:
-    """POST /slack/events (commands, clicks and events alike), `alerts`, GET /healthz and /readyz."""
+def web_app(
+    slack: SlackApp,
+    health: Health,
+    alerts: Sequence[Route] = (),
+    others: Sequence[Route] = (),
+) -> FastPaths:
+    """POST /slack/events (commands, clicks and events alike), `alerts`, `others`, GET /healthz and /readyz."""
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("ok")
@@ -48,7 +53,7 @@ def web_app(slack: SlackApp, health: Health, alerts: Sequence[Route] = ()) -> Fa
 
     busy = [Route("/slack/events", SlackEvents(slack), methods=["POST"]), *alerts]
     asked = [Route("/healthz", healthz), Route("/readyz", readyz)]
-    return FastPaths(Starlette(routes=[*busy, *asked]), busy)
+    return FastPaths(Starlette(routes=[*busy, *asked, *others]), busy)
 
 
 def _readiness(state: Readiness) -> Response:

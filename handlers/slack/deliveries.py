@@ -19,6 +19,7 @@ ANNOUNCE_COMMAND = "/campaign"
 _RESPONSES = ("incident.", "storm.")
 _STEERING = ("drift.", "live.", "pool.")
 _ADVICE = "advice."
+_EVENTS = ("event.",)
 _KNOWN_ACTIONS = frozenset(Action)
 _COMMANDS = {
     Verb.CAMPAIGN: JobName.ANNOUNCE,
@@ -31,6 +32,7 @@ _COMMANDS = {
     Verb.SHORTEN: JobName.STEER,
     Verb.MOVE: JobName.STEER,
     Verb.END: JobName.STEER,
+    Verb.CALENDAR: JobName.CALENDAR,
 }
 _LEADING_MENTION = re.compile(r"^.*?<@\w+(?:\|[^>]*)?>", re.DOTALL)
 _CHANNEL = re.compile(r"<#\w+\|([^>|]+)>")
@@ -163,6 +165,8 @@ def job_for(delivery: Delivery) -> Job:
         name = JobName.STEER
     elif delivery.action.startswith(_ADVICE):
         name = JobName.ADVICE
+    elif delivery.action.startswith(_EVENTS):
+        name = JobName.DRAFTS
     elif delivery.action in _KNOWN_ACTIONS:
         name = JobName.APPROVE
     elif delivery.value or delivery.response_url:

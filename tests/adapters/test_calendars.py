@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.adapters.calendar_events import NotACalendar, freezes_in
-from bot.adapters.calendar_feed import LARGEST, CalendarFeeds
+from bot.adapters.calendar_feed import CalendarFeeds
+from bot.adapters.calendar_fetching import LARGEST
 from bot.core.freeze import Feed
 from bot.core.verdict import Effect, Role
 from bot.core.windows import Window

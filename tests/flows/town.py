@@ -24,12 +24,15 @@ from bot.flows.announce import announce
 from bot.flows.answer import answer
 from bot.flows.approve import approve
 from bot.flows.ask_digest import ask_digest
+from bot.flows.calendar_link import calendar_link
 from bot.flows.digest import digest
 from bot.flows.digests import digests
+from bot.flows.drafts import drafts
 from bot.flows.drive import drive
 from bot.flows.escalate import escalate
 from bot.flows.explain import explain
 from bot.flows.home import home
+from bot.flows.imports import imports
 from bot.flows.inventory import inventory
 from bot.flows.loop import loop
 from bot.flows.members import members
@@ -102,6 +105,9 @@ FLOWS = {
     JobName.PROBE: probe,
     JobName.ADVICE: advice,
     JobName.REVIEW: review,
+    JobName.IMPORTS: imports,
+    JobName.DRAFTS: drafts,
+    JobName.CALENDAR: calendar_link,
     JobName.SWEEP: sweep,
 }
 

@@ -1,0 +1,1 @@
+"""Calendars both ways: campaigns as ICS, and events as drafts."""
