@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from bot.core.budget_notices import with_spending
 from bot.core.budgeting import TeamSpend, entry_of, month_of, team_of
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.case import Facts, OtherCampaign, OtherClaim
@@ -14,7 +15,7 @@ from bot.core.experience import PageSummary, summarise
 from bot.core.fences import Team
 from bot.core.freeze import FreezeCalendar
 from bot.core.house import House
-from bot.core.limits import Quota
+from bot.core.limits import Quota, SpendCap
 from bot.core.money import ZERO
 from bot.core.plan import Plan
 from bot.core.quota_book import joined
@@ -52,7 +53,7 @@ async def facts_of(tx: Transaction, campaign: Campaign, outside: Outside, house:
         calendar=calendar,
         quotas=await _quotas(tx, campaign, others, outside, house),
         dependencies=house.fences.dependencies,
-        spend_caps=house.fences.spend_caps,
+        spend_caps=await _spend_caps(tx, house),
         pauses=tuple(await tx.oversight.pauses()),
     )
 
@@ -60,6 +61,14 @@ async def facts_of(tx: Transaction, campaign: Campaign, outside: Outside, house:
 def with_configured(known: FreezeCalendar, house: House) -> FreezeCalendar:
     """What the calendars say, and the freezes of the house rules before it."""
     return replace(known, freezes=(*house.fences.freezes, *known.freezes))
+
+
+async def _spend_caps(tx: Transaction, house: House) -> tuple[SpendCap, ...]:
+    """With what their budgets have said."""
+    caps = house.fences.spend_caps
+    if not any(cap.budget for cap in caps):
+        return caps
+    return with_spending(caps, await tx.snapshots.spending())
 
 
 async def _quotas(

@@ -50,16 +50,27 @@ class Dependency:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """When a budget said how much is spent, and since when it counts."""
+
+    at: datetime
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SpendCap:
     """A monthly cap on a project's spending; once enforced, Google pauses the services (5xx).
 
-    `spent` None: not known. Source: Cloud Billing budgets, `spendCap` (preview).
+    `spent` None: not known; `heard` None: it was set by hand. `budget` is the name or id of the billing
+    budget that the cap belongs to ("": none is listened to). Source: Cloud Billing budgets, `spendCap` (preview).
     """
 
     project: str
     limit: Money
     spent: Money | None = None
     enforced: bool = False
+    budget: str = ""
+    heard: Heard | None = None
 
 
 def share_of(total: float, limit: float) -> float:

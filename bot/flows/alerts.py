@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards.alerts import unreadable_card, way_works_card
-from bot.core.alert import Alert, Notification, Unreadable
+from bot.core.alert import Alert, AlertKind, Notification, Unreadable
 from bot.core.alert_parsing import parse
+from bot.core.budget_notices import newest, spending_of
 from bot.core.grouping import key_of, sort_in
 from bot.core.incident import Event, Incident
 from bot.core.message import WantedPost
@@ -22,6 +23,7 @@ from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 
 _BATCH = 250
+_OF_BUDGETS = frozenset({AlertKind.COST, AlertKind.BUDGET_STATUS})
 _COALESCE = timedelta(seconds=2)  # many batches of a storm are one change for Home tabs
 # An attribute of the Pub/Sub message: a daily test that nobody needs to read.
 _HEARTBEAT = ("headroom", "heartbeat")
@@ -40,6 +42,7 @@ async def alerts(key: str, kit: Kit) -> datetime | None:
             [key_of(one, kit.house) for one in known], [one.source_id for one in known]
         )
         result = sort_in(read, situation, kit.house, now)
+        await _hear_budgets(tx, waiting, known)
         await tx.alerts.rule(result.rulings, now)
         await tx.alerts.put_signals(result.signals)
         await tx.alerts.tell(result.events)
@@ -48,6 +51,18 @@ async def alerts(key: str, kit: Kit) -> datetime | None:
             await tx.jobs.wake(Job(JobName.HOME, EVERYBODY), now + _COALESCE)
         await _tell_engineers(tx, result, waiting, kit)
     return now if len(waiting) == _BATCH else None
+
+
+async def _hear_budgets(
+    tx: Transaction, waiting: Sequence[Notification], known: Sequence[Alert]
+) -> None:
+    """What billing budgets say of spending is kept for the guardrails, whether or not it is an alert."""
+    budgets = {one.identity for one in known if one.kind in _OF_BUDGETS}
+    if not budgets:
+        return
+    found = [spending_of(one) for one in waiting if one.identity in budgets]
+    heard = [one for one in found if one is not None]
+    await tx.snapshots.keep_spending(newest(await tx.snapshots.spending(), heard))
 
 
 async def _keep(tx: Transaction, result: Sorted, kit: Kit, now: datetime) -> None:

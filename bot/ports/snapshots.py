@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from bot.core.advice.book import AdviceBook
+from bot.core.budget_notices import BudgetNotice
 from bot.core.inventory import Inventory
 from bot.core.price_book import PriceBook
 from bot.core.quota_book import QuotaBook
@@ -14,6 +15,12 @@ class Snapshots(Protocol):
     async def inventory(self) -> Inventory | None: ...
 
     async def keep_inventory(self, inventory: Inventory) -> None: ...
+
+    async def spending(self) -> tuple[BudgetNotice, ...]:
+        """What billing budgets said last; empty before the first."""
+        ...
+
+    async def keep_spending(self, spending: tuple[BudgetNotice, ...]) -> None: ...
 
     async def prices(self) -> PriceBook | None: ...
 

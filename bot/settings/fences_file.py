@@ -76,6 +76,7 @@ class _SpendCapPart(Part):
     limit_usd: _Amount
     spent_usd: _Amount | None = None
     enforced: bool = False
+    budget: Annotated[str, StringConstraints(max_length=200)] = ""
 
 
 class _QuotaPart(Part):
@@ -189,4 +190,4 @@ def _dependency(part: _DependencyPart) -> Dependency:
 
 def _spend_cap(part: _SpendCapPart) -> SpendCap:
     spent = None if part.spent_usd is None else Money(part.spent_usd)
-    return SpendCap(part.project, Money(part.limit_usd), spent, part.enforced)
+    return SpendCap(part.project, Money(part.limit_usd), spent, part.enforced, part.budget)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from bot.core.advice.book import AdviceBook
+from bot.core.budget_notices import BudgetNotice
 from bot.core.inventory import Inventory
 from bot.core.price_book import PriceBook
 from bot.core.quota_book import QuotaBook
@@ -15,7 +16,7 @@ from bot.store.codec import decode, encode
 from bot.store.sql import insert_into
 from bot.store.tables.snapshots import SnapshotRow
 
-_INVENTORY, _PRICES, _QUOTAS = "inventory", "prices", "quotas"
+_INVENTORY, _PRICES, _QUOTAS, _SPENDING = "inventory", "prices", "quotas", "spending"
 
 
 class SnapshotRows:
@@ -32,6 +33,18 @@ class SnapshotRows:
     async def keep_inventory(self, inventory: Inventory) -> None:
         """Replaces it."""
         await self._write(_INVENTORY, inventory.at, inventory)
+
+    async def spending(self) -> tuple[BudgetNotice, ...]:
+        """What billing budgets said last."""
+        found: tuple[BudgetNotice, ...] | None = await self._read(
+            _SPENDING, tuple[BudgetNotice, ...]
+        )
+        return found or ()
+
+    async def keep_spending(self, spending: tuple[BudgetNotice, ...]) -> None:
+        """Replaces it."""
+        if spending:
+            await self._write(_SPENDING, spending[-1].heard_at, spending)
 
     async def prices(self) -> PriceBook | None:
         """The newest price book."""

@@ -1,6 +1,6 @@
 """What may be known around a plan: freezes, money, other campaigns, quota, dependencies, caps."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from bot.core.budgeting import TeamSpend
@@ -8,7 +8,7 @@ from bot.core.case import Facts, OtherCampaign, OtherClaim
 from bot.core.fences import Team
 from bot.core.fleet import WorkloadKey, WorkloadKind
 from bot.core.freeze import Freeze, FreezeCalendar
-from bot.core.limits import Dependency, Quota, Resource, SpendCap
+from bot.core.limits import Dependency, Heard, Quota, Resource, SpendCap
 from bot.core.money import Money
 from bot.core.verdict import Effect, Role
 from bot.core.windows import Window
@@ -62,6 +62,13 @@ def database(
 def cap(spent: float | None, limit: float = 1000, *, enforced: bool = False) -> Facts:
     money = None if spent is None else dollars(spent)
     return Facts(spend_caps=(SpendCap("cymbal-shop", dollars(limit), money, enforced),))
+
+
+def said_cap(spent: float, *, days_ago: float = 1, month: int = 11) -> Facts:
+    """A cap of 1,000 of which a budget spoke that long before the start, of that month."""
+    heard = Heard(WINDOW.start - timedelta(days=days_ago + 2), datetime(2025, month, 1, tzinfo=UTC))
+    one = SpendCap("cymbal-shop", dollars(1000), dollars(spent), budget="Shop", heard=heard)
+    return Facts(spend_caps=(one,))
 
 
 def beside(extra: int, name: str = "web", hold: Window = WINDOW) -> Facts:

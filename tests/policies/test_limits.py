@@ -29,6 +29,7 @@ from tests.policies.surroundings import (
     cap,
     database,
     frozen,
+    said_cap,
     spent,
 )
 from tests.policies.surroundings import freeze as entry
@@ -230,6 +231,13 @@ CAPS = [
     ("nine tenths reached", cap(888), ASK),
     ("spending not known", cap(None), ASK),
     ("already enforced", cap(100, enforced=True), REFUSE),
+    ("its budget said little yesterday", said_cap(100), ALLOW),
+    ("its budget said little a week ago", said_cap(100, days_ago=8), ASK),
+    ("its budget said little last month", said_cap(100, month=10), ASK),
+    ("its budget said nine tenths", said_cap(890), ASK),
+    ("its budget said all of it", said_cap(1000), REFUSE),
+    ("its budget said all of it a week ago", said_cap(1000, days_ago=8), REFUSE),
+    ("its budget said all of it last month", said_cap(1000, month=10), ASK),
 ]
 
 

@@ -28,7 +28,7 @@ teams:
 dependencies:
   - {name: db, title: Orders database, groups: [web], capacity: 400, per_instance: 4, used: 60}
 spend_caps:
-  - {project: cymbal-shop, limit_usd: 1000}
+  - {project: cymbal-shop, limit_usd: 1000, budget: Shop monthly}
 quotas:
   - {project: cymbal-shop, region: europe-west1, limit: 2000, used: 300}
 environments: {production_projects: [cymbal-shop], test_channels: [C0TEST]}
@@ -48,7 +48,7 @@ def test_all_limits_are_read() -> None:
     (team,) = fences.teams
     assert (team.month, team.most) == (Money(Decimal(500)), Money(Decimal(900)))
     assert (fences.dependencies[0].used, fences.dependencies[0].unit) == (60, "connections")
-    assert fences.spend_caps[0].spent is None
+    assert (fences.spend_caps[0].spent, fences.spend_caps[0].budget) == (None, "Shop monthly")
     assert (fences.quotas[0].limit, fences.quotas[0].resource) == (2000, Resource.VCPU)
     assert (fences.test_channels, fences.quota_share) == (("C0TEST",), 0.7)
 
