@@ -19,6 +19,7 @@ from bot.adapters.calendar_feed import CalendarFeeds
 from bot.adapters.charts import PlanCharts
 from bot.adapters.clock import FileClock, SystemClock
 from bot.adapters.cloud_run import CloudRun
+from bot.adapters.data_metrics import CloudDataMetrics
 from bot.adapters.google_certs import GoogleCerts
 from bot.adapters.google_channel import GoogleClients
 from bot.adapters.marketing_feed import MarketingFeeds
@@ -221,6 +222,7 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         probes=WebProbes(settings.house.experience),
         marketing=marketing,
         public_url=settings.public_url,
+        data=CloudDataMetrics(google),
     )
     try:
         yield Parts(kit, database, clock, bell)

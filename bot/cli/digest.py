@@ -15,7 +15,7 @@ from bot.core.digest.schedule import Due, Subscription, last_due, span_of
 from bot.core.digest.section import Audience, Cadence, Section
 from bot.core.house import House
 from bot.errors import AskedWrong
-from bot.gathering import gather_digest
+from bot.felt import gather_everything
 from bot.settings.environment import read_settings
 
 
@@ -37,7 +37,7 @@ async def run(arguments: argparse.Namespace) -> int:
     async with app.parts(settings) as parts:
         now = parts.kit.clock.now()
         due = last_due(one, now)
-        facts = await gather_digest(parts.kit, one, span_of(one, due))
+        facts = await gather_everything(parts.kit, one, span_of(one, due))
     sections = compose(facts, now, one.audience, groups=one.groups)
     print(_json(one, due, sections) if arguments.json else _text(one, due, sections, now))
     return 0

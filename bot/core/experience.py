@@ -134,6 +134,7 @@ class PageSummary:
     p95: float | None
     slow_after: float
     worst: str = ""
+    groups: tuple[str, ...] = ()
 
     @property
     def kept(self) -> bool:
@@ -178,4 +179,5 @@ def summarise(page: Page, looks: Sequence[Look]) -> PageSummary:
         p95=times[math.ceil(0.95 * len(times)) - 1] if len(times) >= _ENOUGH else None,
         slow_after=page.slow_after.total_seconds(),
         worst=worst,
+        groups=page.groups,
     )

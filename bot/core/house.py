@@ -13,6 +13,7 @@ from bot.core.fences import Fences
 from bot.core.marketing import CalendarRules
 from bot.core.money import Money
 from bot.core.oversight import Oversight
+from bot.core.pipelines import Pipeline
 from bot.core.rules import Rule
 from bot.core.verdict import Role
 
@@ -154,6 +155,7 @@ class House:
     experience: Experience = field(default_factory=Experience)
     advice: AdviceRules = field(default_factory=AdviceRules)
     calendar: CalendarRules = field(default_factory=CalendarRules)
+    pipelines: tuple[Pipeline, ...] = ()
 
     def group(self, name: str) -> Group | None:
         """The group called `name` (or an alias), case-insensitively; None if there is none."""

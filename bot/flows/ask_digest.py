@@ -16,8 +16,8 @@ from bot.core.message import Message, WantedPost
 from bot.core.verdict import Role
 from bot.errors import AskedWrong, TryAgain
 from bot.facts import Roles, answer_to, look_up_roles
+from bot.felt import gather_everything
 from bot.flows.outside import turned_away
-from bot.gathering import gather_digest
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
@@ -129,7 +129,7 @@ async def _preview(request: _Request, kit: Kit) -> Message:
     """What would come if it were due now."""
     one = _wanted(request, kit.house, request.asked.cadence or _cadence(request))
     due = last_due(one, request.now)
-    facts = await gather_digest(kit, one, span_of(one, due))
+    facts = await gather_everything(kit, one, span_of(one, due))
     sections = compose(facts, request.now, one.audience, groups=one.groups)
     view = DigestView(one, due, sections, preview=True)
     return digest_card(view, house=kit.house, now=request.now)

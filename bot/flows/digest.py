@@ -17,7 +17,7 @@ from bot.core.digest.schedule import (
 )
 from bot.core.message import WantedPost
 from bot.errors import TryAgain
-from bot.gathering import gather_digest
+from bot.felt import gather_everything
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 
@@ -38,7 +38,7 @@ async def digest(key: str, kit: Kit) -> datetime | None:
     if found is None:
         return None
     subscription, due = found
-    facts = await gather_digest(kit, subscription, span_of(subscription, due))
+    facts = await gather_everything(kit, subscription, span_of(subscription, due))
     if facts.fleet.silent and now < due.at + _WAIT:
         raise TryAgain(f"the digest waits for {', '.join(facts.fleet.silent)}", _AGAIN)
     async with kit.store.begin() as tx:

@@ -8,6 +8,7 @@ from bot.ports.charts import Charts, NoCharts
 from bot.ports.chat import Chat
 from bot.ports.clock import Clock
 from bot.ports.cloud import Cloud, Metrics
+from bot.ports.data import DataMetrics, NoDataMetrics
 from bot.ports.marketing import Marketing, NoMarketing
 from bot.ports.prices import NoPrices, Prices
 from bot.ports.probes import NoProbes, Probes
@@ -35,3 +36,4 @@ class Kit:
     probes: Probes = field(default_factory=NoProbes)
     marketing: Marketing = field(default_factory=NoMarketing)
     public_url: str = ""
+    data: DataMetrics = field(default_factory=NoDataMetrics)

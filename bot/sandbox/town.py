@@ -142,7 +142,11 @@ class Town:
 
     def _orders(self) -> dict[str, Callable[[Order], None]]:
         alerting = {"alert": self.notifier.order, "conditions": self.notifier.conditions}
-        return {**alerting, **self.shop.orders()}
+        jobs = {"job": self._fail_job}
+        return {**alerting, **self.shop.orders(), **jobs}
+
+    def _fail_job(self, order: Order) -> None:
+        self.google.time_series.data.fail(str(order["name"]), on=bool(order.get("fails", True)))
 
     async def _certificates(self, _request: Request) -> Response:
         return JSONResponse(self.identity.certificates)

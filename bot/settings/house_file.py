@@ -18,6 +18,7 @@ from bot.settings.advice_file import AdvicePart, advice_of
 from bot.settings.alerts_file import AlertsPart, alert_rules_of
 from bot.settings.calendar_file import CalendarPart, calendar_of, unknown_calendar_groups
 from bot.settings.capacity_file import CapacityPart, RepairRule, capacity_of
+from bot.settings.data_file import DataPart, data_faults, pipelines_of
 from bot.settings.digests_file import DigestPart, digest_faults, digests_of
 from bot.settings.experience_file import ExperiencePart, experience_faults, experience_of
 from bot.settings.fences_file import FencesPart, fences_of, unknown_groups
@@ -112,6 +113,7 @@ class _File(FencesPart):
     experience: ExperiencePart = ExperiencePart()
     advice: AdvicePart = AdvicePart()
     calendar: CalendarPart = CalendarPart()
+    data: DataPart = DataPart()
 
 
 def load_house(path: Path) -> House:
@@ -132,6 +134,7 @@ def parse_house(text: str, source: str) -> House:
         raise AskedWrong(f"{source}: there is no such group: {', '.join(unknown)}")
     names = [group.name for group in file.groups]
     wrong = [*digest_faults(file.digests, names), *experience_faults(file.experience, names)]
+    wrong += data_faults(file.data, names)
     if wrong:
         raise AskedWrong("\n- ".join(f"{source}: {fault}" for fault in wrong))
     try:
@@ -193,6 +196,7 @@ def _house(file: _File) -> House:
         experience=experience_of(file.experience),
         advice=advice_of(file.advice),
         calendar=calendar_of(file.calendar, file.channels.default),
+        pipelines=pipelines_of(file.data, file.places[0].project),
     )
 
 

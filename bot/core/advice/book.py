@@ -1,6 +1,7 @@
 """All advice of one look at the fleet, and what became of one that somebody wanted applied; kept in the store."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -26,6 +27,11 @@ class AdviceBook:
     def of(self, group: str) -> tuple[Advice, ...]:
         """The advice on a group ("": on everything)."""
         return tuple(one for one in self.advice if not group or group in one.groups)
+
+    def only(self, groups: Collection[str]) -> "AdviceBook":
+        """The same look, of these groups."""
+        wanted = set(groups)
+        return replace(self, advice=tuple(a for a in self.advice if wanted & set(a.groups)))
 
     def find(self, advice_id: str) -> Advice | None:
         """The advice of that id."""

@@ -4,11 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.core.digest.advice import advice_section
 from bot.core.digest.bottlenecks import bottlenecks
 from bot.core.digest.campaigns import campaigns
 from bot.core.digest.capacity import capacity
 from bot.core.digest.cost import cost
+from bot.core.digest.data import data_section
 from bot.core.digest.errors import errors
+from bot.core.digest.experience import experience_section
 from bot.core.digest.facts import DigestFacts
 from bot.core.digest.noise import alert_noise
 from bot.core.digest.redaction import cut_for_vendors, cut_to_groups, forbidden_words, netted
@@ -20,9 +23,12 @@ Contributor = Callable[[DigestFacts, datetime], Section | None]
 CONTRIBUTORS: tuple[Contributor, ...] = (
     campaigns,
     capacity,
+    experience_section,
     errors,
     bottlenecks,
+    data_section,
     cost,
+    advice_section,
     alert_noise,
 )
 

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 
+from bot.core.advice.book import AdviceBook
 from bot.core.budgeting import TeamSpend
 from bot.core.campaign import Campaign
 from bot.core.digest.section import Cadence as Cadence
+from bot.core.experience import PageSummary
 from bot.core.house import House
 from bot.core.noise import Noise
+from bot.core.objectives import Kept
+from bot.core.pipelines import Health
 from bot.core.plan import Plan
 from bot.core.sources import Fleet
 from bot.core.windows import Window
@@ -39,3 +43,9 @@ class DigestFacts:
     campaigns: tuple[Undertaking, ...] = ()
     noise: Noise | None = None
     spends: tuple[TeamSpend, ...] = ()
+    pages: tuple[PageSummary, ...] = ()
+    objectives: tuple[Kept, ...] = ()
+    experience_silent: tuple[str, ...] = ()
+    pipelines: tuple[Health, ...] = ()
+    pipelines_silent: tuple[str, ...] = ()
+    advice: AdviceBook | None = None

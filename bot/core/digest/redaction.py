@@ -51,6 +51,10 @@ def cut_to_groups(facts: DigestFacts, groups: Sequence[str]) -> DigestFacts:
         fleet=facts.fleet.of(keys),
         earlier=tuple(one.of(keys) for one in facts.earlier),
         campaigns=tuple(one for one in facts.campaigns if wanted & _named(one, facts.house)),
+        pages=tuple(one for one in facts.pages if wanted & set(one.groups)),
+        objectives=tuple(one for one in facts.objectives if one.objective.group in wanted),
+        pipelines=tuple(one for one in facts.pipelines if wanted & set(one.pipeline.groups)),
+        advice=None if facts.advice is None else facts.advice.only(wanted),
     )
 
 

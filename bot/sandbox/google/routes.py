@@ -29,7 +29,7 @@ class Doors:
     slow_starts {factor, workload?} · google {method?, code?, text?, subject?, calls?, seconds?, lost?} ·
     metrics_missing {metric?, workload?, seconds?} · operation_error {text?, subject?, calls?} ·
     clear {} (all faults of the API) · alert {…} and conditions {on} (see Notifier) · page {path, text}
-    (see Shop). A workload is its key `kind/project/region/name`, or
+    (see Shop) · job {name, fails?} (see DataSeries). A workload is its key `kind/project/region/name`, or
     `region/name`, or a name that is unique.
     """
 

@@ -15,6 +15,7 @@ from google.cloud import monitoring_v3
 from bot.core.fleet import WorkloadKey
 from bot.ports.clock import Clock
 from bot.sandbox.google.aggregation import Points, Value, align, reduce
+from bot.sandbox.google.data_series import DATA_DESCRIPTORS, DataSeries, Minutes
 from bot.sandbox.google.descriptors import (
     DESCRIPTORS,
     Descriptor,
@@ -59,6 +60,7 @@ class TimeSeriesReader:
         self._world = registry.world
         self._clock = clock
         self._faults = faults
+        self.data = DataSeries(self._world, clock)
 
     def methods(self) -> dict[str, Method]:
         """The methods by name."""
@@ -75,12 +77,21 @@ class TimeSeriesReader:
         """Matching series, points newest first, at most `page_size` points a page."""
         self._check_project(request.name)
         query = _read(request)
-        found: list[Points] = []
+        found = list(self._data_of(query))
         for key in self._world.known():
             found += self._series_of(key, query)
             await asyncio.sleep(0)  # weeks of minutes take a while; others want to be served too
         reduced = [series for series in reduce(found, query.aggregation) if series.values]
         return _page(reduced, query.descriptor, request)
+
+    def _data_of(self, query: _Query) -> Iterator[Points]:
+        """Pub/Sub and jobs: no workload stands behind their labels."""
+        type_ = query.descriptor.type_
+        if type_ not in DATA_DESCRIPTORS:
+            return
+        for blank, labels, samples in self.data.series(type_, Minutes(query.first, query.last)):
+            if query.filter.accepts(labels):
+                yield align(blank, samples, query.aggregation, query.end)
 
     async def list_descriptors(
         self, request: monitoring_v3.ListMetricDescriptorsRequest
@@ -163,7 +174,7 @@ def _read(request: monitoring_v3.ListTimeSeriesRequest) -> _Query:
     if len(wanted.metric_types) != 1:
         raise bad_argument("The filter must specify a single metric type.")
     (type_,) = wanted.metric_types
-    descriptor = DESCRIPTORS.get(type_)
+    descriptor = DESCRIPTORS.get(type_) or DATA_DESCRIPTORS.get(type_)
     if descriptor is None:
         raise Refusal(
             grpc.StatusCode.NOT_FOUND,

@@ -38,6 +38,7 @@ class GoogleTown:
         self.channels = Channels(clock)
         self.policies = Policies(clock, self.channels, caller)
         self.snoozes = Snoozes(clock)
+        self.time_series = TimeSeriesReader(self.registry, clock, self.faults)
         self.port = 0
         self._server: grpc.aio.Server | None = None
         self._services: dict[str, dict[str, Method]] = {
@@ -49,9 +50,7 @@ class GoogleTown:
             ).methods(),
             "google.cloud.run.v2.Revisions": Revisions(self.registry, clock).methods(),
             "google.longrunning.Operations": self.registry.operations.methods(),
-            "google.monitoring.v3.MetricService": TimeSeriesReader(
-                self.registry, clock, self.faults
-            ).methods(),
+            "google.monitoring.v3.MetricService": self.time_series.methods(),
             "google.monitoring.v3.NotificationChannelService": self.channels.methods(),
             "google.monitoring.v3.AlertPolicyService": self.policies.methods(),
             "google.monitoring.v3.SnoozeService": self.snoozes.methods(),

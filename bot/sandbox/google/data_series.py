@@ -1,0 +1,121 @@
+"""Time series of Pub/Sub subscriptions and Cloud Run jobs, as Cloud Monitoring would have them; read by time_series.
+
+A subscription is emptied by a worker pool of the world: what waits there is its backlog. A job runs once a
+day; `fail` makes it fail from then on.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.core.fleet import WorkloadKey, WorkloadKind
+from bot.ports.clock import Clock
+from bot.sandbox.google.aggregation import Points
+from bot.sandbox.google.descriptors import Descriptor, ValueType
+from bot.sandbox.world.traffic import MINUTE
+from bot.sandbox.world.world import World
+
+_DAY = 24 * 60  # minutes
+_RUNS_AT = 3 * 60  # minute of the day (UTC) at which jobs finish
+_DELAY = 120  # seconds until a sample is visible
+
+AGE = "pubsub.googleapis.com/subscription/oldest_unacked_message_age"
+WAITING = "pubsub.googleapis.com/subscription/num_undelivered_messages"
+EXECUTIONS = "run.googleapis.com/job/completed_execution_count"
+
+DATA_DESCRIPTORS: Mapping[str, Descriptor] = {
+    AGE: Descriptor(AGE, False, ValueType.INT64, "s", frozenset(), ()),
+    WAITING: Descriptor(WAITING, False, ValueType.INT64, "1", frozenset(), ()),
+    EXECUTIONS: Descriptor(EXECUTIONS, True, ValueType.INT64, "1", frozenset(), ()),
+}
+_SUBSCRIPTIONS = {"orders": "order-worker"}
+_JOBS = ("nightly-export",)
+Labelled = tuple[Points, dict[str, str], list[tuple[int, float]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """Half-open, Unix minutes."""
+
+    first: int
+    last: int
+
+
+class DataSeries:
+    """What the town measures beside Cloud Run's services and pools."""
+
+    def __init__(self, world: World, clock: Clock) -> None:
+        self._world = world
+        self._clock = clock
+        self._failing: dict[str, int] = {}
+
+    def fail(self, job: str, *, on: bool = True) -> None:
+        """The job fails from now on, or does not any more; raises KeyError for one that is not there."""
+        if job not in _JOBS:
+            raise KeyError(job)
+        if on:
+            self._failing[job] = int(self._clock.now().timestamp()) // MINUTE
+        else:
+            self._failing.pop(job, None)
+
+    def series(self, type_: str, minutes: Minutes) -> Iterator[Labelled]:
+        """Each series with all its labels for the filter, and its samples by their end, oldest first."""
+        seen = int(self._clock.now().timestamp() - _DELAY) // MINUTE
+        last = min(minutes.last, seen)
+        if type_ == EXECUTIONS:
+            for job in _JOBS:
+                for result in ("succeeded", "failed"):
+                    runs = self._runs(job, result, Minutes(minutes.first, last))
+                    resource = {"job_name": job, "location": self._region}
+                    yield self._labelled(type_, "cloud_run_job", resource, {"result": result}, runs)
+            return
+        for name, pool in _SUBSCRIPTIONS.items():
+            samples = self._backlog(type_, pool, Minutes(minutes.first, last))
+            yield self._labelled(
+                type_, "pubsub_subscription", {"subscription_id": name}, {}, samples
+            )
+
+    @property
+    def _region(self) -> str:
+        return self._world.scenario.regions[0]
+
+    def _runs(self, job: str, result: str, minutes: Minutes) -> list[tuple[int, float]]:
+        broken = self._failing.get(job)
+        found: list[tuple[int, float]] = []
+        for at in range(minutes.first, minutes.last):
+            if at % _DAY != _RUNS_AT:
+                continue
+            failed = broken is not None and at >= broken
+            if failed == (result == "failed"):
+                found.append(((at + 1) * MINUTE, 1.0))
+        return found
+
+    def _backlog(self, type_: str, pool: str, minutes: Minutes) -> list[tuple[int, float]]:
+        key = WorkloadKey(
+            WorkloadKind.WORKER_POOL, self._world.scenario.project, self._region, pool
+        )
+        found: list[tuple[int, float]] = []
+        for at in range(minutes.first, minutes.last):
+            minute = self._world.minute(key, at)
+            if minute is None:
+                continue
+            rate = minute.requests / MINUTE
+            age = minute.pending / rate if rate > 0 else 0.0
+            value = minute.pending if type_ == WAITING else age
+            found.append(((at + 1) * MINUTE, float(round(value))))
+        return found
+
+    def _labelled(
+        self,
+        type_: str,
+        kind: str,
+        resource: dict[str, str],
+        metric: dict[str, str],
+        samples: list[tuple[int, float]],
+    ) -> Labelled:
+        resource = {"project_id": self._world.scenario.project, **resource}
+        labels = {"metric.type": type_, "resource.type": kind, "project": resource["project_id"]}
+        labels |= {f"resource.labels.{name}": value for name, value in resource.items()}
+        labels |= {f"metric.labels.{name}": value for name, value in metric.items()}
+        descriptor = DATA_DESCRIPTORS[type_]
+        blank = Points(metric, resource, kind, descriptor.delta, descriptor.value, MINUTE, ())
+        return blank, labels, samples

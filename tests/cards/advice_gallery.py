@@ -1,0 +1,65 @@
+"""The cards about advice and about what customers feel, for the golden files."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.cards.advice import advice_card, application_card, refused_advice
+from bot.cards.experience import breach_notice
+from bot.core.advice.advising import advise
+from bot.core.advice.book import AdviceBook, Application, Stage
+from bot.core.advice.judging import AdviceCase, judge_advice
+from bot.core.experience import Breach, Mark, Page, Step
+from bot.core.message import Message
+from tests.advice.scenes import HOUSE, NOW, SPAN, seen, shop
+
+_SEAL = b"the cards' own secret, 32 bytes!"
+_BOOK = AdviceBook(
+    NOW - timedelta(minutes=10),
+    SPAN,
+    advise(seen()) + advise(seen(needed=20, waiting=9, waiting_days=3, wanted_then=12)),
+    14,
+    unknown=("cart: no advice from 14 days, 20% of them measured.",),
+    silent=("CPU: it did not answer in time",),
+    priced_on="Google's list of 24 Nov 2026, before free tier and tax",
+)
+_IDLE = _BOOK.advice[0]
+_WANTED = Application("a-1", _IDLE, _BOOK.at, "U0ERIK", NOW)
+_DECIDED = {"decided_by": "U0ADA", "decided_at": NOW + timedelta(minutes=5)}
+_CASE = AdviceCase(_IDLE, _BOOK.at, shop(), HOUSE, NOW)
+_FRONT = Page("front", "Front page <of> the shop", ("web",), (Step("/"),))
+_BREACH = Breach(
+    "front", Mark.SLOW, NOW, NOW, "4 of the last 5 looks were slow: 4.2 s, at most 2 s"
+)
+
+
+def _application(stage: Stage, **known: object) -> Message:
+    wanted = replace(_WANTED, stage=stage, **known)  # type: ignore[arg-type]
+    return application_card(wanted, judge_advice(_CASE), house=HOUSE, seal=_SEAL)
+
+
+def _refused() -> Message:
+    changed = replace(_CASE, workload=shop(floor=9), held=True)
+    return refused_advice(_IDLE, judge_advice(changed))
+
+
+def _breach(mark: Mark, *, over: bool = False) -> Message:
+    over_at = NOW + timedelta(minutes=17) if over else None
+    return breach_notice(_FRONT, replace(_BREACH, mark=mark, over_at=over_at), HOUSE)
+
+
+ADVICE: Mapping[str, Callable[[], Message]] = {
+    "advice": lambda: advice_card(_BOOK, None, house=HOUSE, seal=_SEAL, now=NOW),
+    "advice_none": lambda: advice_card(
+        replace(_BOOK, advice=()), HOUSE.groups[0], house=HOUSE, seal=_SEAL, now=NOW
+    ),
+    "advice_refused": _refused,
+    "advice_asked": lambda: _application(Stage.ASKED),
+    "advice_applied": lambda: _application(Stage.APPLIED, **_DECIDED),
+    "advice_declined": lambda: _application(Stage.DECLINED, **_DECIDED),
+    "advice_not_possible": lambda: _application(Stage.REFUSED, why="Its UX floor is 6."),
+    "advice_put_back": lambda: _application(Stage.PUT_BACK, **_DECIDED),
+    "experience_slow": lambda: _breach(Mark.SLOW),
+    "experience_wrong": lambda: _breach(Mark.WRONG),
+    "experience_over": lambda: _breach(Mark.SLOW, over=True),
+}

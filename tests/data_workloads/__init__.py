@@ -1,0 +1,1 @@
+"""Pipelines, objectives and the digest's sections about them."""

@@ -1,0 +1,107 @@
+"""Whether data were right and on time, from what was measured."""
+
+import math
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.pipelines import Health, Pipeline, Signal, Timeliness, health_of
+from bot.core.series import Series
+
+NOW = datetime(2025, 11, 28, 18, 0, tzinfo=UTC)
+STEP = timedelta(minutes=5)
+ORDERS = Pipeline(
+    "orders",
+    "Order pipeline",
+    "p",
+    workers=("order-worker",),
+    subscription="orders",
+    fresh=timedelta(minutes=5),
+    most_waiting=1000,
+)
+EXPORT = Pipeline("export", "Export", "p", job="export", every=timedelta(hours=26))
+GAP = math.nan
+
+
+def series(*values: float, step: timedelta = STEP) -> Series:
+    return Series(NOW - len(values) * step, step, values)
+
+
+def orders(*ages: float, waiting: float = 10.0) -> Health:
+    signals = {Signal.AGE: series(*ages), Signal.WAITING: series(*[waiting] * len(ages))}
+    return health_of(ORDERS, signals, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "ages", "waiting", "timeliness"),
+    [
+        ("young messages are on time", (10, 20, 30, 20, 10), 10, Timeliness.ON_TIME),
+        ("one old message is late", (10, 20, 301, 20, 10), 10, Timeliness.LATE),
+        ("too many that wait are late", (10, 20, 30, 20, 10), 1001, Timeliness.LATE),
+        ("few gaps are bridged", (10, 20, GAP, 20, 10), 10, Timeliness.ON_TIME),
+        ("many gaps are not known", (10, GAP, GAP, 20, 10), 10, Timeliness.UNKNOWN),
+        ("an impossible age is a gap", (10, -5, -5, 20, 10), 10, Timeliness.UNKNOWN),
+    ],
+)
+def test_a_backlog(
+    sentence: str, ages: tuple[float, ...], waiting: float, timeliness: Timeliness
+) -> None:
+    assert orders(*ages, waiting=waiting).timeliness is timeliness, sentence
+
+
+def test_it_says_how_old_and_for_how_long() -> None:
+    found = orders(10, 400, 900, 20, 10)
+    assert (
+        found.sentence
+        == "the oldest message waited 15 min (at most 5 min); too old for 10 min in all"
+    )
+    assert found.late_for == timedelta(minutes=10)
+    crowd = orders(10, 10, 10, waiting=2500).sentence
+    assert crowd.endswith("2,500 waited, at most 1,000 may")
+
+
+def test_without_any_measurement_nothing_is_on_time() -> None:
+    for one in (ORDERS, EXPORT):
+        assert health_of(one, {}, now=NOW).timeliness is not Timeliness.ON_TIME
+
+
+HOUR = timedelta(hours=1)
+
+
+def ran(ok_hours_ago: float | None, failures: int = 0) -> Health:
+    hours = 48
+    good, bad = [GAP] * hours, [GAP] * hours
+    if ok_hours_ago is not None:
+        good[hours - round(ok_hours_ago)] = 1.0
+    for place in range(failures):
+        bad[hours - 1 - place] = 1.0
+    signals = {Signal.SUCCEEDED: series(*good, step=HOUR), Signal.FAILED: series(*bad, step=HOUR)}
+    return health_of(EXPORT, signals, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "ok", "failures", "timeliness"),
+    [
+        ("finished in time", 10, 0, Timeliness.ON_TIME),
+        ("failed, then finished in time", 10, 2, Timeliness.ON_TIME),
+        ("finished too long ago", 30, 0, Timeliness.LATE),
+        ("failed since", 30, 1, Timeliness.FAILED),
+        ("never finished", None, 0, Timeliness.LATE),
+        ("only failed", None, 3, Timeliness.FAILED),
+    ],
+)
+def test_a_job(sentence: str, ok: float | None, failures: int, timeliness: Timeliness) -> None:
+    assert ran(ok, failures).timeliness is timeliness, sentence
+
+
+@given(st.lists(st.one_of(st.floats(0, 5000), st.just(GAP)), min_size=1, max_size=50))
+def test_on_time_is_only_said_of_what_was_measured_and_kept(ages: list[float]) -> None:
+    found = orders(*ages)
+    known = [age for age in ages if not math.isnan(age)]
+    if found.timeliness is Timeliness.ON_TIME:
+        assert len(known) >= 0.8 * len(ages)
+        assert max(known) <= 300
+    if found.timeliness is Timeliness.LATE:
+        assert max(known) > 300
