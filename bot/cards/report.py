@@ -77,7 +77,8 @@ def report_card(campaign: Campaign, report: Report, *, house: House) -> Message:
 def summary(report: Report) -> str:
     """Was it warm, were pages fast, was the demand as announced, what did it cost; a line each."""
     felt = [line for line in (pages_line(report.pages), page_changes(report)) if line]
-    return "\n".join((_risk(report), *felt, _demand(report), _cost(report)))
+    lines = (_risk(report), *felt, _demand(report), _cost(report), _settled(report))
+    return "\n".join(line for line in lines if line)
 
 
 def charts(chart: Chart | None) -> list[Block]:
@@ -137,6 +138,19 @@ def _cost(report: Report) -> str:
         wasted = f"; {money(report.wasted)} of it for instances that even the busiest minute did not need"
     held = f"{money(report.actual_cost)} for holding the extra instances"
     return f"*Cost*: {held}, {planned}{hours}{wasted}."
+
+
+def _settled(report: Report) -> str:
+    """The whole of what its hours cost, traffic included, against the estimate."""
+    one = report.settled
+    if one is None:
+        return ""
+    off = f"{abs(one.ratio - 1):.0%} {'more' if one.ratio > 1 else 'less'}"
+    learnt = f"; {said(report.learnt, 200)}" if report.learnt else ""
+    return (
+        f"*Settled*: its hours cost {money(one.settled)} by Cloud Run's billable time, traffic included,"
+        f" {money(one.estimated)} estimated ({off}){learnt}."
+    )
 
 
 def _workloads(report: Report, zone: str) -> str:

@@ -18,6 +18,7 @@ COMMANDS = (
     ("check", "operate", "prove the configuration, the tokens and the permissions"),
     ("plan", "plan", "print the plan for an announcement, without announcing it"),
     ("advice", "advice", "say what could be cheaper or safer, from weeks of measurements"),
+    ("costs", "costs", "what campaigns were estimated to cost, and what was billed"),
     ("inventory", "inventory", "list all workloads by group, and what has changed"),
     ("backtest", "backtest", "replay series with their events, and score the plans"),
     ("audit", "audit", "print the record of who did what, and verify it"),

@@ -20,6 +20,7 @@ from bot.core.holding import Holding
 from bot.core.money import ZERO, Money
 from bot.core.plan import Plan
 from bot.core.series import Metric, Series
+from bot.core.settlement import Settled
 from bot.core.windows import Window
 from bot.core.wording import say_clock, say_date, say_list
 
@@ -102,6 +103,8 @@ class Report:
     pages: tuple[PageSummary, ...] = ()
     pages_before: tuple[PageSummary, ...] = ()
     pages_after: tuple[PageSummary, ...] = ()
+    settled: Settled | None = None
+    learnt: str = ""
 
     @property
     def uplift_error(self) -> float | None:

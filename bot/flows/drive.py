@@ -16,8 +16,9 @@ from bot.core.holding import Holding
 from bot.core.lifecycle import Act, Situation, next_step
 from bot.core.message import Message, PostKind, WantedPost
 from bot.core.plan import Plan
-from bot.core.report import Report, make_report
+from bot.core.report import make_report
 from bot.core.series import Metric
+from bot.core.settlement import SETTLING_METRICS
 from bot.core.verdict import Effect, Finding, Role, Verdict
 from bot.core.windows import Window
 from bot.core.wording import say_clock
@@ -26,13 +27,13 @@ from bot.facts import Measured, gather_evidence, look_up_roles, measure, show
 from bot.flows.drawing import redraw
 from bot.flows.judging import judged, still_approved
 from bot.flows.proposing import Basis, facts_now, propose
+from bot.flows.settling import Over, completed
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
-from bot.surroundings import summaries
 from policies import judge
 
-_REPORT_METRICS = (Metric.REQUESTS, Metric.INSTANCES, Metric.PENDING, Metric.BILLABLE)
+_REPORT_METRICS = (Metric.INSTANCES, Metric.PENDING, *SETTLING_METRICS)
 _MINUTE = timedelta(minutes=1)
 _LATELY = 100  # campaigns, the newest by announcement: among them are those that ran alongside
 _FIRST_RETRY, _LAST_RETRY = timedelta(seconds=5), timedelta(minutes=2)
@@ -290,7 +291,7 @@ async def _report(tick: _Tick, kit: Kit) -> datetime | None:
     async with kit.store.begin() as tx:
         if not await _unchanged(tx, campaign):
             return tick.now
-        report = await _with_pages(tx, report, tick, kit)
+        report = await completed(tx, report, Over(campaign, plan, measured, tick.now), kit)
         trouble_left = "" if campaign.trouble.startswith(_SILENT) else campaign.trouble
         over = replace(campaign, state=CampaignState.DONE, trouble=trouble_left)
         done = await tx.campaigns.save(over)
@@ -311,20 +312,6 @@ async def _report(tick: _Tick, kit: Kit) -> datetime | None:
         )
         await tx.posts.want(table, tick.now)
     return None
-
-
-async def _with_pages(tx: Transaction, report: Report, tick: _Tick, kit: Kit) -> Report:
-    """What customers felt before, while it was live, and since."""
-    asked, around = tick.campaign.announcement, kit.house.experience.around
-    window, groups = asked.window, asked.groups
-    before = Window(window.start - around - _MINUTE, window.start)
-    after = Window(window.end, max(tick.now, window.end + _MINUTE))
-    return replace(
-        report,
-        pages=await summaries(tx, groups, window, kit),
-        pages_before=await summaries(tx, groups, before, kit),
-        pages_after=await summaries(tx, groups, after, kit),
-    )
 
 
 async def _unchanged(tx: Transaction, campaign: Campaign) -> bool:

@@ -10,6 +10,7 @@ from bot.core.case import Case, Facts
 from bot.core.evidence import NO_BACKGROUND, Background, Neighbour, WorkloadEvidence
 from bot.core.plan import Plan
 from bot.core.planner import make_plan
+from bot.core.settlement import RECENT, correction, likely
 from bot.core.verdict import Effect, Role, Verdict
 from bot.core.way_out import Search, starts_to_try, ways_out
 from bot.core.windows import Window
@@ -43,11 +44,20 @@ async def propose(basis: Basis, kit: Kit) -> tuple[Plan, Verdict]:
     facts = await facts_now(basis.campaign, kit)
     basis = replace(basis, background=await _background(basis.campaign, kit))
     plan = _plan(basis, basis.campaign.announcement, basis.evidence, kit)
+    plan = await _with_correction(plan, kit)
     case = Case(basis.campaign, plan, basis.roles, kit.house, basis.now, facts)
     verdict = judge(case)
     if verdict.effect is Effect.ALLOW:
         return plan, verdict
     return plan, await _with_ways_out(basis, case, verdict, kit)
+
+
+async def _with_correction(plan: Plan, kit: Kit) -> Plan:
+    """Says what it is likely to cost, where earlier estimates were off."""
+    async with kit.store.begin() as tx:
+        learnt = correction(await tx.settlements.newest(RECENT))
+    said = likely(plan, learnt)
+    return replace(plan, warnings=(*plan.warnings, said)) if said else plan
 
 
 async def _background(campaign: Campaign, kit: Kit) -> Background:

@@ -26,6 +26,7 @@ from bot.ports.jobs import Job
 from bot.ports.lessons import Lessons
 from bot.ports.marketing import CalendarBook
 from bot.ports.oversight import OversightBook
+from bot.ports.settlements import Settlements
 from bot.ports.snapshots import Snapshots
 from bot.ports.storms import Reach, Storms
 
@@ -233,6 +234,7 @@ class Transaction(Protocol):
     snapshots: Snapshots
     experience: ExperienceBook
     applications: Applications
+    settlements: Settlements
     storms: Storms
     reach: Reach
     inbox: Inbox

@@ -19,6 +19,7 @@ from bot.ports.jobs import Job, JobName, JobQueue, JobShelf
 from bot.ports.lessons import Lessons
 from bot.ports.marketing import CalendarBook
 from bot.ports.oversight import OversightBook
+from bot.ports.settlements import Settlements
 from bot.ports.snapshots import Snapshots
 from bot.ports.store import Audit, Campaigns, Capacity, Inbox, Posts, Transaction, Wakes
 from bot.ports.storms import Reach, Storms
@@ -41,6 +42,7 @@ from bot.store.oversight import OversightRows
 from bot.store.posts import PostRows
 from bot.store.queue import Queue, QueueDesk
 from bot.store.queue_schema import bring_up, no_queue
+from bot.store.settlements import SettlementRows
 from bot.store.snapshots import SnapshotRows
 from bot.store.storms import ReachRows, StormRows
 
@@ -67,6 +69,7 @@ class _Transaction:
         self.snapshots: Snapshots = SnapshotRows(connection)
         self.experience: ExperienceBook = ExperienceRows(connection)
         self.applications: Applications = ApplicationRows(connection)
+        self.settlements: Settlements = SettlementRows(connection)
         self.storms: Storms = StormRows(connection)
         self.reach: Reach = ReachRows(connection)
         self.inbox: Inbox = InboxRows(connection)

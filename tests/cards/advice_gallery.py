@@ -3,15 +3,24 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from bot.cards.advice import advice_card, application_card, refused_advice
+from bot.cards.campaign import campaign_card
 from bot.cards.experience import breach_notice
+from bot.cards.report import report_card
 from bot.core.advice.advising import advise
 from bot.core.advice.book import AdviceBook, Application, Stage
 from bot.core.advice.judging import AdviceCase, judge_advice
-from bot.core.experience import Breach, Mark, Page, Step
+from bot.core.campaign import CampaignState
+from bot.core.experience import Breach, Mark, Page, PageSummary, Step
 from bot.core.message import Message
+from bot.core.money import Money
+from bot.core.settlement import Settled
 from tests.advice.scenes import HOUSE, NOW, SPAN, seen, shop
+from tests.cards.samples import CAMPAIGN, REPORT, view
+from tests.cards.samples import HOUSE as SHOP_HOUSE
+from tests.cards.samples import NOW as SHOP_NOW
 
 _SEAL = b"the cards' own secret, 32 bytes!"
 _BOOK = AdviceBook(
@@ -48,6 +57,32 @@ def _breach(mark: Mark, *, over: bool = False) -> Message:
     return breach_notice(_FRONT, replace(_BREACH, mark=mark, over_at=over_at), HOUSE)
 
 
+_PAGES = (
+    PageSummary("Front page", 240, 240, 0.42, 2.0),
+    PageSummary("Purchase", 240, 238, 1.1, 4.0),
+)
+_SLOW = (_PAGES[0], PageSummary("Purchase <b>", 240, 190, 5.2, 4.0, "Pay: HTTP 503"))
+_SETTLED = Settled("bf", "Black Friday", "2025-11", NOW, Money(Decimal(40)), Money(Decimal("36.2")))
+_LEARNT = "the last 5 campaigns came to 0.92 times their estimate (0.80 to 1.05)"
+
+
+def _report(pages: tuple[PageSummary, ...]) -> Message:
+    full = replace(
+        REPORT,
+        pages=pages,
+        pages_before=_PAGES,
+        pages_after=_PAGES,
+        settled=_SETTLED,
+        learnt=_LEARNT,
+    )
+    return report_card(CAMPAIGN, full, house=SHOP_HOUSE)
+
+
+def _live(pages: tuple[PageSummary, ...]) -> Message:
+    live = replace(view(CampaignState.LIVE), pages=pages)
+    return campaign_card(live, house=SHOP_HOUSE, now=SHOP_NOW)
+
+
 ADVICE: Mapping[str, Callable[[], Message]] = {
     "advice": lambda: advice_card(_BOOK, None, house=HOUSE, seal=_SEAL, now=NOW),
     "advice_none": lambda: advice_card(
@@ -59,6 +94,10 @@ ADVICE: Mapping[str, Callable[[], Message]] = {
     "advice_declined": lambda: _application(Stage.DECLINED, **_DECIDED),
     "advice_not_possible": lambda: _application(Stage.REFUSED, why="Its UX floor is 6."),
     "advice_put_back": lambda: _application(Stage.PUT_BACK, **_DECIDED),
+    "report_pages_fast": lambda: _report(_PAGES),
+    "report_pages_slow": lambda: _report(_SLOW),
+    "live_pages": lambda: _live(_PAGES),
+    "live_pages_slow": lambda: _live(_SLOW),
     "experience_slow": lambda: _breach(Mark.SLOW),
     "experience_wrong": lambda: _breach(Mark.WRONG),
     "experience_over": lambda: _breach(Mark.SLOW, over=True),

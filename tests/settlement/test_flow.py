@@ -1,0 +1,57 @@
+"""A campaign is settled with its report, and what is learnt is said in the next plan."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from bot.core.money import Money
+from bot.core.settlement import Settled
+from bot.store.database import Database
+from tests.flows.town import CAMPAIGNS, START, STORY, Town, everything
+from tests.store_fixture import any_database, database, database_url, wakeups
+
+__all__ = ["any_database", "database", "database_url", "wakeups"]
+
+MINUTE = timedelta(minutes=1)
+SHORT = STORY.replace("22:00", "18:30")
+
+
+@pytest.fixture
+def town(database: Database) -> Town:
+    return Town(database)
+
+
+def past(number: int) -> Settled:
+    at = START - timedelta(days=7 * (number + 1))
+    dollars = Money(Decimal(10)), Money(Decimal(6))
+    return Settled(f"c{number}", f"Push {number}", f"{at:%Y-%m}", at, *dollars)
+
+
+async def test_the_report_settles_the_estimate(town: Town) -> None:
+    await town.scheduled(SHORT)
+    await town.run(START + 90 * MINUTE)
+    report = next(one for one in town.chat.texts(CAMPAIGNS) if ": the report" in one)
+    assert "*Settled*: its hours cost $" in report
+    async with town.database.begin() as tx:
+        [settled] = await tx.settlements.newest(5)
+    assert settled.name == "Black Friday push"
+    assert settled.settled.amount > 0
+    assert settled.month == "2025-11"
+
+
+async def test_the_next_plan_says_what_is_likely(town: Town) -> None:
+    async with town.database.begin() as tx:
+        for number in range(3):
+            await tx.settlements.put(past(number))
+    await town.proposed()
+    card = everything(town.chat.shown_in(CAMPAIGNS)[0])
+    assert "the last 3 campaigns came to 0.60 times their estimate" in card
+
+
+async def test_settlements_come_newest_first_and_once(any_database: Database) -> None:
+    async with any_database.begin() as tx:
+        for number in (2, 0, 1, 0):
+            await tx.settlements.put(past(number))
+    async with any_database.begin() as tx:
+        assert [one.campaign_id for one in await tx.settlements.newest(2)] == ["c0", "c1"]
