@@ -186,6 +186,13 @@ class SlackChat:
         self._standings[user] = (now, found)
         return found
 
+    async def shared(self, channel: str) -> bool:
+        """conversations.info; also true while an invitation to another organisation is open."""
+        call = self._client.conversations_info(channel=channel)
+        answer = await self._ask("conversations.info", call)
+        found = answer.get("channel") or {}
+        return bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared"))
+
     def forget_members(self) -> None:
         """Empties the memory of user groups (their members have changed)."""
         self._groups.clear()

@@ -105,6 +105,16 @@ def state_card(
     return message("\n".join(parts), [section(part) for part in parts])
 
 
+def withheld_card(one: Subscription) -> Message:
+    """To the engineers: a digest of our own was not sent, because others read the channel."""
+    text = (
+        f":lock: I did not send the {one.cadence} digest for {_READERS[one.audience]} to <#{one.channel}>: "
+        "people of another company read that channel. Give it `audience: vendors` with the groups that "
+        "they may see in headroom.yaml, or take its digest away."
+    )
+    return message(text, [section(text)])
+
+
 def _rhythm(subscription: Subscription) -> str:
     clock = f"{subscription.clock:%H:%M} {subscription.zone}"
     if subscription.cadence is Cadence.DAILY:

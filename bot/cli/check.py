@@ -19,6 +19,7 @@ SCOPES = (
     "chat:write",
     "commands",
     "channels:history",
+    "channels:read",
     "files:write",
     "usergroups:read",
     "users:read",

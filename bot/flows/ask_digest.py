@@ -14,7 +14,7 @@ from bot.core.digest.section import Audience, Cadence
 from bot.core.house import House
 from bot.core.message import Message, WantedPost
 from bot.core.verdict import Role
-from bot.errors import AskedWrong, TryAgain
+from bot.errors import AskedWrong, GiveUp, TryAgain
 from bot.facts import Roles, answer_to, look_up_roles
 from bot.felt import gather_everything
 from bot.flows.outside import turned_away
@@ -59,6 +59,8 @@ async def ask_digest(key: str, kit: Kit) -> datetime | None:
     try:
         request = await _request(delivery, roles, kit)
         preview = await _preview(request, kit) if request.asked.act is Act.PREVIEW else None
+        if request.asked.act is Act.SUBSCRIBE:
+            await _refuse_where_others_read(request, kit)
         async with kit.store.begin() as tx:
             if await tx.inbox.handled(key, request.now):
                 answer = preview or await _do(tx, request, kit)
@@ -85,6 +87,24 @@ async def _request(delivery: Delivery, roles: Roles, kit: Kit) -> _Request:
             raise TryAgain("Slack does not say who is in which user group", timedelta(seconds=5))
         raise AskedWrong(refusal)
     return request
+
+
+async def _refuse_where_others_read(request: _Request, kit: Kit) -> None:
+    """Only headroom.yaml can say what another company may see; AskedWrong."""
+    if _audience(request, kit.house) is Audience.VENDORS:
+        return
+    try:
+        shared = await kit.chat.shared(request.channel)
+    except GiveUp as error:
+        raise AskedWrong(
+            f"I cannot tell whether people of another company read this channel ({error.reason}). "
+            "An engineer can set its digests in headroom.yaml."
+        ) from error
+    if shared:
+        raise AskedWrong(
+            "People of another company read this channel. Give it vendors' digests in headroom.yaml, "
+            "where the groups that they may see are named."
+        )
 
 
 def _refusal(request: _Request, house: House) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.cards.digest import DigestView, digest_card
+from bot.cards.digest import DigestView, digest_card, withheld_card
 from bot.core.digest.composing import compose
 from bot.core.digest.facts import DigestFacts
 from bot.core.digest.schedule import (
@@ -15,8 +15,9 @@ from bot.core.digest.schedule import (
     missed_between,
     span_of,
 )
+from bot.core.digest.section import Audience
 from bot.core.message import WantedPost
-from bot.errors import TryAgain
+from bot.errors import GiveUp, TryAgain
 from bot.felt import gather_everything
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
@@ -38,6 +39,9 @@ async def digest(key: str, kit: Kit) -> datetime | None:
     if found is None:
         return None
     subscription, due = found
+    if subscription.audience is not Audience.VENDORS and await _read_by_others(kit, subscription):
+        await _withhold(subscription, due, kit)
+        return None
     facts = await gather_everything(kit, subscription, span_of(subscription, due))
     if facts.fleet.silent and now < due.at + _WAIT:
         raise TryAgain(f"the digest waits for {', '.join(facts.fleet.silent)}", _AGAIN)
@@ -62,6 +66,23 @@ async def _waiting(
         await tx.digests.ran(Run(one.channel, one.cadence, due.covers, now, "muted"))
         return None
     return one, due
+
+
+async def _read_by_others(kit: Kit, one: Subscription) -> bool:
+    """Where Slack does not say (a scope is missing, no such channel), headroom.yaml's word counts."""
+    try:
+        return await kit.chat.shared(one.channel)
+    except GiveUp:
+        return False
+
+
+async def _withhold(one: Subscription, due: Due, kit: Kit) -> None:
+    """Our own people's digest stays out of a shared channel; the engineers read why, once a channel."""
+    now = kit.clock.now()
+    async with kit.store.begin() as tx:
+        if await tx.digests.ran(Run(one.channel, one.cadence, due.covers, now, "withheld")):
+            subject = f"digest/withheld/{one.channel}"
+            await tx.posts.want(WantedPost(kit.house.engineers, subject, withheld_card(one)), now)
 
 
 async def _send(tx: Transaction, one: Subscription, due: Due, facts: DigestFacts, kit: Kit) -> None:

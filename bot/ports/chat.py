@@ -59,6 +59,10 @@ class Chat(Protocol):
         """How that person belongs to this organisation; it may be remembered for some minutes."""
         ...
 
+    async def shared(self, channel: str) -> bool:
+        """Whether people of other organisations can read the channel (Slack Connect)."""
+        ...
+
     async def publish_home(self, user: str, view: View) -> None:
         """Shows that person's Home tab."""
         ...

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, time, timedelta
 
-from bot.cards.digest import DigestView, digest_card, state_card, subscribed_card
+from bot.cards.digest import DigestView, digest_card, state_card, subscribed_card, withheld_card
 from bot.core.digest.composing import compose
 from bot.core.digest.facts import DigestFacts
 from bot.core.digest.schedule import Mute, Subscription, last_due
@@ -49,6 +49,7 @@ DIGESTS: Mapping[str, Callable[[], Message | View]] = {
     "digest_nothing": lambda: _digest(DAILY, _NOTHING),
     "digest_preview": lambda: _digest(DAILY, preview=True),
     "digest_subscribed": lambda: subscribed_card(DAILY, now=NOW),
+    "digest_withheld": lambda: withheld_card(MONDAY),
     "digest_state": lambda: state_card(
         [DAILY, MONDAY], Mute("C0OPS", "U0ADA", NOW), zone="Europe/Berlin", now=NOW
     ),

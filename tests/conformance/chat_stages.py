@@ -109,6 +109,7 @@ class FakeStage:
             closed={GENERAL},
             groups={MARKETING: frozenset({MAYA})},
             standings={PRIYA: Standing.OUTSIDER},
+            shared_channels={CAMPAIGNS},
         )
         self.chat: Chat = self.fake
         self._given = 0

@@ -166,6 +166,13 @@ async def test_members_are_told_from_people_of_other_organisations(stage: Stage)
     assert await stage.chat.standing(PRIYA) is Standing.OUTSIDER
 
 
+async def test_a_channel_that_others_read_is_known(stage: Stage) -> None:
+    assert await stage.chat.shared(CAMPAIGNS)
+    assert not await stage.chat.shared(GENERAL)
+    with pytest.raises(NotFound):
+        await stage.chat.shared("C0NOWHERE")
+
+
 async def test_an_unknown_group_is_not_found(stage: Stage) -> None:
     with pytest.raises(NotFound):
         await stage.chat.members("S0NOBODY")
@@ -201,6 +208,8 @@ async def test_everything_can_be_tried_again_when_slack_is_down(stage: Stage) ->
         await stage.chat.members(MARKETING)
     with pytest.raises(TryAgain):
         await stage.chat.standing(MAYA)
+    with pytest.raises(TryAgain):
+        await stage.chat.shared(CAMPAIGNS)
 
 
 async def test_a_post_whose_answer_was_lost_is_found_by_its_mark(stage: Stage) -> None:

@@ -36,7 +36,7 @@ class FakeChat:
     """Records everything; fails as `faults` says.
 
     `channels` None means that every channel exists; in those of `closed` Headroom is no member.
-    `groups` maps a user-group id to its members.
+    `groups` maps a user-group id to its members; people of other organisations read `shared_channels`.
     A trigger id opens one view; ids in `dead_triggers` open none.
     """
 
@@ -53,6 +53,7 @@ class FakeChat:
     uploads: list[tuple[str, str, str, str]] = field(default_factory=list)
     homes: dict[str, list[View]] = field(default_factory=dict)
     pictures: list[tuple[str, str, str, bytes]] = field(default_factory=list)
+    shared_channels: set[str] = field(default_factory=set)
     dead_triggers: set[str] = field(default_factory=set)
     _url_born: dict[str, datetime] = field(default_factory=dict)
     _count: int = 0
@@ -142,6 +143,13 @@ class FakeChat:
             if user_group not in self.groups:
                 raise NotFound(f"there is no user group {user_group}")
             return self.groups[user_group]
+
+    async def shared(self, channel: str) -> bool:
+        """What `shared_channels` says, also of a channel that Headroom is not in."""
+        if self.channels is not None and channel not in self.channels:
+            raise NotFound(f"there is no channel {channel}")
+        async with self.faults.around("shared", channel):
+            return channel in self.shared_channels
 
     def at(self, channel: str, ts: str) -> Posted:
         """The message with that ts; NotFound if there is none."""

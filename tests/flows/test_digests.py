@@ -8,7 +8,7 @@ import pytest
 from bot.core.digest.schedule import Subscription
 from bot.core.digest.section import Audience, Cadence
 from bot.core.series import Metric
-from bot.errors import TryAgain
+from bot.errors import NotAllowed, TryAgain
 from bot.ports.jobs import Job, JobName
 from tests.flows.town import ADA, CAMPAIGNS, ERIK, FINN, MAYA, OPS, SAM, Town
 
@@ -185,3 +185,34 @@ async def test_a_person_of_another_company_is_turned_away(reader: Town) -> None:
     await reader.run(timedelta(seconds=5))
     async with reader.database.begin() as tx:
         assert await tx.digests.muted(OPS) is None
+
+
+async def test_our_own_digest_stays_out_of_a_channel_that_others_read(reader: Town) -> None:
+    reader.house(digests=(replace(DAILY, channel=CAMPAIGNS, audience=Audience.BUSINESS),))
+    await begin(reader)
+    reader.chat.shared_channels.add(CAMPAIGNS)
+    await reader.run(SATURDAY_8 + timedelta(days=1, minutes=1))
+
+    assert digests(reader, CAMPAIGNS) == []
+    [told] = [m.text for m in reader.chat.shown_in(OPS) if "did not send" in m.text]
+    assert f"<#{CAMPAIGNS}>: people of another company read that channel" in told
+
+
+async def test_a_channel_that_others_read_subscribes_to_nothing(town: Town) -> None:
+    town.chat.shared_channels.add(CAMPAIGNS)
+    said = await ask(town, "subscribe daily for business", channel=CAMPAIGNS)
+    assert "People of another company read this channel." in said
+
+    town.chat.faults.add("shared", NotAllowed("the scope channels:read is missing"))
+    said = await ask(town, "subscribe daily for business", channel=CAMPAIGNS)
+    assert "I cannot tell whether people of another company read this channel" in said
+    async with town.database.begin() as tx:
+        assert await tx.digests.subscriptions() == []
+
+
+async def test_a_digest_of_the_file_is_sent_where_slack_does_not_say_who_reads(
+    reader: Town,
+) -> None:
+    reader.chat.faults.add("shared", NotAllowed("the scope channels:read is missing"))
+    await reader.run(SATURDAY_8 + MINUTE)
+    assert len(digests(reader)) == 1

@@ -121,6 +121,7 @@ class Conversations:
             "is_private": False,
             "is_archived": room.archived,
             "is_member": self._bot in room.members,
+            "is_ext_shared": self._workspace.shared(room),
             "num_members": sum(map(self._workspace.is_person, room.members)),
         }
 

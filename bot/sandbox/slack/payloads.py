@@ -153,8 +153,7 @@ class Payloads:
 
     def _shared(self, channel: str) -> bool:
         room = self._workspace.rooms.get(channel)
-        members = set() if room is None else room.members
-        return any(person.team for person in self._scenario.people if person.id in members)
+        return room is not None and self._workspace.shared(room)
 
     def _interaction(self, kind: str, person: Person, trigger_id: str) -> Json:
         return {

@@ -70,6 +70,10 @@ class Workspace:
         """Whether `user` is the id of a person."""
         return user in self.stacks
 
+    def shared(self, room: Room) -> bool:
+        """Whether people of other organisations are in it."""
+        return any(one.team for one in self.scenario.people if one.id in room.members)
+
     # -- rooms ---------------------------------------------------------------------------------
 
     def room(self, name: str) -> Room:
