@@ -20,7 +20,7 @@ from bot.core.local_days import coarse_step, earlier_span, step_for
 from bot.core.money import ZERO
 from bot.core.noise import Night, noise_of
 from bot.core.series import Metric, Series
-from bot.core.sources import Fleet
+from bot.core.sources import Fleet, filled
 from bot.core.windows import Window
 from bot.errors import GiveUp, TryAgain
 from bot.ports.kit import Kit
@@ -109,7 +109,7 @@ async def look(kit: Kit, seen: Seen, asked: Question) -> Fleet:
             silent[_NAMES[metric]] = answer
         else:
             measured[metric] = answer
-    return Fleet(asked.span, seen.workloads, seen.at, kit.clock.now(), measured, silent)
+    return filled(Fleet(asked.span, seen.workloads, seen.at, kit.clock.now(), measured, silent))
 
 
 async def _ask(
@@ -135,10 +135,12 @@ async def gather_digest(kit: Kit, subscription: Subscription, span: Window) -> D
     seen = await see(kit, _DIGEST_PATIENCE)
     priced = subscription.audience is not Audience.VENDORS
     metrics = DIGEST_METRICS if priced else STATUS_METRICS
-    fleet = await look(kit, seen, Question(metrics, span, step_for(span), _DIGEST_PATIENCE))
-    before = [earlier_span(span, weeks, subscription.zone) for weeks in range(1, _WEEKS + 1)]
-    asked = [Question(SPENDING_METRICS, one, coarse_step(one), _DIGEST_PATIENCE) for one in before]
-    earlier = [await look(kit, seen, one) for one in asked] if priced else []
+    asked = [Question(metrics, span, step_for(span), _DIGEST_PATIENCE)]
+    for weeks in range(1, _WEEKS + 1) if priced else ():
+        before = earlier_span(span, weeks, subscription.zone)
+        asked.append(Question(SPENDING_METRICS, before, coarse_step(before), _DIGEST_PATIENCE))
+    # All at once: a source that is silent costs its patience once.
+    fleet, *earlier = await asyncio.gather(*(look(kit, seen, one) for one in asked))
     async with kit.store.begin() as tx:
         recent = {one.id: one for one in await tx.campaigns.recent(_RECENT)}
         recent |= {one.id: one for one in await tx.campaigns.open()}

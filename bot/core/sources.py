@@ -5,11 +5,10 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.core.fleet import Workload, WorkloadKey
-from bot.core.readings import sound
 from bot.core.series import Metric, Series
 from bot.core.windows import Window
 
@@ -58,20 +57,8 @@ class Fleet:
     silent: Mapping[str, str] = field(default_factory=dict)
 
     def series(self, metric: Metric, key: WorkloadKey) -> Series | None:
-        """What was measured of one workload, None where there is nothing.
-
-        Requests and waiting requests are counted as none where instances were measured and they were
-        not, except in the newest minutes, where they may only be late; errors where requests were.
-        """
-        found = self.measured.get(metric, {}).get(key)
-        beside = _COUNTED.get(metric)
-        if beside is None or metric not in self.measured:
-            return found
-        basis = self.series(beside, key)
-        if basis is None:
-            return found
-        late = self.span.end if metric is Metric.ERRORS else self.read_at - _LATE
-        return _filled(found, basis, late)
+        """What was measured of one workload, None where there is nothing."""
+        return self.measured.get(metric, {}).get(key)
 
     def of(self, keys: Iterable[WorkloadKey]) -> "Fleet":
         """The same of these workloads only."""
@@ -99,6 +86,24 @@ class Fleet:
         every = (one for by_key in self.measured.values() for one in by_key.values())
         ends = (last[0] + one.step for one in every if (last := one.latest()) is not None)
         return max(ends, default=None)
+
+
+def filled(fleet: Fleet) -> Fleet:
+    """The same with zeros where Monitoring writes nothing because there was nothing.
+
+    Requests and waiting requests are none where instances were measured and they were not, except in the
+    newest minutes, where they may only be late; errors are none where requests were measured.
+    """
+    measured = dict(fleet.measured)
+    for metric, beside in _COUNTED.items():
+        if metric not in measured:
+            continue
+        until = fleet.span.end if metric is Metric.ERRORS else fleet.read_at - _LATE
+        own, bases = measured[metric], measured.get(beside, {})
+        alone = {key: one for key, one in own.items() if key not in bases}
+        beside_it = {key: _filled(own.get(key), basis, until) for key, basis in bases.items()}
+        measured[metric] = alone | beside_it
+    return replace(fleet, measured=measured)
 
 
 def mean_of(series: Series | None) -> Reading:
@@ -137,14 +142,15 @@ def added(many: Sequence[Series]) -> Series | None:
 
 
 def _together(column: Sequence[float]) -> float:
-    known = [value for value in map(sound, column) if not math.isnan(value)]
+    known = [value for value in column if 0 <= value < math.inf]
     return math.fsum(known) if len(known) >= ENOUGH * len(column) else math.nan
 
 
 def _reading(series: Series | None, of: Callable[[Sequence[float]], float]) -> Reading:
     if series is None:
         return NOTHING
-    known = [value for value in map(sound, series.values) if not math.isnan(value)]
+    # Sound values only: NaN is a gap, and neither a negative nor an infinite rate can be.
+    known = [value for value in series.values if 0 <= value < math.inf]
     if not known or len(known) < ENOUGH * len(series.values):
         return Reading(None, len(known), len(series.values))
     return Reading(of(known), len(known), len(series.values))
@@ -152,17 +158,14 @@ def _reading(series: Series | None, of: Callable[[Sequence[float]], float]) -> R
 
 def _filled(found: Series | None, basis: Series, until: datetime) -> Series:
     """Zero where the basis was measured and the count was not, up to `until` or its newest point."""
-    start, step = basis.start, basis.step
-    last = None if found is None else found.latest()
-    known_to = until if last is None else max(until, last[0])
-    values = []
-    for place, other in enumerate(basis.values):
-        at = start + place * step
-        value = math.nan if found is None else found.at(at)
-        if math.isnan(value) and not math.isnan(other) and at + step <= known_to:
-            value = 0.0
-        values.append(value)
-    return Series(start, step, tuple(values))
+    own = (math.nan,) * len(basis.values) if found is None else found.values
+    last = max((place for place, value in enumerate(own) if value == value), default=-1)
+    known_to = max((until - basis.start) // basis.step, last)
+    values = (
+        0.0 if value != value and other == other and place < known_to else value
+        for place, (value, other) in enumerate(zip(own, basis.values, strict=True))
+    )
+    return Series(basis.start, basis.step, tuple(values))
 
 
 def _least(workload: Workload) -> int:

@@ -1,5 +1,6 @@
 """`/headroom digest …`: preview, subscribe, mute. The key is the delivery's identity; rights are checked here."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
@@ -150,7 +151,7 @@ async def _preview(request: _Request, kit: Kit) -> Message:
     one = _wanted(request, kit.house, request.asked.cadence or _cadence(request))
     due = last_due(one, request.now)
     facts = await gather_everything(kit, one, span_of(one, due))
-    sections = compose(facts, request.now, one.audience, groups=one.groups)
+    sections = await asyncio.to_thread(compose, facts, request.now, one.audience, groups=one.groups)
     view = DigestView(one, due, sections, preview=True)
     return digest_card(view, house=kit.house, now=request.now)
 

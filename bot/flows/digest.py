@@ -1,10 +1,11 @@
 """Sends one digest, once. The key is `<channel>/<cadence>`."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.cards.digest import DigestView, digest_card, withheld_card
 from bot.core.digest.composing import compose
-from bot.core.digest.facts import DigestFacts
 from bot.core.digest.schedule import (
     Due,
     Run,
@@ -15,7 +16,7 @@ from bot.core.digest.schedule import (
     missed_between,
     span_of,
 )
-from bot.core.digest.section import Audience
+from bot.core.digest.section import Audience, Section
 from bot.core.message import WantedPost
 from bot.errors import GiveUp, TryAgain
 from bot.felt import gather_everything
@@ -45,8 +46,11 @@ async def digest(key: str, kit: Kit) -> datetime | None:
     facts = await gather_everything(kit, subscription, span_of(subscription, due))
     if facts.fleet.silent and now < due.at + _WAIT:
         raise TryAgain(f"the digest waits for {', '.join(facts.fleet.silent)}", _AGAIN)
+    # In a thread: a large fleet takes seconds, and other jobs want their turn.
+    groups = subscription.groups
+    sections = await asyncio.to_thread(compose, facts, now, subscription.audience, groups=groups)
     async with kit.store.begin() as tx:
-        await _send(tx, subscription, due, facts, kit)
+        await _send(tx, subscription, due, sections, kit)
     return None
 
 
@@ -85,14 +89,15 @@ async def _withhold(one: Subscription, due: Due, kit: Kit) -> None:
             await tx.posts.want(WantedPost(kit.house.engineers, subject, withheld_card(one)), now)
 
 
-async def _send(tx: Transaction, one: Subscription, due: Due, facts: DigestFacts, kit: Kit) -> None:
+async def _send(
+    tx: Transaction, one: Subscription, due: Due, sections: Sequence[Section], kit: Kit
+) -> None:
     """The run and the post in one transaction: whoever comes second finds the run and posts nothing."""
     now = kit.clock.now()
     last = await tx.digests.last_run(one.channel, one.cadence)
     missed = missed_between(one, last.covers, due.covers) if last is not None else ()
     if not await tx.digests.ran(Run(one.channel, one.cadence, due.covers, now, "posted")):
         return
-    sections = compose(facts, now, one.audience, groups=one.groups)
     view = DigestView(one, due, sections, late_by(due, now), missed)
     card = digest_card(view, house=kit.house, now=now)
     subject = f"digest/{one.cadence}/{due.covers.isoformat()}"

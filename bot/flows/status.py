@@ -70,7 +70,9 @@ async def status(key: str, kit: Kit) -> datetime | None:
     except AskedWrong as error:
         await _answer(delivery, mistake(str(error)), kit)
         return None
-    section = fleet_section(await _standing(kit, asked, now), now)
+    standing = await _standing(kit, asked, now)
+    # In a thread: a large fleet takes a second, and other jobs want their turn.
+    section = await asyncio.to_thread(fleet_section, standing, now)
     async with kit.store.begin() as tx:
         late = [post for post in await tx.posts.behind() if post.wanted_at < now]
         pauses = tuple(await tx.oversight.pauses())

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core.fleet import Scaling, ScalingMode, Workload, WorkloadKey
 from bot.core.series import Metric, Series
-from bot.core.sources import Fleet
+from bot.core.sources import Fleet, filled
 from bot.core.windows import Window
 from tests.fakes import service
 
@@ -66,7 +66,7 @@ def fleet(
             if series.latest() is not None:
                 measured[metric][one.key] = series
     read_at = span.end + 3 * MINUTE
-    return Fleet(span, workloads, read_at, read_at, measured, silent or {})
+    return filled(Fleet(span, workloads, read_at, read_at, measured, silent or {}))
 
 
 def without(found: Fleet, *metrics: Metric, why: str = "Cloud Monitoring does not answer") -> Fleet:
