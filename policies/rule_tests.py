@@ -1,5 +1,6 @@
 """Tests of own rules: given these facts, exactly these rules speak. Run by `headroom policy test`."""
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -94,8 +95,19 @@ def run_tests(rules: Sequence[Rule], tests: Sequence[RuleTest]) -> list[Result]:
             for outcome in engine.outcomes(known)
             if outcome.finding is not None
         }
-        results.append(Result(test, tuple(_faults(test, spoken))))
+        unknown = _unknown(test, [rule.name for rule in rules])
+        results.append(Result(test, tuple(unknown or _faults(test, spoken))))
     return results
+
+
+def _unknown(test: RuleTest, names: Sequence[str]) -> list[str]:
+    """Rules that are expected to speak, and are none."""
+    faults = []
+    for name in [one.rule for one in test.expect if one.rule not in names]:
+        close = difflib.get_close_matches(name, names, n=1)
+        meant = f"; did you mean {close[0]}?" if close else ""
+        faults.append(f"there is no rule {name} in this file{meant}")
+    return faults
 
 
 def _faults(test: RuleTest, spoken: Mapping[str, Finding]) -> list[str]:
@@ -118,11 +130,15 @@ def _differences(expected: Expected, finding: Finding) -> list[str]:
     if finding.effect is not expected.effect:
         why = f" ({finding.evidence})" if finding.effect is Effect.REFUSE else ""
         faults.append(
-            f"{expected.rule}: “{expected.effect}” expected, “{finding.effect}” it is{why}"
+            f"{expected.rule} was expected to say “{expected.effect}”, and says “{finding.effect}”{why}"
         )
     if expected.message not in finding.reason:
-        faults.append(f"{expected.rule}: “{expected.message}” is not in “{finding.reason}”")
+        faults.append(
+            f"{expected.rule} was expected to say “{expected.message}”, and says “{finding.reason}”"
+        )
     if expected.approvers is not None and set(expected.approvers) != set(finding.approvers):
         names = ", ".join(finding.approvers) or "nobody"
-        faults.append(f"{expected.rule}: asks {names}, not {', '.join(expected.approvers)}")
+        faults.append(
+            f"{expected.rule} asks {names}, and was expected to ask {', '.join(expected.approvers)}"
+        )
     return faults

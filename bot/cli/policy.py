@@ -2,8 +2,9 @@
 
 import argparse
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from bot import app
 from bot.cli.plan import preview, surrounding_environment
@@ -27,6 +28,7 @@ from policies.rule_tests import run_tests
 
 _MARKS = {Effect.ALLOW: "✔", Effect.NEEDS_APPROVAL: "?", Effect.REFUSE: "✘"}
 _PAST = 1000
+Loaded = TypeVar("Loaded")
 
 
 def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
@@ -71,19 +73,30 @@ def _check(paths: Sequence[Path]) -> int:
 def _rules(paths: Sequence[Path]) -> tuple[Rule, ...]:
     """Those of the files, checked together; without any, those of the house file."""
     if paths:
-        return load_rules([str(path) for path in paths], Path())
+        return _listed(lambda: load_rules([str(path) for path in paths], Path()))
     default = next(setting.default for setting in SETTINGS if setting.name == "HEADROOM_CONFIG")
     return load_house(Path(environment().get("HEADROOM_CONFIG") or default or "")).rules
 
 
 def _test(paths: Sequence[Path]) -> int:
-    files = [load_rule_file(path) for path in paths] if paths else _tested(_rules(()))
+    named = [path for path in paths if not path.name.endswith(TESTS)]
+    files = (
+        _listed(lambda: [load_rule_file(path) for path in named]) if paths else _tested(_rules(()))
+    )
     if not files:
         raise AskedWrong("There are no rules to test: name files, or list them in headroom.yaml.")
     red = sum(_tell_tests(file) for file in files)
     total = sum(len(file.tests) for file in files)
     print(f"{total - red} of {total} tests are green." if red else f"All {total} tests are green.")
     return 1 if red else 0
+
+
+def _listed(load: Callable[[], Loaded]) -> Loaded:
+    """Every fault on a line of its own, under a heading."""
+    try:
+        return load()
+    except AskedWrong as wrong:
+        raise AskedWrong(f"These rules cannot be used:\n- {wrong}") from wrong
 
 
 def _tested(rules: Sequence[Rule]) -> list[RuleFile]:

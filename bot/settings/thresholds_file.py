@@ -24,7 +24,7 @@ from bot.core.thresholds.spec import (
 from bot.core.thresholds.template import Template, Watches
 from bot.errors import AskedWrong
 from bot.settings.thresholds_schema import AlertPart, AlertsFile, ChannelPart, CommonPart, WatchPart
-from bot.settings.yaml_file import Document, parse, read_text
+from bot.settings.yaml_file import Document, parse, read_text, reworded
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,62}")
 Trail = tuple[str | int, ...]
@@ -187,7 +187,7 @@ def _settings(reader: _Reader, path: Trail, given: Mapping[str, Any]) -> AlertPa
         return AlertPart.model_validate(given)
     except ValidationError as error:
         for fault in error.errors():
-            reader.wrong((*path, *fault["loc"]), fault["msg"].removeprefix("Value error, "))
+            reader.wrong((*path, *fault["loc"]), reworded(fault["msg"]))
         return None
 
 

@@ -4,6 +4,7 @@ Refused before they cost anything: oversize files, aliases (they can multiply wi
 nesting, and keys given twice (the later would silently win).
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,21 @@ DEEPEST = 40
 _WORDS = {
     "missing": "this key is missing",
     "extra_forbidden": "there is no such key; docs/reference/ lists them",
+    "model_type": "it must be a mapping of keys to values, and is not (or is empty)",
+    "list_type": "it must be a list",
+    "string_type": "it must be text",
+    "bool_type": "it must be true or false",
+    "bool_parsing": "it must be true or false",
+    "int_parsing": "it must be a whole number",
+    "float_parsing": "it must be a number",
 }
+_ENUM = re.compile(r"<\w+\.\w+: ('[^']*')>")
+_PHRASES = (
+    ("Input should be ", "it must be "),
+    (" after validation", ""),
+    ("List should have", "it must have"),
+    ("String should", "it must"),
+)
 
 
 class Part(BaseModel):
@@ -66,7 +81,8 @@ def parse(
         _refuse_twice(tree, source)
         content = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise AskedWrong(f"{source} is not valid YAML: {error}") from error
+        where = str(error).replace('"<unicode string>"', source)
+        raise AskedWrong(f"{source} is not valid YAML: {where}") from error
     try:
         return Document(schema.model_validate(content), source, tree)
     except ValidationError as error:
@@ -109,9 +125,17 @@ def _faults(error: ValidationError, source: str, tree: yaml.Node | None) -> str:
     lines = []
     for fault in error.errors():
         field = ".".join(str(part) for part in fault["loc"]) or "the whole file"
-        message = _WORDS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
+        message = _WORDS.get(fault["type"], reworded(fault["msg"]))
         lines.append(f"{source}:{_line(tree, fault['loc'])}: {field}: {message}")
     return "\n- ".join(lines)
+
+
+def reworded(message: str) -> str:
+    """The library's complaint in the words of this file."""
+    words = _ENUM.sub(r"\1", message.removeprefix("Value error, "))
+    for theirs, ours in _PHRASES:
+        words = words.replace(theirs, ours)
+    return words
 
 
 def _line(node: yaml.Node | None, path: Sequence[Any]) -> int:

@@ -66,11 +66,11 @@ FAULTS = [
         "    approvers: [approver]\n",
         "",
         "long-campaigns.approvers",
-        "needs approval",
+        "say who may approve it",
     ),
-    ("an unknown role", "[approver]", "[boss]", "rules.3.approvers.0", "Input should be"),
+    ("an unknown role", "[approver]", "[boss]", "rules.3.approvers.0", "it must be"),
     ("an unknown key", 'way_out: "Move', 'wayout: "Move', "rules.0.wayout", "no such key"),
-    ("an unknown effect", "effect: refuse", "effect: maybe", "rules.1.effect", "Input should be"),
+    ("an unknown effect", "effect: refuse", "effect: maybe", "rules.1.effect", "it must be"),
     ("a name given twice", "long-campaigns", "no-checkout-at-night", ":25: no-checkout", "also in"),
     ("a built-in's name", "name: long-campaigns", "name: budget", "budget", "built-in"),
     (
@@ -110,5 +110,45 @@ def test_a_test_that_names_no_fact_is_a_fault(
     assert main(["policy", "test", str(copied / "office-hours.yaml")]) == 2
     said = capsys.readouterr().err
     assert "there is no plan.costs" in said
-    assert "given.plan.cost: Input should be a valid number" in said
+    assert "given.plan.cost: it must be a valid number" in said
     assert "unknown: weather" in said
+
+
+def test_a_test_of_a_rule_that_there_is_not_says_which_was_meant(
+    copied: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (copied / f"office-hours{TESTS}").write_text(
+        "tests:\n  - name: x\n    expect: [{rule: long-campaign, effect: refuse}]\n"
+    )
+    assert main(["policy", "test", str(copied / "office-hours.yaml")]) == 1
+    assert "no rule long-campaign in this file; did you mean long-campaigns?" in (
+        capsys.readouterr().out
+    )
+
+
+def test_all_files_of_a_folder_can_be_named_at_once(
+    copied: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    everything = sorted(str(path) for path in copied.glob("*.yaml"))
+    assert any(name.endswith(TESTS) for name in everything)
+    assert main(["policy", "check", *everything]) == 0
+    assert main(["policy", "test", *everything]) == 0
+    assert "tests are green" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "it must be a mapping of keys to values"),
+        ("rules: 3\n", "rules: it must be a list"),
+        ("rules: []\n", "rules: it must have at least 1 item"),
+        ("rules:\n\t- x\n", "line 2"),
+    ],
+)
+def test_a_file_that_is_none_is_told_in_plain_words(
+    copied: Path, capsys: pytest.CaptureFixture[str], content: str, said: str
+) -> None:
+    (copied / "odd.yaml").write_text(content)
+    assert main(["policy", "check", str(copied / "odd.yaml")]) == 2
+    told = capsys.readouterr().err
+    assert said in told and "_Rules" not in told and "unicode string" not in told

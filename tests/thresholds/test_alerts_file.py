@@ -95,7 +95,7 @@ def test_channels_are_read_with_the_name_of_their_secret_only() -> None:
         ("threshold_ms: 900", "threshold: 900", "18: watch.0.alerts.latency-p95.threshold: there is no such parameter; did you mean threshold_ms?"),
         ("threshold_ms: 900", "threshold_ms: fast", "18: watch.0.alerts.latency-p95.threshold_ms: must be a number from 1 to 3600000"),
         ("saturation:", "saturation: {severity: critical}", "21: watch.0.alerts.saturation.severity: saturation is a cause and not a symptom: it can be a warning at most"),
-        ("saturation:", "saturation: {severity: urgent}", "21: watch.0.alerts.saturation.severity: Input should be"),
+        ("saturation:", "saturation: {severity: urgent}", "21: watch.0.alerts.saturation.severity: it must be 'critical', 'error' or 'warning'"),
         ("owner: payments", "owner: paymnts", "18: watch.0.alerts.latency-p95: there is no owner paymnts under owners; did you mean payments?"),
         ("channels: [topic]", "channels: [tropic]", "26: watch.1.alerts.backlog-age: there is no channel tropic under notification_channels; did you mean topic?"),
         ("channels: [topic]", "channels: []", "26: watch.1.alerts.backlog-age: an alert without a channel would never be heard"),
@@ -104,10 +104,10 @@ def test_channels_are_read_with_the_name_of_their_secret_only() -> None:
         ("name: hook", "name: topic", "6: notification_channels.1.name: topic is given twice"),
         ("username: monitoring", "topic: projects/p/topics/t", "6: notification_channels.1: a channel of type webhook needs username"),
         ("type: pubsub,", "type: pubsub, username: x,", "5: notification_channels.0: a channel of type pubsub has no username"),
-        ("type: pubsub", "type: email", "5: notification_channels.0.type: Input should be"),
-        ("project: cymbal-shop", "project: Cymbal", "2: project: String should match pattern"),
+        ("type: pubsub", "type: email", "5: notification_channels.0.type: it must be"),
+        ("project: cymbal-shop", "project: Cymbal", "2: project: it must match pattern"),
         ("name: data", "colour: red", "22: watch.1.colour: there is no such key"),
-        ("name: shop", "name: shop\nauto_close_minutes: 5", "2: auto_close_minutes: Input should be greater than or equal to 30"),
+        ("name: shop", "name: shop\nauto_close_minutes: 5", "2: auto_close_minutes: it must be greater than or equal to 30"),
     ],
 )  # fmt: skip
 def test_a_fault_names_its_place_and_what_would_be_right(old: str, new: str, fault: str) -> None:
