@@ -13,7 +13,7 @@ from bot.core.digest.section import Audience
 from bot.core.experience import Objective
 from bot.core.fleet import Workload
 from bot.core.objectives import Kept, kept
-from bot.core.pipelines import Health, health_of
+from bot.core.pipelines import Health, Timeliness, health_of
 from bot.core.series import Metric
 from bot.core.windows import Window
 from bot.errors import GiveUp, TryAgain
@@ -95,7 +95,8 @@ async def _pipelines(
     try:
         signals = await kit.data.signals(pipelines, span, _STEP)
     except (TryAgain, GiveUp) as error:
-        blank = tuple(health_of(one, {}, now=now) for one in pipelines)
+        words = "Cloud Monitoring did not answer"
+        blank = tuple(Health(one, Timeliness.UNKNOWN, words) for one in pipelines)
         return blank, (f"the pipelines ({error.reason})",)
     return tuple(
         health_of(one, signals.get(one.name, {}), now=min(now, span.end)) for one in pipelines

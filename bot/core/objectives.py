@@ -45,7 +45,12 @@ def kept(
     left = 1 - failed / allowed if enough and allowed > 0 else None
     fast = _fast(objective, latencies)
     if left is None:
-        said = f"{title}: too little was measured ({known} of {wanted} points) to say how it kept its promise."
+        how = (
+            f"too little was measured ({known} of {wanted} points)"
+            if wanted
+            else "nothing was measured"
+        )
+        said = f"{title}: {how}, so nothing can be said about its promise."
         return Kept(objective, None, fast, known, wanted, said)
     promise = f"{objective.availability:.4%}".rstrip("0%").rstrip(".") + "%"
     seen = 1 - failed / asked

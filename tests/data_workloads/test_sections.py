@@ -1,6 +1,8 @@
 """The digest's sections about what customers felt, data, and advice; gathered and cut to groups."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import time, timedelta
 
 import pytest
 
@@ -11,12 +13,32 @@ from bot.core.digest.data import data_section
 from bot.core.digest.experience import experience_section
 from bot.core.digest.facts import DigestFacts
 from bot.core.digest.redaction import cut_for_vendors, cut_to_groups
+from bot.core.digest.schedule import Subscription
 from bot.core.digest.section import Audience, Cadence
 from bot.core.experience import Objective, PageSummary
 from bot.core.objectives import kept
 from bot.core.pipelines import Pipeline, Timeliness, health_of
 from bot.core.sources import Fleet
+from bot.core.windows import Window
+from bot.errors import TryAgain
+from bot.felt import gather_everything
+from bot.ports.data import Signals
+from bot.store.database import Database
 from tests.advice.scenes import HOUSE, NOW, SPAN, seen
+from tests.flows.town import Town
+from tests.store_fixture import database, wakeups
+
+__all__ = ["database", "wakeups"]
+
+
+class SilentMetrics:
+    """Cloud Monitoring that does not answer."""
+
+    async def signals(
+        self, pipelines: Sequence[Pipeline], window: Window, step: timedelta
+    ) -> Signals:
+        raise TryAgain("Monitoring is down")
+
 
 FINE = PageSummary("Front page", 100, 100, 0.4, 2.0, groups=("web",))
 BROKEN = PageSummary("Purchase", 100, 80, 3.1, 2.0, "HTTP 503", ("checkout",))
@@ -44,7 +66,7 @@ def test_pages_that_were_not_as_they_should_be_come_first(facts: DigestFacts) ->
     assert section is not None
     assert section.sentences[0].startswith("1 of 2 pages were not as they should be")
     assert section.sentences[1] == "Purchase: 80 of 100 looks were fine (HTTP 503)."
-    assert "too little was measured" in section.sentences[2]
+    assert "nothing was measured" in section.sentences[2]
 
 
 def test_data_that_are_not_known_are_not_called_on_time(facts: DigestFacts) -> None:
@@ -78,3 +100,14 @@ def test_vendors_hear_nothing_of_it(facts: DigestFacts) -> None:
     cut = cut_for_vendors(facts, ["web"])
     for section in (experience_section, data_section, advice_section):
         assert section(cut, NOW) is None
+
+
+async def test_a_silent_monitoring_is_named_and_nothing_is_called_late(database: Database) -> None:
+    town = Town(database)
+    town.kit = replace(town.kit, data=SilentMetrics())
+    town.house(pipelines=(ORDERS,))
+    now = town.clock.now()
+    one = Subscription("C", Cadence.DAILY, Audience.ENGINEERS, "Europe/Berlin", time(8), 0, ())
+    facts = await gather_everything(town.kit, one, Window(now - timedelta(days=1), now))
+    assert [health.timeliness for health in facts.pipelines] == [Timeliness.UNKNOWN]
+    assert facts.pipelines_silent == ("the pipelines (Monitoring is down)",)

@@ -30,6 +30,7 @@ def data_section(facts: DigestFacts, now: datetime) -> Section | None:
             wanted=sum(one.wanted for one in found),
             newest=max(ends, default=None),
             silent=facts.pipelines_silent,
+            what="points",
         ),
         advice=tuple(_advice(one) for one in bad),
     )

@@ -30,6 +30,7 @@ def experience_section(facts: DigestFacts, now: datetime) -> Section | None:
             measured=len(looked) + sum(one.measured for one in kept),
             wanted=len(pages) + sum(one.wanted for one in kept),
             silent=facts.experience_silent,
+            what="points",
         ),
         advice=tuple(one.advice for one in kept if one.advice),
     )
