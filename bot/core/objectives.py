@@ -6,6 +6,7 @@ error budget = (1 - availability) of the requests of the last `days`; 5xx answer
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.core.experience import Objective
 from bot.core.readings import sound
@@ -18,7 +19,7 @@ _ENOUGH = 0.8
 class Kept:
     """One objective: `left` is the share of the error budget that is left (below 0: overdrawn, None: not known).
 
-    `fast` is the share of the steps whose p95 was as promised. `measured` of `wanted` points.
+    `newest` is the end of the newest point. `fast` is the share of the steps whose p95 was as promised. `measured` of `wanted` points.
     """
 
     objective: Objective
@@ -28,6 +29,7 @@ class Kept:
     wanted: int
     sentence: str
     advice: str = ""
+    newest: datetime | None = None
 
 
 def kept(
@@ -55,7 +57,7 @@ def kept(
     promise = f"{objective.availability:.4%}".rstrip("0%").rstrip(".") + "%"
     seen = 1 - failed / asked
     said = (
-        f"{title}: {_percent(seen)} of requests were answered without error in {objective.days} days"
+        f"{title}: {_percent(seen)} of requests were answered without error in {_days(objective)}"
         f" (promised {promise}); {_left(left)} of the error budget is left."
     )
     if fast is not None and objective.p95 is not None:
@@ -65,7 +67,12 @@ def kept(
         if left <= 0
         else ""
     )
-    return Kept(objective, left, fast, known, wanted, said, advice)
+    ends = [last[0] + one.step for one in requests if (last := one.latest()) is not None]
+    return Kept(objective, left, fast, known, wanted, said, advice, max(ends, default=None))
+
+
+def _days(objective: Objective) -> str:
+    return "a day" if objective.days == 1 else f"{objective.days} days"
 
 
 def _points(many: Sequence[Series]) -> tuple[int, int]:

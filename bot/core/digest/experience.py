@@ -24,11 +24,12 @@ def experience_section(facts: DigestFacts, now: datetime) -> Section | None:
         title="What customers felt",
         sentences=tuple(sentences),
         table=Table("Pages", ("Page", "Fine looks", "p95"), tuple(_row(one) for one in pages))
-        if pages
+        if looked
         else None,
         evidence=Evidence(
             measured=len(looked) + sum(one.measured for one in kept),
             wanted=len(pages) + sum(one.wanted for one in kept),
+            newest=max((one.newest for one in kept if one.newest), default=None),
             silent=facts.experience_silent,
             what="points",
         ),
