@@ -58,6 +58,7 @@ def help_card(house: House) -> Message:
         "`/headroom status [#group, campaign or workload]` how things stand, and what it costs\n"
         "`/headroom extend Black Friday 30m`, and `shorten`, `move`, `end`: also while it is live\n"
         "`/headroom alerts` open incidents, and which alerts were worth it\n"
+        "`/headroom advice` what could be cheaper or safer\n"
         "`/headroom digest` what this channel is told daily or weekly\n"
         "`/headroom policy` what is allowed at once, and what needs a yes\n`/headroom calendar` all campaigns in your own calendar\n"
         "`/headroom help` this"
