@@ -18,7 +18,6 @@ from bot.core.marking import outdated
 from bot.core.pausing import pause_over
 from bot.core.proving import Warmth, look_again_in, not_seen, warmth
 from bot.core.reconciling import (
-    ENGINEER_NEEDED,
     ROLLOUT_FAILED,
     Known,
     Purpose,
@@ -28,10 +27,11 @@ from bot.core.reconciling import (
 )
 from bot.core.series import Metric
 from bot.core.windows import Window
-from bot.errors import GiveUp, NotFound, TryAgain
+from bot.errors import GiveUp, TryAgain
 from bot.facts import measure
 from bot.flows.pooling import busy_pool
-from bot.flows.ticking import Tick, alarm, note, wake_campaigns
+from bot.flows.ticking import Tick, note
+from bot.flows.unseen import cannot_look
 from bot.flows.writing import Order, write
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
@@ -54,7 +54,7 @@ async def reconcile(key: str, kit: Kit) -> datetime | None:
             # Nobody is told of what was only seen in a list that many share.
             tick = await _look(known, kit)
     except (TryAgain, GiveUp) as error:
-        return await _cannot_look(known, error, kit)
+        return await cannot_look(known, error, kit)
     return await _act(tick, kit)
 
 
@@ -250,35 +250,3 @@ async def _rest(tick: Tick, kit: Kit) -> datetime | None:
         return await _mark(tick, kit, "nothing is held any more")
     rested = replace(holding, restored_at=tick.now)
     return await note(tick.holding(rested), kit, tick.known.next_start)
-
-
-async def _is_gone(known: Known, kit: Kit) -> datetime | None:
-    """Deleted, or moved to another region: there is nothing left to give back."""
-    async with kit.store.begin() as tx:
-        if known.holding is not None:
-            words = "it does not exist any more, so there was nothing left to give back"
-            gone = replace(known.holding, restored_at=known.now, operation="", trouble=words)
-            await tx.capacity.save_holding(replace(gone, observed=0, observed_at=known.now))
-            row = AuditRow(known.now, "headroom", "gone", f"workload/{known.key}", words)
-            await tx.audit.add(row)
-        await wake_campaigns(tx, known)
-    return known.next_start
-
-
-async def _cannot_look(known: Known, error: TryAgain | GiveUp, kit: Kit) -> datetime | None:
-    """Nothing is changed unseen; the engineers hear what only they can help, or what lasts."""
-    timing, now = kit.house.timing, known.now
-    lasting = isinstance(error, GiveUp)
-    words = error.reason if lasting else f"Google Cloud does not answer ({error.reason})"
-    begun = min((claim.hold.start for claim in known.active), default=now)
-    if isinstance(error, NotFound) and not known.active:
-        return await _is_gone(known, kit)
-    async with kit.store.begin() as tx:
-        if known.holding is not None and known.holding.trouble != words:
-            await tx.capacity.save_holding(replace(known.holding, trouble=words))
-            await wake_campaigns(tx, known)
-        if lasting or now - begun >= timing.time_to_fix / 3:
-            await tx.posts.want(alarm(known, words, kit), now)
-    if isinstance(error, GiveUp):
-        return now + ENGINEER_NEEDED
-    return now + (error.after or (timing.look_again_warming if known.active else timing.look_again))

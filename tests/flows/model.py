@@ -83,11 +83,15 @@ class Reference:
 
 
 class Stage:
-    """One event loop and one database in memory for all days; each day begins with empty tables."""
+    """One event loop and one database in memory for all days; each day begins with empty tables.
+
+    `days` and `ticks` (jobs run) count what was played.
+    """
 
     def __init__(self) -> None:
         self.runner = asyncio.Runner()
         self.database = Database("sqlite://", on_wake=lambda: None)
+        self.days = self.ticks = 0
         self.run(self.database.migrate())
 
     def run(self, what: Awaitable[Answer]) -> Answer:
@@ -99,7 +103,8 @@ class Stage:
         return self.runner.run(whole())
 
     async def empty(self) -> None:
-        """Takes all rows away."""
+        """Takes all rows away: a day begins."""
+        self.days += 1
         async with self.database._connections.write() as connection:
             for table in reversed(Row.metadata.sorted_tables):
                 await connection.execute(table.delete())
@@ -242,6 +247,7 @@ class Day:
             assert self.town.cloud.floor(key) in self.model.resting(key), str(key)
             assert self.town.cloud.fleet[key].marks is None, str(key)
         assert [one for one in self._campaigns() if not one.state.final] == []
+        self.stage.ticks += len(self.town.ran)
         unsettled = self.stage.run(self._wrong())
         assert unsettled == []
 

@@ -14,6 +14,7 @@ MINUTE = timedelta(minutes=1)
 RAISE = START - 19 * MINUTE
 OFTEN = 10_000
 QUOTA = "56 vCPU asked for, the region's quota is 20"
+UNREADABLE = "Google does not let Headroom read shop: it needs run.services.get/list"
 DENIED = "Google does not let Headroom set the scaling of shop: it needs run.services.update"
 
 
@@ -61,12 +62,25 @@ def deleted(town: Town) -> None:
     town.cloud.remove(SHOP.key)
 
 
+def moved(town: Town) -> None:
+    """There it has lost its label, so no campaign finds it by its group."""
+    deleted(town)
+    there = replace(SHOP.key, region="us-central1")
+    town.cloud.add(replace(SHOP, key=there, groups=(), token=""))
+
+
+def moved_back(town: Town) -> None:
+    town.cloud.remove(replace(SHOP.key, region="us-central1"))
+    created(town)
+
+
 def created(town: Town) -> None:
     """As a pipeline brings it back: as it was deployed once, without anything of Headroom's."""
     town.cloud.add(replace(SHOP, token=""))
 
 
 ALL = ("discover", "read", "set_scaling", "operation", "proof")
+HOLDING = frozenset({"warming", "live"})
 ACTING = frozenset({"warming", "live", "restoring"})
 FAULTS = {
     "UNAVAILABLE": Fault(
@@ -91,6 +105,10 @@ FAULTS = {
         frozenset(),
     ),
     "NOT_FOUND": Fault(deleted, created, "does not exist", ACTING),
+    "moved": Fault(moved, moved_back, "there is a shop in us-central1: if it was moved", HOLDING),
+    "PERMISSION_DENIED to read": Fault(
+        calls(NotAllowed(UNREADABLE), *ALL), over, "run.services.get", ACTING | {"planning"}
+    ),
     "PERMISSION_DENIED": Fault(
         calls(NotAllowed(DENIED), "set_scaling"), over, "run.services.update", ACTING
     ),
@@ -98,9 +116,7 @@ FAULTS = {
         calls(Refused(QUOTA, code="QUOTA"), "set_scaling"), over, "vCPU asked for", ACTING
     ),
     "half-done operation": Fault(breaks, works, "an internal error", ACTING),
-    "quota at run time": Fault(
-        no_room, room, "instances still starting", frozenset({"warming", "live"})
-    ),
+    "quota at run time": Fault(no_room, room, "instances still starting", HOLDING),
 }
 
 
@@ -166,10 +182,11 @@ async def test_no_floor_is_lost_or_left_behind(name: str, phase: str, town: Town
     await settled(town)
     assert not fault.words or (fault.words in told) is (phase in fault.told_in)
 
-    held = phase != "restoring" and not (name == "NOT_FOUND" and phase == "planning")
+    gone = name in {"NOT_FOUND", "moved"}
+    held = phase != "restoring" and not (gone and phase == "planning")
     await town.run(START + 30 * MINUTE)
     assert (town.cloud.floor(SHOP.key) == 55) is held
     await town.run(END + 3 * timedelta(hours=1))
-    assert town.cloud.floor(SHOP.key) == (3 if phase == "live" and name != "NOT_FOUND" else 2)
+    assert town.cloud.floor(SHOP.key) == (3 if phase == "live" and not gone else 2)
     assert lost([(w.at, w.change.floor) for w in town.cloud.writes]) == []
     assert (await town.state()).final

@@ -127,4 +127,5 @@ def play(stage: Stage, *, days: int, acts: int, same: bool) -> None:
 
 
 def test_no_floor_is_lost_and_none_is_left_behind_whatever_happens(stage: Stage) -> None:
-    play(stage, days=20, acts=30, same=True)
+    play(stage, days=28, acts=30, same=True)
+    assert stage.ticks > 2000
