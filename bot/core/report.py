@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.arrival import risen_share
-from bot.core.campaign import Announcement, Campaign
+from bot.core.campaign import Announcement, Campaign, CampaignKind
 from bot.core.experience import PageSummary
 from bot.core.fleet import WorkloadKey, WorkloadKind
 from bot.core.grounds import span
@@ -255,15 +255,27 @@ def _chart(announcement: Announcement, window: Window, found: Sequence[Hindsight
     if not shown:
         return None
     slots = _slots(window)
-    usual = sum(one.past.workload.usual.expected for one in shown)
-    rise = sum(one.past.workload.expected.expected for one in shown) - usual
-    ends = [slot.end - window.start for slot in slots]
     return Chart(
         title="Demand in requests per second",
         labels=tuple(_label(slot.start, window, announcement.zone) for slot in slots),
-        planned=tuple(usual + rise * risen_share(announcement.kind, end) for end in ends),
+        planned=tuple(_planned(shown, slot, window, announcement.kind) for slot in slots),
         actual=tuple(_busiest(shown, slot) for slot in slots),
     )
+
+
+def _planned(shown: Sequence[Hindsight], slot: Window, window: Window, kind: CampaignKind) -> float:
+    """The highest demand that was forecast for the slot; by the kind's default where no curve was kept."""
+    total = 0.0
+    for workload in (one.past.workload for one in shown):
+        curve = workload.inputs.curve if workload.inputs is not None else None
+        if curve is None:
+            usual, expected = workload.usual.expected, workload.expected.expected
+            total += usual + (expected - usual) * risen_share(kind, slot.end - window.start)
+            continue
+        first = (slot.start - window.start) // curve.step
+        last = max(first + 1, -((window.start - slot.end) // curve.step))
+        total += max(curve.expected[first:last], default=0.0)
+    return total
 
 
 def _slots(window: Window) -> list[Window]:

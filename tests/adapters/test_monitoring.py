@@ -252,6 +252,16 @@ def test_a_grid_takes_the_nearest_step_when_a_point_is_not_aligned() -> None:
     assert math.isnan(grid.rows[SHOP][0])
 
 
+def test_points_out_of_order_and_twice_land_once_at_their_place() -> None:
+    """Monitoring sends the newest first, and a page may repeat a point of the page before."""
+    ordered, shuffled = Grid.over(WINDOW, MINUTE), Grid.over(WINDOW, MINUTE)
+    points = [(int((START + m * MINUTE).timestamp()), float(m)) for m in range(1, 6)]
+    ordered.put(SHOP, points)
+    shuffled.put(SHOP, points[::-1])
+    shuffled.put(SHOP, points[2:4])
+    assert shuffled.rows == ordered.rows == {SHOP: [1.0, 2.0, 3.0, 4.0, 5.0]}
+
+
 def test_a_grid_has_one_step_at_least() -> None:
     assert Grid.over(Window(START, START + timedelta(seconds=30)), MINUTE).width == 1
 

@@ -284,7 +284,16 @@ def test_a_gap_in_the_chart_stays_a_gap() -> None:
 
 def test_the_planned_line_follows_the_arrival() -> None:
     social = campaign(3, CampaignKind.PAID_SOCIAL)
-    report = make_report(social, PLAN, {KEY: measured()}, {}, now=AFTER)
+    plan = make_plan(social, [evidence()], house=HOUSE, now=NOW)
+    report = make_report(social, plan, {KEY: measured()}, {}, now=AFTER)
+    assert report.chart is not None
+    assert report.chart.planned[:5] == (600.0, 800.0, 1000.0, 1200.0, 1200.0)
+
+
+def test_the_planned_line_of_an_old_plan_follows_the_kind_s_default() -> None:
+    social = campaign(3, CampaignKind.PAID_SOCIAL)
+    old = replace(PLAN, workloads=(replace(PLAN.workloads[0], inputs=None),))
+    report = make_report(social, old, {KEY: measured()}, {}, now=AFTER)
     assert report.chart is not None
     assert report.chart.planned[:5] == (600.0, 800.0, 1000.0, 1200.0, 1200.0)
 
