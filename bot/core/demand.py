@@ -16,11 +16,13 @@ from bot.core.readings import impossible, measured, sound
 from bot.core.series import Metric, Series
 from bot.core.weeks import (
     LeftOut,
+    LevelThen,
     Week,
     empty_grid,
     growth,
     instants,
     levels,
+    levels_beside,
     middle_of,
     sample,
     sort_out,
@@ -83,7 +85,8 @@ def usual_demand(evidence: WorkloadEvidence, window: Window, calendar: Calendar)
     if not weeks:
         return _from_yesterday(evidence, grid, calendar, warnings)
     kept, left_out = sort_out(weeks, calendar)
-    return _summed_up(kept, grid, calendar, _Aside(left_out, warnings))
+    beside = levels_beside(weeks, kept, levels(kept, middle_of(kept)), calendar)
+    return _summed_up(kept, grid, calendar, _Aside(left_out, warnings, beside))
 
 
 def times(band: Band, multiplier: float) -> Band:
@@ -95,15 +98,18 @@ def times(band: Band, multiplier: float) -> Band:
 class _Aside:
     left_out: tuple[LeftOut, ...]
     warnings: tuple[str, ...]
+    levels: Sequence[LevelThen]
 
 
 def _summed_up(weeks: Sequence[Week], grid: Series, calendar: Calendar, aside: _Aside) -> Usual:
     """The median of the weeks at each point, at the level that their growth leads to."""
     middle = middle_of(weeks)
     against = levels(weeks, middle)
-    rate = growth(weeks, against)
-    now = [level * math.exp(rate * week.back) for level, week in zip(against, weeks, strict=True)]
-    centre = median(now) if rate else 1.0
+    known = [LevelThen(week.back, level) for week, level in zip(weeks, against, strict=True)]
+    known += aside.levels
+    rate = growth(known)
+    now = [one.level * math.exp(rate * one.back) for one in known]
+    centre = median(now) if rate or aside.levels else 1.0
     curve = Series(grid.start, grid.step, tuple(value * centre for value in middle))
     factors = _factors(weeks, middle, [level / centre for level in now], calendar)
     points = [value for value in curve.values if not math.isnan(value)]

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import combinations, takewhile
-from statistics import median
+from statistics import fmean, median
 from zoneinfo import ZoneInfo
 
 from bot.core.arrival import SHAPE_STEP
 from bot.core.days import Calendar
-from bot.core.evidence import PastCampaign, same_hour_before
+from bot.core.evidence import PADDING, PastCampaign, same_hour_before
 from bot.core.readings import measured, sound
 from bot.core.series import Series
 from bot.core.windows import Window
@@ -38,11 +38,19 @@ class LeftOut:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LevelThen:
+    """How many times the usual a week was, so many weeks back."""
+
+    back: int
+    level: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Week:
     """One earlier week on the grid: how many weeks back, its day, what was measured (a gap is NaN).
 
-    `relieved`: the rise of a campaign in it was taken out.
+    `relieved`: the rise of a campaign in it was taken out. `before` is the mean of the hour before the span.
     """
 
     back: int
@@ -52,6 +60,7 @@ class Week:
     values: tuple[float, ...]
     step: timedelta
     relieved: bool = False
+    before: float = math.nan
 
     @property
     def known(self) -> bool:
@@ -90,6 +99,7 @@ def sample(series: Series, grid: Series, window: Window, calendar: Calendar) -> 
         offset=first.astimezone(zone).utcoffset(),
         values=values,
         step=grid.step,
+        before=_before(series, first),
     )
 
 
@@ -124,16 +134,50 @@ def levels(weeks: Sequence[Week], middle: Sequence[float]) -> list[float]:
     return [_level(week.values, middle) for week in weeks]
 
 
-def growth(weeks: Sequence[Week], against: Sequence[float]) -> float:
-    """Growth a week (ln) by Theil and Sen: the median of all pairs' slopes, if nearly all agree; else 0.
+def levels_beside(
+    weeks: Sequence[Week], kept: Sequence[Week], against: Sequence[float], calendar: Calendar
+) -> list[LevelThen]:
+    """The levels of weeks left out for a campaign of their own, told by the hour before it.
 
-    `against` are the weeks' levels.
+    A weekly campaign leaves only old weeks; without these nobody would see that demand has grown since.
+    `against` are the levels of the `kept` ones.
     """
-    points = [
-        (-week.back, math.log(level))
-        for week, level in zip(weeks, against, strict=True)
-        if level > 0
+    shares = [
+        week.before / level
+        for week, level in zip(kept, against, strict=True)
+        if week.before > 0 and level > 0
     ]
+    if not shares:
+        return []
+    usual = median(shares)
+    return [
+        LevelThen(week.back, week.before / usual)
+        for week in weeks
+        if week not in kept and week.before > 0 and _quiet_before(week, calendar)
+    ]
+
+
+def _quiet_before(week: Week, calendar: Calendar) -> bool:
+    """Whether it is left out for campaigns only, and none of them ran in the hour before."""
+    hour = Window(week.span.start - PADDING, week.span.start)
+    ran = [one for one in calendar.campaigns if _during(one, week.span)]
+    on_holiday = week.day in calendar.holidays
+    return (
+        bool(ran) and not on_holiday and not any(_during(one, hour) for one in calendar.campaigns)
+    )
+
+
+def _before(series: Series, first: datetime) -> float:
+    count = max(1, PADDING // series.step)
+    values = measured(
+        [sound(series.at(first - place * series.step)) for place in range(1, count + 1)]
+    )
+    return fmean(values) if values else math.nan
+
+
+def growth(known: Sequence[LevelThen]) -> float:
+    """Growth a week (ln) by Theil and Sen: the median of all pairs' slopes, if nearly all agree; else 0."""
+    points = [(-one.back, math.log(one.level)) for one in known if one.level > 0]
     if len(points) < 4:
         return 0.0
     slopes = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in combinations(points, 2) if a[0] != b[0]]
@@ -203,7 +247,7 @@ def _without_odd(weeks: Sequence[Week], level: Mapping[Week, float]) -> list[Wee
     Where the newest two are both far above, that is no event but a new level, and only those count that
     have it. Far below is not believed: too warm costs cents, too cold customers.
     """
-    rate = growth(weeks, [level[week] for week in weeks])
+    rate = growth([LevelThen(week.back, level[week]) for week in weeks])
     now = {week: level[week] * math.exp(rate * week.back) for week in weeks}
     middle = median(now.values())
     if len(weeks) < 3 or middle <= 0:

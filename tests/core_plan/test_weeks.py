@@ -11,8 +11,9 @@ from bot.core.demand import Usual, usual_demand
 from bot.core.evidence import PastCampaign, weeks_back
 from bot.core.series import Series
 from bot.core.windows import Window
-from tests.core_plan.scenes import BERLIN, NOW, WINDOW, evidence, flat, history, shaped
+from tests.core_plan.scenes import BERLIN, FIVE, NOW, WINDOW, evidence, flat, history, shaped
 
+HOUR = timedelta(hours=1)
 BACK = [WINDOW.start - timedelta(weeks=week) for week in range(9)]
 
 
@@ -80,6 +81,43 @@ def test_a_known_shape_is_taken_out_slot_by_slot() -> None:
     weeks = tuple(shaped(span, pushed) for span in spans)
     found = usual(weeks, calendar(None, ran(1, shape=shape), ran(2, shape=shape)))
     assert set(found.curve.values) == {400.0}
+
+
+def weekly_push(levels: list[float], pushed: int) -> tuple[Series, ...]:
+    """Weeks at their levels, the newest first; in the newest `pushed` a campaign doubled its window."""
+    weeks = []
+    spans = weeks_back(WINDOW, BERLIN, weeks=len(levels), now=NOW)
+    for week, (span, level) in enumerate(zip(spans, levels, strict=True), 1):
+        hour, rest = [level] * 12, [level * (2 if week <= pushed else 1)] * 48
+        weeks.append(Series(span.start, FIVE, (*hour, *rest, *hour)))
+    return tuple(weeks)
+
+
+def test_growth_since_the_last_quiet_week_is_told_by_the_hour_before_the_campaigns() -> None:
+    """A push in each of the newest five weeks leaves the sixth to eighth; demand grew by 5 % a week."""
+    weeks = weekly_push([400 * 1.05**-week for week in range(1, 9)], pushed=5)
+    found = usual(weeks, calendar(None, *(ran(week) for week in range(1, 6))))
+    assert (found.weeks, len(found.left_out)) == (3, 5)
+    assert found.peak.expected == pytest.approx(400)
+    assert found.growth_per_week == pytest.approx(0.05)
+
+
+def test_a_new_level_since_then_counts_once_most_weeks_have_it() -> None:
+    weeks = weekly_push([600, 600, 600, 600, 600, 400, 400, 400], pushed=5)
+    found = usual(weeks, calendar(None, *(ran(week) for week in range(1, 6))))
+    assert found.peak.expected == pytest.approx(600)
+    assert found.peak.high > 600
+
+
+def test_the_hour_before_tells_nothing_where_another_campaign_ran_in_it() -> None:
+    """All five hours before were doubled by other pushes, which are known."""
+    weeks = weekly_push([800, 800, 800, 800, 800, 400, 400, 400], pushed=0)
+    earlier = [
+        PastCampaign(CampaignKind.PUSH, ("web",), 3, 2, BACK[w] - HOUR, BACK[w])
+        for w in range(1, 6)
+    ]
+    found = usual(weeks, calendar(None, *earlier, *(ran(week) for week in range(1, 6))))
+    assert found.peak.expected == pytest.approx(400)
 
 
 def test_steady_growth_is_carried_on_and_said() -> None:
