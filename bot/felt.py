@@ -3,7 +3,8 @@
 A source that is silent is named; the numbers of the others are used.
 """
 
-from collections.abc import Collection
+import asyncio
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,9 +13,11 @@ from bot.core.digest.schedule import Subscription
 from bot.core.digest.section import Audience
 from bot.core.experience import Objective
 from bot.core.fleet import Workload
+from bot.core.house import House
 from bot.core.objectives import Kept, kept
 from bot.core.pipelines import Health, Timeliness, health_of
 from bot.core.series import Metric
+from bot.core.sources import Fleet
 from bot.core.windows import Window
 from bot.errors import GiveUp, TryAgain
 from bot.gathering import Question, Seen, gather_digest, look
@@ -54,7 +57,8 @@ async def _objectives(
     kit: Kit, workloads: Collection[Workload], now: datetime
 ) -> tuple[tuple[Kept, ...], tuple[str, ...]]:
     """One request a metric for each length that is promised, whatever the number of groups."""
-    objectives, found, silent = kit.house.experience.objectives, [], set[str]()
+    objectives, silent = kit.house.experience.objectives, set[str]()
+    found: list[Kept] = []
     end = now - timedelta(seconds=now.timestamp() % _HOUR.total_seconds())
     for days in sorted({one.days for one in objectives}):
         span = Window(end - timedelta(days=days), end)
@@ -63,27 +67,30 @@ async def _objectives(
         seen = Seen(tuple(one for one in workloads if wanted & set(one.groups)), now)
         fleet = await look(kit, seen, Question(_OBJECTIVE_METRICS, span, _HOUR, _PATIENCE))
         silent |= {f"{what} ({why})" for what, why in fleet.silent.items()}
-        for one in mine:
-            keys = [w.key for w in seen.workloads if one.group in w.groups]
-            series = {
-                metric: [s for key in keys if (s := fleet.series(metric, key)) is not None]
-                for metric in _OBJECTIVE_METRICS
-            }
-            found.append(
-                kept(
-                    one,
-                    _title(kit, one),
-                    series[Metric.REQUESTS],
-                    series[Metric.ERRORS],
-                    series[Metric.LATENCY_P95],
-                )
-            )
+        found += await asyncio.to_thread(_kept, mine, fleet, kit.house)
     return tuple(found), tuple(sorted(silent))
 
 
-def _title(kit: Kit, objective: Objective) -> str:
-    group = kit.house.group(objective.group)
-    return group.title if group else objective.group
+def _kept(objectives: Sequence[Objective], fleet: Fleet, house: House) -> list[Kept]:
+    """A month of a thousand workloads takes seconds; in a thread other jobs have their turn."""
+    found = []
+    for one in objectives:
+        keys = [workload.key for workload in fleet.workloads if one.group in workload.groups]
+        series = {
+            metric: [s for key in keys if (s := fleet.series(metric, key)) is not None]
+            for metric in _OBJECTIVE_METRICS
+        }
+        group = house.group(one.group)
+        found.append(
+            kept(
+                one,
+                group.title if group else one.group,
+                series[Metric.REQUESTS],
+                series[Metric.ERRORS],
+                series[Metric.LATENCY_P95],
+            )
+        )
+    return found
 
 
 async def _pipelines(

@@ -161,10 +161,17 @@ class WebProbes:
             raise _Ended(Mark.UNREACHED, f"the name {host} is not known") from error
         addresses = [str(entry[4][0]) for entry in found]
         if host not in self._rules.private_hosts:
-            inside = [one for one in addresses if not ipaddress.ip_address(one).is_global]
+            inside = [one for one in addresses if not _is_public(one)]
             if inside or not addresses:
                 raise _Ended(Mark.UNSEEN, f"{host} has a private address, which is not looked at")
         return host, addresses[0]
+
+
+def _is_public(address: str) -> bool:
+    """Whether it is of the internet; an IPv4 address dressed up as IPv6 is what it is inside."""
+    found = ipaddress.ip_address(address)
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return (mapped or found).is_global
 
 
 def _cookie_header(visit: _Visit, host: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import app
+from bot.core.experience import Mark
 from bot.core.series import Metric
 from bot.core.standing import Standing
 from bot.core.windows import Window
@@ -44,6 +45,8 @@ async def check(settings: Settings) -> int:
             ("Cloud Run", lambda: _cloud_run(parts)),
             ("Cloud Monitoring", lambda: _monitoring(parts)),
             ("Roles", lambda: _roles(parts)),
+            ("Pages", lambda: _pages(parts)),
+            ("Pipelines", lambda: _pipelines(parts)),
         )
         proofs = [await _tried(subject, trial) for subject, trial in trials]
     for proof in proofs:
@@ -94,6 +97,29 @@ async def _monitoring(parts: app.Parts) -> str:
     window = Window(end - 60 * minute, end)
     found = await parts.kit.metrics.series(Metric.REQUESTS, workloads, window, minute)
     return f"request counts of {len(found)} of {len(workloads)} workloads in the last hour"
+
+
+async def _pages(parts: app.Parts) -> str:
+    """One look at each page, as a customer."""
+    kit = parts.kit
+    looks = [await kit.probes.look(page, kit.clock.now()) for page in kit.house.experience.pages]
+    wrong = [f"{one.page}: {one.reason}" for one in looks if one.mark is not Mark.FINE]
+    if wrong:
+        raise GiveUp("; ".join(wrong))
+    return f"{len(looks)} looked at, all fine" if looks else "none are configured"
+
+
+async def _pipelines(parts: app.Parts) -> str:
+    kit, minute = parts.kit, timedelta(minutes=1)
+    end = kit.clock.now().replace(second=0, microsecond=0)
+    pipelines = kit.house.pipelines
+    if not pipelines:
+        return "none are configured"
+    found = await kit.data.signals(pipelines, Window(end - 48 * 60 * minute, end), 60 * minute)
+    missing = [one.name for one in pipelines if one.name not in found]
+    if missing:
+        raise GiveUp(f"nothing was measured in two days of: {', '.join(missing)}")
+    return f"{len(found)} measured"
 
 
 async def _roles(parts: app.Parts) -> str:

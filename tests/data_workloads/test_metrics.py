@@ -72,8 +72,8 @@ async def test_a_job_that_finishes_every_night_is_on_time(stage: Stage) -> None:
 
 
 async def test_a_job_that_fails_is_told(stage: Stage) -> None:
-    stage.town.time_series.data.fail("nightly-export")
-    stage.clock.set(stage.clock.now() + timedelta(days=2))
+    begun = stage.clock.now() - timedelta(days=2)
+    stage.town.time_series.data.fail("nightly-export", since=begun)
     signals = (await stage.metrics.signals([EXPORT], stage.day, STEP))["export"]
     found = health_of(EXPORT, signals, now=stage.clock.now())
     assert found.timeliness is Timeliness.FAILED

@@ -76,7 +76,9 @@ async def test_a_way_through_several_pages_keeps_its_cookies(shop: str) -> None:
 
 
 async def test_private_addresses_are_not_looked_at(shop: str) -> None:
-    for address in (shop, shop.replace("127.0.0.1", "localhost"), "http://169.254.169.254"):
+    dressed_up = "http://[::ffff:127.0.0.1]", "http://[::1]", "http://[fe80::1]", "http://10.0.0.1"
+    names = shop, shop.replace("127.0.0.1", "localhost"), "http://169.254.169.254"
+    for address in (*names, *dressed_up):
         found = await look(replace(RULES, base=address, private_hosts=()), Step("/"))
         assert found.mark is Mark.UNSEEN
         assert "private address" in found.reason

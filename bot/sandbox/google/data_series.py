@@ -6,6 +6,7 @@ day; `fail` makes it fail from then on.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.core.fleet import WorkloadKey, WorkloadKind
 from bot.ports.clock import Clock
@@ -48,12 +49,14 @@ class DataSeries:
         self._clock = clock
         self._failing: dict[str, int] = {}
 
-    def fail(self, job: str, *, on: bool = True) -> None:
-        """The job fails from now on, or does not any more; raises KeyError for one that is not there."""
+    def fail(self, job: str, *, on: bool = True, since: datetime | None = None) -> None:
+        """The job fails `since` then (None: from now on), or does not any more; raises KeyError for one that
+        is not there.
+        """
         if job not in _JOBS:
             raise KeyError(job)
         if on:
-            self._failing[job] = int(self._clock.now().timestamp()) // MINUTE
+            self._failing[job] = int((since or self._clock.now()).timestamp()) // MINUTE
         else:
             self._failing.pop(job, None)
 
