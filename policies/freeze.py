@@ -34,13 +34,18 @@ def check(case: Case) -> Finding:
     stale = [
         f"{name} was last read at {say_clock(at, case.house.zone)}" for name, at in calendar.stale
     ]
-    known = len(calendar.freezes)
-    evidence = say_list(stale) or f"{known} freezes are known, none of them then."
+    evidence = say_list(stale) or _none_then(len(calendar.freezes))
     return _fine(
         "Capacity may be changed at that time.",
         evidence,
-        quiet=not known and not case.house.fences.feeds,
+        quiet=not calendar.freezes and not case.house.fences.feeds,
     )
+
+
+def _none_then(known: int) -> str:
+    if known < 2:
+        return ("No freeze is known.", "One freeze is known, at another time.")[known]
+    return f"{known} freezes are known, all at other times."
 
 
 def _frozen(case: Case, found: Sequence[Freeze]) -> Finding:

@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.cards.blocks import context, header, message, section
-from bot.cards.figures import CHART
-from bot.cards.sections import evidence_line, section_blocks, section_text
+from bot.cards.sections import evidence_line, few_charts, section_blocks, section_text
 from bot.cards.text import said
 from bot.cards.wording import duration, listing, mention, moment
 from bot.core.digest.schedule import Due, Mute, Subscription, next_due, span_of
@@ -16,7 +15,6 @@ from bot.core.house import House
 from bot.core.message import Block, Message
 from bot.core.wording import say_clock, say_day
 
-_CHARTS = 2
 _READERS = {
     Audience.ENGINEERS: "engineers",
     Audience.BUSINESS: "business",
@@ -57,7 +55,7 @@ def digest_card(view: DigestView, *, house: House, now: datetime) -> Message:
         texts.append(section_text(one, zone, now))
     small = [line for line in (_measured(view, now), _small(view, house)) if line]
     blocks.append(context(*small))
-    return message("\n\n".join([*texts, "\n".join(small)]), _few_charts(blocks))
+    return message("\n\n".join([*texts, "\n".join(small)]), few_charts(blocks))
 
 
 def digest_title(view: DigestView) -> str:
@@ -157,13 +155,3 @@ def _small(view: DigestView, house: House) -> str:
     if one.audience is not Audience.VENDORS:
         parts.append("`/headroom digest mute` silences it here")
     return " · ".join(parts)
-
-
-def _few_charts(blocks: Sequence[Block]) -> list[Block]:
-    """Slack takes two charts a message; the text of the others is in their sections' tables."""
-    kept, charts = [], 0
-    for block in blocks:
-        charts += block["type"] == CHART
-        if block["type"] != CHART or charts <= _CHARTS:
-            kept.append(block)
-    return kept

@@ -167,7 +167,7 @@ def _chart(shelves: Sequence[Shelf], fleet: Inventory) -> Block | None:
     shares = {shelf.title: used[0] / max(1, used[1]) * 100 for shelf, used in known if used}
     if len(shares) < 2:
         return None
-    lines = {"Busiest of the day": list(shares.values()), "Maximum": [100.0] * len(shares)}
+    lines = {"Busiest of the day": list(shares.values())}
     return chart(
         Figure("Instances, % of the maximum", "%", list(shares), lines, Shape.BAR, "Group")
     )

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.cards.blocks import context, section
-from bot.cards.figures import chart, chart_text, table, table_text
+from bot.cards.figures import CHART, chart, chart_text, table, table_text
 from bot.cards.text import rows, said
 from bot.cards.wording import duration, listing, moment
 from bot.core.digest.section import Evidence, Section
 from bot.core.message import Block
 
 _SENTENCE = 400
+_CHARTS = 2
 
 
 def section_blocks(shown: Section, zone: str, now: datetime) -> list[Block]:
@@ -23,6 +24,16 @@ def section_blocks(shown: Section, zone: str, now: datetime) -> list[Block]:
     if small := evidence_line(shown.evidence, zone, now):
         blocks.append(context(small))
     return blocks
+
+
+def few_charts(blocks: Sequence[Block]) -> list[Block]:
+    """Slack takes two charts a message; the text of the others is in their sections' tables."""
+    kept, charts = [], 0
+    for block in blocks:
+        charts += block["type"] == CHART
+        if block["type"] != CHART or charts <= _CHARTS:
+            kept.append(block)
+    return kept
 
 
 def section_text(shown: Section, zone: str, now: datetime) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.cards.blocks import context, header, message, section
 from bot.cards.pauses import pause_lines
-from bot.cards.sections import section_blocks, section_text
+from bot.cards.sections import few_charts, section_blocks, section_text
 from bot.cards.text import rows as fitting
 from bot.cards.text import said
 from bot.cards.view import extra_instances, group_titles, name_of
@@ -84,7 +84,7 @@ def status_card(view: StatusView, *, house: House, now: datetime) -> Message:
         blocks += section_blocks(one, house.zone, now)
         texts.append(section_text(one, house.zone, now))
     blocks += [context(small)] if small else []
-    return message("\n".join([*texts, small]).strip(), blocks)
+    return message("\n".join([*texts, small]).strip(), few_charts(blocks))
 
 
 def _title(view: StatusView) -> str:

@@ -14,6 +14,8 @@ NAMES = [
     ("a weekday in the name beside a date", f"Wild Wednesday push {WHEN}", "Wild Wednesday push"),
     ("a name behind", f"{WHEN} Winter blast", "Winter blast"),
     ("a name in front and behind", f"Winter {WHEN} blast", "Winter blast"),
+    ("a request behind", f"Sneaker drop {WHEN}, please warm up", "Sneaker drop"),
+    ("nothing but a request", f"please announce Flash sale {WHEN}", "please announce Flash sale"),
     ("quotes", f'"Winter Sale" e-mail {WHEN}', "Winter Sale"),
     ("smart quotes", f"“Winter Sale” e-mail {WHEN}", "Winter Sale"),
     ("German quotes", f"„Winter Sale“ e-mail {WHEN}", "Winter Sale"),

@@ -17,6 +17,7 @@ _LOOSE_ENDS = frozenset(
     "expect expecting expected about around by please of traffic load demand visitors usual normal our as "
     "x @ & + - , ; : ( ) [ ] . / | = ~ um von bis ab am mit".split()
 )
+_PLEASE = re.compile(r"[\W_]*please\b", re.IGNORECASE)
 _OPENING = frozenset("- , ; : ) ] / | = ~ . & +".split())
 
 
@@ -39,9 +40,12 @@ def take_quoted(scan: Scan) -> str:
 def left_over(scan: Scan) -> str:
     """What nobody understood, without the small words that tied it to what was."""
     opens = not scan.left.startswith(TAKEN)  # "The Big Sale" keeps its first word
-    pieces = enumerate(scan.pieces())
-    kept = [_trimmed(piece, first=opens and index == 0) for index, piece in pieces]
-    return clean_name(" ".join(piece for piece in kept if piece))
+    pieces = scan.pieces()
+    kept = [_trimmed(piece, first=opens and index == 0) for index, piece in enumerate(pieces)]
+    # "…, please warm up" asks for something; where there is a name, it is not part of it.
+    named = [name for name, piece in zip(kept, pieces, strict=True) if not _PLEASE.match(piece)]
+    chosen = named if any(named) else kept
+    return clean_name(" ".join(name for name in chosen if name))
 
 
 def _trimmed(piece: str, *, first: bool) -> str:
