@@ -1,10 +1,11 @@
 """One line for a workload or for a group: instances, demand, errors, speed, and what limits it; for status and digests."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.core.bottleneck import Bottleneck, own_limits
-from bot.core.fleet import ScalingMode, Workload
+from bot.core.fleet import ScalingMode, Workload, WorkloadKey, WorkloadKind
 from bot.core.series import Metric, Series
 from bot.core.sources import ENOUGH, NOTHING, Fleet, Reading, added, mean_of, peak_of, total_of
 
@@ -16,7 +17,8 @@ class Line:
     """`requests` are per second, `errors` a share of them, `p95` seconds of the slowest workload.
 
     `ceiling` is None where there is none (scaled by hand, worker pools). Figures count workloads:
-    `measured` of `wanted`, those that may be scaled to zero (`quiet`) left out.
+    `measured` of `wanted`, those that may be scaled to zero (`quiet`) left out; none is wanted of what
+    takes no requests.
     """
 
     title: str
@@ -32,12 +34,22 @@ class Line:
     quiet: int
 
 
+def names_of(keys: Iterable[WorkloadKey]) -> dict[WorkloadKey, str]:
+    """Workloads by name, with the region where the name alone is that of several."""
+    known = list(dict.fromkeys(keys))
+    times = Counter(key.name for key in known)
+    return {
+        key: key.name if times[key.name] == 1 else f"{key.name} ({key.region})" for key in known
+    }
+
+
 def line_of(
     title: str, fleet: Fleet, shared: Sequence[Bottleneck] = (), measure: Measure = mean_of
 ) -> Line:
     """All workloads of the fleet as one line; `measure` says whether the mean or the peak counts."""
     awake = [one for one in fleet.workloads if not fleet.quiet(one)]
     keys = {one.key for one in fleet.workloads}
+    asked = [one for one in awake if one.key.kind is WorkloadKind.SERVICE]
     limits = [limit for one in awake for limit in own_limits(fleet, one)]
     limits += [limit for limit in shared if limit.keys & keys]
     ceilings = [_ceiling(one) for one in fleet.workloads]
@@ -47,10 +59,10 @@ def line_of(
         floor=sum(_floor(one) for one in fleet.workloads),
         ceiling=sum(known) if known else None,
         instances=_together(fleet, awake, Metric.INSTANCES, measure),
-        requests=_together(fleet, awake, Metric.REQUESTS, measure),
-        errors=_errors(fleet, awake),
-        p95=_slowest(fleet, awake, measure),
-        waiting=_together(fleet, awake, Metric.PENDING, peak_of),
+        requests=_together(fleet, asked, Metric.REQUESTS, measure),
+        errors=_errors(fleet, asked),
+        p95=_slowest(fleet, asked, measure),
+        waiting=_together(fleet, asked, Metric.PENDING, peak_of),
         tightest=max(limits, key=lambda one: one.share, default=None),
         workloads=len(fleet.workloads),
         quiet=len(fleet.workloads) - len(awake),
@@ -83,7 +95,7 @@ def _slowest(fleet: Fleet, awake: Sequence[Workload], measure: Measure) -> Readi
     """The p95 of the slowest; percentiles of several workloads cannot be added."""
     found = [_speed(fleet.series(Metric.LATENCY_P95, one.key), measure) for one in awake]
     known = [one.value for one in found if one.value is not None]
-    return Reading(max(known), len(known), len(awake)) if known else NOTHING
+    return Reading(max(known, default=None), len(known), len(awake))
 
 
 def _speed(series: Series | None, measure: Measure) -> Reading:

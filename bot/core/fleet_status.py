@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.core.bottleneck import Bottleneck, shared_limits
 from bot.core.digest.section import OURS, Evidence, Section
 from bot.core.figure import Table
-from bot.core.fleet_lines import Line, line_of
+from bot.core.fleet_lines import Line, line_of, names_of
 from bot.core.house import House
 from bot.core.money import Money
 from bot.core.sources import Fleet, Reading
@@ -97,15 +97,20 @@ def cells(line: Line) -> tuple[str, ...]:
 def say_reading(figure: Reading) -> str:
     """`1,240`, `at least 1,240` where parts are missing, `?` where too many are."""
     if figure.value is None:
-        return "?"
+        return _unknown(figure)
     said = f"{figure.value:,.0f}" if figure.value >= 10 else say_number(round(figure.value, 1))
     return said if figure.whole else f"at least {said}"
+
+
+def _unknown(figure: Reading) -> str:
+    """Not measured, or nothing that could be."""
+    return "?" if figure.wanted else "–"
 
 
 def say_share(figure: Reading) -> str:
     """`0.3%`."""
     if figure.value is None:
-        return "?"
+        return _unknown(figure)
     if 0 < figure.value < 0.0005:
         return "under 0.1%"
     return f"{say_number(round(figure.value * 100, 1))}%"
@@ -114,19 +119,15 @@ def say_share(figure: Reading) -> str:
 def say_seconds(figure: Reading) -> str:
     """`0.42 s`, `180 ms`."""
     if figure.value is None:
-        return "?"
+        return _unknown(figure)
     return f"{figure.value * 1000:.0f} ms" if figure.value < 1 else f"{figure.value:.1f} s"
 
 
 def _lines(standing: Standing, shared: Sequence[Bottleneck]) -> list[Line]:
     fleet = standing.fleet
     if standing.by_workload:
-        names = [one.key for one in fleet.workloads]
-        twice = len({key.name for key in names}) < len(names)
-        found = [
-            line_of(f"{key.name} ({key.region})" if twice else key.name, fleet.of([key]), shared)
-            for key in names
-        ]
+        names = names_of(one.key for one in fleet.workloads)
+        found = [line_of(name, fleet.of([key]), shared) for key, name in names.items()]
         return sorted(found, key=_busiest)[:_MOST]
     groups = [
         (group.title, [one.key for one in fleet.workloads if group.name in one.groups])

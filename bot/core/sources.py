@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.core.fleet import Workload, WorkloadKey
+from bot.core.fleet import Workload, WorkloadKey, WorkloadKind
 from bot.core.series import Metric, Series
 from bot.core.windows import Window
 
@@ -99,7 +99,12 @@ def filled(fleet: Fleet) -> Fleet:
         if metric not in measured:
             continue
         until = fleet.span.end if metric is Metric.ERRORS else fleet.read_at - _LATE
-        own, bases = measured[metric], measured.get(beside, {})
+        own = measured[metric]
+        bases = {
+            key: one
+            for key, one in measured.get(beside, {}).items()
+            if key.kind is WorkloadKind.SERVICE  # nothing else takes requests
+        }
         alone = {key: one for key, one in own.items() if key not in bases}
         beside_it = {key: _filled(own.get(key), basis, until) for key, basis in bases.items()}
         measured[metric] = alone | beside_it

@@ -11,7 +11,7 @@ import pytest
 from bot.sandbox.bot_fleet import BotFleet
 from bot.sandbox.stories.stage import Stage
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 MINUTE = timedelta(minutes=1)
 SATURDAY_8 = datetime(2025, 11, 29, 7, tzinfo=UTC)  # in Berlin

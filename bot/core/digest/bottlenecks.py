@@ -8,7 +8,7 @@ from bot.core.digest.capacity import say_when
 from bot.core.digest.facts import DigestFacts
 from bot.core.digest.section import TECHNICAL, Section
 from bot.core.figure import Amount, Table
-from bot.core.fleet_lines import line_of
+from bot.core.fleet_lines import line_of, names_of
 from bot.core.fleet_status import evidence_of
 from bot.core.sources import peak_of
 from bot.core.wording import say_list
@@ -28,9 +28,10 @@ def bottlenecks(facts: DigestFacts, now: datetime) -> Section | None:
     """The limits that came nearest, the tightest first; None where nothing was measured."""
     fleet = facts.fleet
     found = [(one.title, one) for one in shared_limits(fleet, facts.house)]
+    names = names_of(one.key for one in fleet.workloads)
     for workload in fleet.workloads:
         if not fleet.quiet(workload):
-            name = workload.key.name
+            name = names[workload.key]
             found += [(f"{one.title} of {name}", one) for one in own_limits(fleet, workload)]
     if not found:
         return None

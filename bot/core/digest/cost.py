@@ -9,6 +9,7 @@ from bot.core.digest.capacity import by_group
 from bot.core.digest.facts import DigestFacts
 from bot.core.digest.section import OURS, Cadence, Evidence, Section
 from bot.core.figure import Amount, Table
+from bot.core.fleet_lines import names_of
 from bot.core.fleet_status import say_silent
 from bot.core.money import Money
 from bot.core.sources import Fleet
@@ -76,6 +77,7 @@ def _change(now: Money, usual: Money) -> str:
 def _anomalies(facts: DigestFacts, discount: Decimal) -> list[str]:
     """Workloads that cost far more than in any of the earlier weeks."""
     found = []
+    names = names_of(one.key for one in facts.fleet.workloads)
     for workload in facts.fleet.workloads:
         now = spent_by(facts.fleet, workload, discount)
         past = [spent_by(one, workload, discount) for one in facts.earlier]
@@ -85,15 +87,15 @@ def _anomalies(facts: DigestFacts, discount: Decimal) -> list[str]:
         dearest = max(known)
         above = now.amount - dearest
         if above >= _WORTH_NAMING and now.amount >= dearest * Decimal(str(_UNUSUAL)):
-            found.append((above, workload.key.name, now, Money(dearest)))
+            found.append((above, names[workload.key], now, Money(dearest)))
     found.sort(key=lambda one: (-one[0], one[1]))
     said = [
         f"Unusual: {name} cost {say_money(now)}, at most {say_money(before)} in earlier weeks."
         for _, name, now, before in found[:_MOST]
     ]
     if len(found) > _MOST:
-        names = say_list([name for _, name, _, _ in found[_MOST : _MOST + 3]])
-        said.append(f"{len(found) - _MOST:,} more were unusual, among them {names}.")
+        others = say_list([name for _, name, _, _ in found[_MOST : _MOST + 3]])
+        said.append(f"{len(found) - _MOST:,} more were unusual, among them {others}.")
     return said
 
 

@@ -51,7 +51,7 @@ def _sentences(facts: DigestFacts, share: Reading, worst: list[_Failed], p95: Re
     elif share.value == 0:
         said.append("No request failed.")
     else:
-        said.append(f"{say_share(share)} of the requests failed.")
+        said.append(f"{say_share(share).capitalize()} of the requests failed.")
         points = failed.points() if failed is not None else []
         if points and share.value >= _WORTH_A_ROW:
             at, rate = max(points, key=lambda point: point[1])
