@@ -1,0 +1,54 @@
+"""The database is lost while capacity is held: `headroom restore` gives it back by the marks alone."""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+from bot.sandbox.stories.black_friday import END, START
+from bot.sandbox.stories.stage import Stage
+from tests.stories.steps import floors, prove
+
+ROOT = Path(__file__).parents[2]
+
+
+async def restore(stage: Stage, database: Path, *words: str) -> tuple[int, str]:
+    """The command, with an empty database; its exit status and what it prints."""
+    environ: Mapping[str, str] = stage.town.bot_environment()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        "restore",
+        *words,
+        cwd=ROOT,
+        env={**environ, "DATABASE_URL": f"sqlite:///{database}", "PYTHONUTF8": "1"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await process.communicate()
+    return process.returncode or 0, said.decode()
+
+
+async def test_capacity_is_given_back_by_the_marks_when_the_database_is_lost(
+    stage: Stage, tmp_path: Path
+) -> None:
+    before, lost = floors(await stage.fleet()), tmp_path / "empty.db"
+    await prove(stage)
+    await stage.bot.kill()
+    held = floors(await stage.fleet())
+    status, said = await restore(stage, lost, "--dry-run")
+    assert status == 0 and said.count("left alone") == 6, said
+    assert floors(await stage.fleet()) == held
+
+    stage.town.clock.jump(START + timedelta(hours=1))
+    stage.town.clock.jump(END + timedelta(minutes=30))
+    for _ in range(5):
+        status, said = await restore(stage, lost)
+        assert "Going by the marks alone" in said
+        if status == 0:
+            break
+        stage.town.clock.jump(stage.now() + timedelta(minutes=10))
+    assert floors(await stage.fleet()) == before
+    assert "0 with something left to give back" in said
