@@ -28,6 +28,7 @@ from bot.errors import AskedWrong
 from bot.facts import answer_to, look_up_roles, show
 from bot.flows.clicking import Click, closed, how_it_stands, record
 from bot.flows.consenting import apply, ask, decide, is_asked
+from bot.flows.judging import judged
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
@@ -204,7 +205,9 @@ async def _judged(
     if doubtful or click.user != campaign.announcer:
         roles |= {Role.ANNOUNCER}
     facts = await facts_of(tx, asked, click.outside, kit.house)
-    return judge(Case(asked, plan, roles, kit.house, click.now, facts))
+    verdict = judge(Case(asked, plan, roles, kit.house, click.now, facts))
+    await tx.audit.add(judged(plan, verdict, click.now))
+    return verdict
 
 
 async def _next(tx: Transaction, campaign: Campaign) -> int:

@@ -1,6 +1,8 @@
 """Puts on record that the house rules are others than before. Called once, when a worker begins."""
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 
 from bot.core.trail import HEADROOM
 from bot.ports.kit import Kit
@@ -19,6 +21,9 @@ async def note_rules(kit: Kit) -> None:
         "rules": house.rules,
         "approvals": house.oversight,
         "floors": house.ux_floors,
+        "groups": (house.places, house.groups),
+        "capacity": (house.timing, house.capacity, house.repair),
+        "alerts": house.alerts,
     }
     said = {name: f"{name} {_fingerprint(part)}" for name, part in parts.items()}
     async with kit.store.begin() as tx:
@@ -35,4 +40,18 @@ async def note_rules(kit: Kit) -> None:
 
 
 def _fingerprint(part: object) -> str:
-    return hashlib.sha256(repr(part).encode()).hexdigest()[:12]
+    return hashlib.sha256(_said(part).encode()).hexdigest()[:12]
+
+
+def _said(part: object) -> str:
+    """The same text in every process: sets and mappings have an order here."""
+    if is_dataclass(part):
+        inside = [f"{one.name}={_said(getattr(part, one.name))}" for one in fields(part)]
+        return f"{type(part).__name__}({', '.join(inside)})"
+    if isinstance(part, Mapping):
+        return f"{{{', '.join(sorted(f'{_said(k)}: {_said(v)}' for k, v in part.items()))}}}"
+    if isinstance(part, frozenset | set):
+        return f"{{{', '.join(sorted(_said(one) for one in part))}}}"
+    if isinstance(part, tuple | list):
+        return f"[{', '.join(_said(one) for one in part)}]"
+    return repr(part)

@@ -81,3 +81,19 @@ def test_a_command_comes_from_our_own_people_unless_slack_says_otherwise() -> No
     fields = {"team_id": US, "user_id": "U1", "trigger_id": "t", "command": "/campaign"}
     assert not from_command(fields, NOW).outside
     assert from_command({**fields, "user_team_id": THEM}, NOW).outside
+
+
+def test_what_somebody_calls_themselves_never_reaches_a_decision() -> None:
+    named = {"user_name": "ada", "name": "ada", "username": "admin", "profile": {"title": "admin"}}
+    person = {"id": "U0SAM", "team_id": US, **named}
+    action = {"user": person, "trigger_id": "t", "actions": [{"action_id": "a", "value": "v"}]}
+    command = {"user_id": "U0SAM", "team_id": US, "trigger_id": "t", **named}
+    found = [
+        from_command(command, NOW),
+        from_action(action, NOW),
+        from_form({"user": person, "view": {"id": "V1"}}, NOW),
+        from_mention(mention(user="U0SAM", user_name="ada"), NOW),
+    ]
+    for delivery in found:
+        assert delivery.user == "U0SAM"
+        assert "'ada'" not in repr(delivery) and "'admin'" not in repr(delivery)
