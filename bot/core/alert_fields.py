@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic_core import from_json
+
 from bot.core.alert import Severity
 
 Document = Mapping[str, Any]
@@ -23,12 +25,13 @@ _SEVERITIES = {
 _SEVERITY_OF = {word: severity for severity, words in _SEVERITIES.items() for word in words}
 
 
-def document(raw: str) -> Any:
+def document(raw: str | bytes) -> Any:
     """The JSON value; None for text that is no JSON, or too deep or too long a number for it."""
     try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
+        return from_json(raw)
+    except ValueError:
+        # Python's own reader is slower, and takes what some senders write: half a surrogate pair, say.
+        return _leniently(raw if isinstance(raw, str) else raw.decode("utf-8", "replace"))
 
 
 def part(parent: Document, name: str) -> Document:
@@ -79,8 +82,11 @@ def severity(*words: Any) -> Severity:
     return Severity.NONE
 
 
-def epoch(moment: datetime | None) -> int:
-    """Whole seconds, 0 for none: what identities are made of."""
+def epoch(value: Any) -> int:
+    """The whole seconds of `instant(value)`, 0 for none: what identities are made of."""
+    if type(value) is int and 0 < value <= _LARGEST_SECONDS:
+        return value
+    moment = instant(value)
     return 0 if moment is None else int(moment.timestamp())
 
 
@@ -88,6 +94,13 @@ def digest(*parts: str) -> str:
     """A short name for content that has none of its own."""
     joined = "\n".join(parts).encode("utf-8", "replace")
     return hashlib.sha256(joined).hexdigest()[:32]
+
+
+def _leniently(raw: str) -> Any:
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _written(value: float) -> str:

@@ -95,8 +95,8 @@ def _state(incident: fields.Document) -> bool | None:
 
 def _identity(incident: fields.Document, *, is_open: bool) -> str:
     state = "open" if is_open else "closed"
-    started = fields.epoch(fields.instant(incident.get("started_at")))
-    ended = 0 if is_open else fields.epoch(fields.instant(incident.get("ended_at")))
+    started = fields.epoch(incident.get("started_at"))
+    ended = 0 if is_open else fields.epoch(incident.get("ended_at"))
     return f"monitoring/{_source_id(incident)}/{state}/{started}/{ended}"
 
 
@@ -114,7 +114,7 @@ def _source_id(incident: fields.Document) -> str:
             for name, value in sorted(fields.labels(resource.get("labels")).items())
         ),
         *(f"{name}={value}" for name, value in sorted(fields.labels(metric.get("labels")).items())),
-        str(fields.epoch(fields.instant(incident.get("started_at")))),
+        str(fields.epoch(incident.get("started_at"))),
     ]
     return f"unnamed-{fields.digest(*about)}"
 
@@ -229,7 +229,7 @@ def _budget_source(document: fields.Document, attributes: Mapping[str, str]) -> 
     name = fields.text(attributes.get("budgetId")) or fields.digest(
         fields.text(document.get("budgetDisplayName"))
     )
-    start = fields.epoch(fields.instant(document.get("costIntervalStart")))
+    start = fields.epoch(document.get("costIntervalStart"))
     return f"{name[:_LONGEST_ID]}/{start}"
 
 

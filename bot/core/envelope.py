@@ -15,22 +15,20 @@ from bot.core.alert_parsing import identify
 
 def from_pubsub(body: bytes, received_at: datetime) -> Notification:
     """A push request, wrapped (a message with base64 data) or, where the subscription says so, unwrapped."""
-    whole = body.decode("utf-8", "replace")
-    envelope = fields.document(whole)
+    envelope = fields.document(body)
     message = envelope.get("message") if isinstance(envelope, dict) else None
     if not isinstance(message, dict):
-        return _notification(Via.PUBSUB, fields.storable(whole), received_at, {}, "")
+        return _notification(Via.PUBSUB, _text(body), received_at, {}, "")
     attributes = fields.labels(message.get("attributes"))
     message_id = fields.text(message.get("messageId")) or fields.text(message.get("message_id"))
     data = _data(message.get("data"))
-    raw = fields.storable(whole) if data is None else data
+    raw = _text(body) if data is None else data
     return _notification(Via.PUBSUB, raw, received_at, attributes, message_id)
 
 
 def from_webhook(body: bytes, received_at: datetime) -> Notification:
     """A webhook notification: the payload itself."""
-    raw = fields.storable(body.decode("utf-8", "replace"))
-    return _notification(Via.WEBHOOK, raw, received_at, {}, "")
+    return _notification(Via.WEBHOOK, _text(body), received_at, {}, "")
 
 
 def _notification(
@@ -48,4 +46,8 @@ def _data(value: object) -> str | None:
         decoded = base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
         return None
-    return fields.storable(decoded.decode("utf-8", "replace"))
+    return _text(decoded)
+
+
+def _text(content: bytes) -> str:
+    return fields.storable(content.decode("utf-8", "replace"))

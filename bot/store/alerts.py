@@ -33,10 +33,10 @@ def add_notifications(
 def _add_to_postgresql(
     connection: Connection, notifications: Sequence[Notification]
 ) -> frozenset[str]:
-    # JSON for all of them: the driver would quote the texts of arrays one character at a time.
-    rows = [_row(one, one.received_at.isoformat()) for one in notifications]
-    given = json.dumps([dict(zip(_GIVEN, row, strict=True)) for row in rows])
-    return frozenset(connection.execute(_INSERT_RECORDS, {"rows": given}).scalars())
+    # Arrays in their binary form: quoting their texts, or packing all as JSON, costs twice as much.
+    columns = zip(*(_row(one, one.received_at.isoformat()) for one in notifications), strict=True)
+    given = tuple(list(column) for column in columns)
+    return frozenset(connection.exec_driver_sql(_INSERT_ARRAYS, given).scalars())
 
 
 def _add_to_sqlite(connection: Connection, notifications: Sequence[Notification]) -> frozenset[str]:
@@ -61,10 +61,10 @@ def _row(one: Notification, received_at: str) -> tuple[str, ...]:
 
 _GIVEN = ("identity", "via", "received_at", "raw", "attributes", "message_id")
 _COLUMNS = f"{', '.join(_GIVEN)}, reason, detail"
-_INSERT_RECORDS = text(
+_INSERT_ARRAYS = (
     f"INSERT INTO alerts ({_COLUMNS}) "
-    f"SELECT {', '.join(_GIVEN)}, '', '' FROM json_to_recordset(CAST(:rows AS json)) AS given("
-    "identity text, via text, received_at timestamptz, raw text, attributes text, message_id text) "
+    "SELECT identity, via, CAST(received_at AS timestamptz), raw, attributes, message_id, '', '' "
+    f"FROM unnest({', '.join(['%b::text[]'] * len(_GIVEN))}) AS given({', '.join(_GIVEN)}) "
     # In one order for everybody, so that two processes with the same alerts do not block each other.
     "ORDER BY identity ON CONFLICT (identity) DO NOTHING RETURNING identity"
 )

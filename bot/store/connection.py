@@ -95,7 +95,7 @@ class Connections:
         self._writer = asyncio.Lock()
         self._holder: asyncio.Task[object] | None = None
         self.engine = _sqlite_engine(url, self._shared) if self._sqlite else _postgres_engine(url)
-        self._thread = _SqliteThread(url) if self._sqlite and not self._shared else None
+        self._threads = None if self._shared else _CommitThreads(url)
         self._checkpointer = Checkpointer(Path(str(url.database)))
 
     @asynccontextmanager
@@ -134,22 +134,24 @@ class Connections:
     async def commit(self, work: Callable[[Connection], Result]) -> Result:
         """One transaction of `work`, which does not wait for anything but the database.
 
-        On a SQLite file all of it runs in a thread in one go: a hop to a thread and back for each
+        All of it runs in a thread in one go: a hop to a thread, or a wait in the loop, for each
         statement would cost more than the statements, most of all while this thread is busy.
         """
-        if self._thread is None:
+        if self._threads is None:
             async with self.write() as connection:
                 return await connection.run_sync(work)
         with reachable():
+            if not self._sqlite:
+                return await self._threads.run(work)
             async with self._alone():
-                result = await self._thread.run(work)
+                result = await self._threads.run(work)
         self._checkpointer.committed()
         return result
 
     async def close(self) -> None:
         """Closes all connections."""
-        if self._thread is not None:
-            self._thread.close()
+        if self._threads is not None:
+            self._threads.close()
             await self._checkpointer.close()
         await self.engine.dispose()
 
@@ -171,13 +173,24 @@ class Connections:
             self._writer.release()
 
 
-class _SqliteThread:
-    """A thread with a connection of its own to a SQLite file."""
+class _CommitThreads:
+    """Threads with connections of their own: one on SQLite, where only one may write, else two."""
 
     def __init__(self, url: URL) -> None:
-        self._engine = create_engine(url.set(drivername="sqlite"))
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="headroom-sqlite")
-        _as_we_use_it(self._engine)
+        sqlite = url.get_backend_name() == "sqlite"
+        threads = 1 if sqlite else 2
+        if sqlite:
+            self._engine = create_engine(url.set(drivername="sqlite"))
+            _as_we_use_it(self._engine)
+        else:
+            self._engine = create_engine(
+                url,
+                pool_size=threads,
+                max_overflow=0,
+                connect_args={"connect_timeout": _CONNECT_SECONDS},
+            )
+            _ping_the_rested(self._engine)
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="headroom-commit")
 
     async def run(self, work: Callable[[Connection], Result]) -> Result:
         """One transaction."""

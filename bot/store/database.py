@@ -90,6 +90,7 @@ class Database:
         self._url = database_url(url)
         self._on_wake = on_wake
         self._wake_all: WakeAll = wake_all if queue is None else queue.wake_all
+        self._write_wakes = write_wakes if queue is None else queue.write_wakes
         self._connections = Connections(self._url)
         self._intake = Intake(self._keep)
         self._alerts = Intake(self._keep_alerts)
@@ -163,24 +164,14 @@ class Database:
         wakes_of: Callable[[frozenset[str]], _Due],
     ) -> frozenset[str]:
         """Adds rows and wakes what the new ones need, in one transaction."""
-        if self._wake_all is wake_all:
-            new = await self._connections.commit(lambda one: _add_and_wake(one, add, wakes_of))
-        else:
-            async with self._connections.write() as connection:
-                new = await connection.run_sync(add)
-                if wakes_of(new):
-                    await self._wake_all(connection, wakes_of(new))
+
+        def work(connection: Connection) -> frozenset[str]:
+            new = add(connection)
+            if wakes_of(new):
+                self._write_wakes(connection, wakes_of(new))
+            return new
+
+        new = await self._connections.commit(work)
         if new:
             self._on_wake()
         return new
-
-
-def _add_and_wake(
-    connection: Connection,
-    add: Callable[[Connection], frozenset[str]],
-    wakes_of: Callable[[frozenset[str]], _Due],
-) -> frozenset[str]:
-    new = add(connection)
-    if wakes_of(new):
-        write_wakes(connection, wakes_of(new))
-    return new

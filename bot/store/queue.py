@@ -9,7 +9,7 @@ names that it has handlers for. The priority is the due time, so the earliest du
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports.clock import Clock
@@ -110,6 +110,10 @@ class Queue:
     async def wake_all(
         self, connection: AsyncConnection, wakes: Sequence[tuple[Job, datetime]]
     ) -> None:
+        """As `write_wakes`, over an asynchronous connection."""
+        await connection.run_sync(self.write_wakes, wakes)
+
+    def write_wakes(self, connection: Connection, wakes: Sequence[tuple[Job, datetime]]) -> None:
         """Puts every job into the queue, due at the earlier of the instant and what stands.
 
         A job that runs now gets a waiting row beside it, and so runs once more. Jobs are sorted so that
@@ -119,7 +123,7 @@ class Queue:
         for job, at in wakes:
             earliest[job] = min(at, earliest.get(job, at))
         jobs = sorted(earliest)
-        await connection.execute(
+        connection.execute(
             _WAKE,
             {
                 "task": TASK,

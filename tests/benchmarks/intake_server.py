@@ -1,7 +1,8 @@
 """The servers that bench_intake compares: `python -m tests.benchmarks.intake_server bare|DATABASE_URL`.
 
-All are served by uvicorn with the product's own settings, and settle before they serve. Once it listens, one line of JSON is printed:
-the port, and a token with which Pub/Sub would come.
+All are served by uvicorn with the product's own settings, and settle before they serve. On PostgreSQL jobs
+are woken in Procrastinate's queue, as in production. Once it listens, one line of JSON is printed: the port,
+and a token with which Pub/Sub would come.
 """
 
 import asyncio
@@ -18,7 +19,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bot.adapters.clock import SystemClock
+from bot.store.connection import postgres_dsn
 from bot.store.database import Database
+from bot.store.queue import Queue
 from handlers.http.alerts import alert_routes
 from handlers.http.callers import PushIdentity, PushTokens, WebhookSecrets
 from handlers.http.fast_paths import FastPaths
@@ -37,13 +40,15 @@ def bare() -> Starlette:
 
 
 async def ours(url: str, stack: AsyncExitStack) -> FastPaths:
-    """Headroom's own doors: the token is verified, the alert durable, before the answer."""
-    database = Database(url, on_wake=lambda: None)
+    """Headroom's own doors: the token is verified, the alert durable and its job woken, before the answer."""
+    clock = SystemClock()
+    queue = Queue(clock, rehearsal=False) if postgres_dsn(url) else None
+    database = Database(url, on_wake=lambda: None, queue=queue)
     stack.push_async_callback(database.close)
     await database.migrate()
     certs = Certs({"key-1": signer("key-1").cert})
     tokens = PushTokens(PushIdentity(AUDIENCE, EMAIL), certs.fetch)
-    routes = alert_routes(database.accept_alert, tokens, WebhookSecrets(), SystemClock())
+    routes = alert_routes(database.accept_alert, tokens, WebhookSecrets(), clock)
     return FastPaths(Starlette(routes=routes), routes)
 
 
