@@ -1,7 +1,8 @@
 """Group commit: concurrent acceptances share one transaction. Used by Database.accept and accept_alert.
 
 While one transaction commits, what arrives meanwhile gathers and goes into the next: no one waits for
-company, and under load the cost of a commit is shared by all that wait for it.
+company, and under load the cost of a commit is shared by all that wait for it. The next commit is under
+way before those of the last are answered, so the disk never waits for us.
 """
 
 import asyncio
@@ -59,15 +60,20 @@ class Intake(Generic[Item]):
             await self._worker
 
     async def _work(self) -> None:
+        answer: Callable[[], None] = _nobody
         try:
             while self._waiting:
                 batch = self._waiting[:_MOST_AT_ONCE]
                 del self._waiting[:_MOST_AT_ONCE]
-                await self._settle(batch)
+                answer = await self._settle(batch, meanwhile=answer)
         finally:
             self._worker = None
+            answer()
 
-    async def _settle(self, batch: Sequence[_Arrival[Item]]) -> None:
+    async def _settle(
+        self, batch: Sequence[_Arrival[Item]], meanwhile: Callable[[], None]
+    ) -> Callable[[], None]:
+        """Keeps the batch; returns how to answer it. `meanwhile` runs while the disk is at work."""
         # The first of each identity counts; a repetition inside the batch is a duplicate like any other.
         firsts: dict[str, _Arrival[Item]] = {}
         for arrival in batch:
@@ -75,25 +81,34 @@ class Intake(Generic[Item]):
         keeping = asyncio.ensure_future(
             self._keep([(one.item, one.job) for one in firsts.values()])
         )
+        meanwhile()
         await asyncio.wait([keeping])
         error = keeping.exception()
         if error is not None:
             await self._settle_apart(batch, error)
-            return
+            return _nobody
         new = keeping.result()
-        for arrival in batch:
-            first = firsts[arrival.item.identity] is arrival
-            _answer(arrival, first and arrival.item.identity in new)
+
+        def answer() -> None:
+            for arrival in batch:
+                first = firsts[arrival.item.identity] is arrival
+                _answer(arrival, first and arrival.item.identity in new)
+
+        return answer
 
     async def _settle_apart(self, batch: Sequence[_Arrival[Item]], error: BaseException) -> None:
         """One item that the database rejects must not take its companions with it."""
         if len(batch) > 1 and not isinstance(error, TryAgain):
             for arrival in batch:
-                await self._settle([arrival])
+                (await self._settle([arrival], _nobody))()
             return
         for arrival in batch:
             if not arrival.accepted.done():
                 arrival.accepted.set_exception(error)
+
+
+def _nobody() -> None:
+    """Answers nobody."""
 
 
 def _answer(arrival: _Arrival[Item], new: bool) -> None:
