@@ -23,7 +23,8 @@ from bot.ports.store import AuditRow, Transaction
 
 # A channel that cannot be posted to, and no other left: an engineer must act, so look rarely.
 _NOWHERE_TO_SAY_IT = timedelta(minutes=5)
-_LONGEST_PAUSE = timedelta(minutes=1)
+# Short enough that people see the truth soon after an outage; a call in so many seconds hammers nobody.
+_LONGEST_PAUSE = timedelta(seconds=15)
 _SHORTEST_PAUSE = timedelta(seconds=2)
 _SLOW_DOWN = timedelta(seconds=30)
 _CAMPAIGN = "campaign/"
