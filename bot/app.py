@@ -42,6 +42,7 @@ from bot.flows.approve import approve
 from bot.flows.ask_digest import ask_digest
 from bot.flows.calendar_feed import calendar_feed
 from bot.flows.calendar_link import calendar_link
+from bot.flows.channel import channel
 from bot.flows.digest import digest
 from bot.flows.digests import digests
 from bot.flows.drafts import drafts
@@ -114,6 +115,7 @@ FLOWS: Mapping[JobName, _Flow] = {
     JobName.STORM: storm,
     JobName.EXPLAIN: explain,
     JobName.MIRROR: mirror,
+    JobName.CHANNEL: channel,
     JobName.WATCH: watch,
     JobName.PUBLISH: publish,
     JobName.INVENTORY: inventory,

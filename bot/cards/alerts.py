@@ -83,6 +83,15 @@ def closed_card(channel: str, why: str, there: str) -> Message:
     return message(text, [section(text)])
 
 
+def moved_card(name: str, channel: str, there: str, why: str) -> Message:
+    """To who announced a campaign: its channel is closed to Headroom, and where it is shown now."""
+    text = (
+        f":warning: I cannot post in <#{channel}> any more: {said(why, 200)}. "
+        f"You find *{said(name, 80)}* in <#{there}> from now on; nothing else has changed."
+    )
+    return message(text, [section(text)])
+
+
 def _open(shown: Sequence[Incident], house: House, now: datetime) -> str:
     lines = [
         f"• {sign(one, now)} *{title_of(one, 80)}* {state_line(one, house.zone, now)}"

@@ -9,17 +9,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.cards.alerts import closed_card
 from bot.cards.answers import delayed, trouble
 from bot.cards.figures import without_figures
 from bot.core.message import Message, Post, PostKind, WantedPost
-from bot.core.verdict import Role
 from bot.errors import GiveUp, NotAllowed, NotFound, Refused, SlowDown, TryAgain
 from bot.flows.drawing import as_file, content_of
-from bot.incidents import open_channel
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
+from bot.reach import close_channel, reopen_channel
 
 # A channel that cannot be posted to, and no other left: an engineer must act, so look rarely.
 _NOWHERE_TO_SAY_IT = timedelta(minutes=5)
@@ -53,8 +51,8 @@ async def publish(channel: str, kit: Kit) -> datetime | None:
         return await _elsewhere(post, kit, error)
     async with kit.store.begin() as tx:
         await tx.posts.shown(post.id, post.wanted_rev, ts, kit.clock.now())
-        if ts and await tx.reach.open(channel):
-            await tx.jobs.wake(Job(JobName.SWEEP, "all"), kit.clock.now())
+        if ts:
+            await reopen_channel(tx, channel, kit, kit.clock.now())
     return kit.clock.now()
 
 
@@ -181,22 +179,13 @@ async def _elsewhere(post: Post, kit: Kit, error: GiveUp) -> datetime:
 
 
 async def _close(tx: Transaction, post: Post, kit: Kit, error: GiveUp) -> None:
-    """Alerts move to the fallback as a whole, now and from now on; the owner hears of it once, directly."""
+    """Alerts move to the fallback as a whole, now and from now on."""
     now, channel = kit.clock.now(), post.wanted.channel
     await tx.posts.failed(post.id, error.reason, None)
     kind, name = post.wanted.subject.split("/")[:2]
     job = JobName.STORM if kind == "storm" else JobName.ESCALATE
     await tx.jobs.wake(Job(job, name), now)
-    if not await tx.reach.close(channel, now, error.reason):
-        return
-    log.error("alerts cannot be posted in %s: %s", channel, error.reason)
-    there = open_channel(channel, kit.house, await tx.reach.closed())
-    card = closed_card(channel, error.reason, there)
-    admins = [user for user, roles in sorted(kit.house.roles.items()) if Role.ADMIN in roles]
-    for owner in [kit.house.alerts.owner or next(iter(admins), "")]:
-        if owner and owner != channel:
-            subject = f"closed/{channel}/{now:%Y-%m-%dT%H:%M}"
-            await tx.posts.want(WantedPost(owner, subject, card, lane=0), now)
+    await close_channel(tx, channel, error.reason, kit, now)
 
 
 def _next_best(channel: str, kit: Kit) -> str | None:

@@ -11,6 +11,7 @@ from bot.core.message import Message, WantedPost
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
+from bot.reach import try_channel
 
 _EVERY = timedelta(minutes=2)
 _LATE = timedelta(minutes=2)
@@ -28,7 +29,7 @@ async def watch(key: str, kit: Kit) -> datetime | None:
         behind = await tx.posts.behind()
         silent = await _silence(tx, heard, kit, now)
         for channel in await tx.reach.try_again(now):
-            await tx.jobs.wake(Job(JobName.PUBLISH, channel), now)
+            await try_channel(tx, channel, kit, now)
         if waiting:
             await tx.jobs.wake(Job(JobName.ALERTS, "all"), now)
     late = now - behind[0].wanted_at if behind else timedelta(0)

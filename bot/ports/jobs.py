@@ -145,6 +145,7 @@ class JobName(StrEnum):
     STORM = "storm"  # storm id: show it, and end it when it is calm
     EXPLAIN = "explain"  # incident id: say which live campaign may explain it
     MIRROR = "mirror"  # incident id: let Cloud Monitoring be silent about it as well
+    CHANNEL = "channel"  # delivery identity: a channel was archived, left, renamed, or is back
     WATCH = "watch"  # "all": whether notifications still come, and whether Slack takes what we say
     PUBLISH = "publish"  # Slack channel id: show what is wanted there
     DIGESTS = "digests"  # "all": which digests are due

@@ -158,6 +158,10 @@ class Posts(Protocol):
         """Those of the channels that have a post of that subject."""
         ...
 
+    async def again(self, channel: str, subject: str, now: datetime) -> None:
+        """A message that was given up is due once more."""
+        ...
+
     async def withdraw(self, channel: str, thread_of: str, *, begins: str = "") -> Sequence[Post]:
         """Takes back the replies under that post which nobody has seen; returns them, oldest first.
 

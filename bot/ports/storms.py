@@ -46,5 +46,5 @@ class Reach(Protocol):
         ...
 
     async def try_again(self, now: datetime) -> Sequence[str]:
-        """Lets what was given up in channels closed an hour ago be tried once more; their ids."""
+        """Channels found closed an hour ago or earlier: one message may try whether they are open."""
         ...

@@ -154,6 +154,14 @@ class PostRows:
         )
         return rows.all()
 
+    async def again(self, channel: str, subject: str, now: datetime) -> None:
+        """A message that was given up is due once more."""
+        mine = _is(PostRow, channel, subject)
+        await self._connection.execute(
+            update(PostRow).where(mine).values(given_up_rev=0, due_at=now)
+        )
+        await self._wakes.wake(Job(JobName.PUBLISH, channel), now)
+
     async def withdraw(self, channel: str, thread_of: str, *, begins: str = "") -> Sequence[Post]:
         """Takes back the replies under that post which nobody has seen; returns them, oldest first."""
         unseen = and_(

@@ -13,7 +13,6 @@ from bot.core.storm import Storm
 from bot.errors import Stale
 from bot.store.sql import added, insert_into
 from bot.store.tables.alerts import IncidentRow
-from bot.store.tables.posts import PostRow
 from bot.store.tables.storms import ClosedChannelRow, StormIncidentRow, StormRow
 
 _WORTH_ANOTHER_TRY = timedelta(hours=1)
@@ -98,17 +97,7 @@ class ReachRows:
         return {channel: why for channel, why in rows}
 
     async def try_again(self, now: datetime) -> Sequence[str]:
-        """Due once more: what was given up in channels that were found closed an hour ago or earlier."""
+        """Those that were found closed an hour ago or earlier; they count as found closed now."""
         old = update(ClosedChannelRow).where(col(ClosedChannelRow.at) <= now - _WORTH_ANOTHER_TRY)
-        channels = (
-            await self._connection.scalars(
-                old.values(at=now).returning(col(ClosedChannelRow.channel))
-            )
-        ).all()
-        if channels:
-            await self._connection.execute(
-                update(PostRow)
-                .where(col(PostRow.channel).in_(channels))
-                .values(given_up_rev=0, due_at=now)
-            )
-        return channels
+        tried = old.values(at=now).returning(col(ClosedChannelRow.channel))
+        return (await self._connection.scalars(tried)).all()

@@ -17,6 +17,7 @@ from bot.ports.jobs import Job, JobName
 from handlers.slack.deliveries import (
     Body,
     from_action,
+    from_channel,
     from_command,
     from_direct_message,
     from_event,
@@ -28,6 +29,9 @@ from handlers.slack.deliveries import (
 )
 from handlers.slack.gate import Accept, keep, on_failure
 
+CHANNELS = re.compile(
+    r"^((channel|group)_(archive|unarchive|deleted|left|rename)|member_(left|joined)_channel)$"
+)
 COMMANDS = re.compile(r"^/(campaign|headroom)$")
 ANYTHING = re.compile(r"", re.DOTALL)
 FORMS = re.compile(
@@ -158,6 +162,13 @@ def _listen_to_events(app: AsyncApp, accept: Accept, clock: Clock) -> None:
     async def members(ack: AsyncAck, body: Body) -> None:
         delivery = from_event(body, clock.now())
         await keep(accept, delivery, Job(JobName.MEMBERS, delivery.identity))
+        await ack()
+
+    @app.event(CHANNELS)
+    async def channel(ack: AsyncAck, body: Body) -> None:
+        delivery = from_channel(body, clock.now())
+        if delivery is not None and delivery.channel:
+            await keep(accept, delivery, Job(JobName.CHANNEL, delivery.identity))
         await ack()
 
     app.event(ANYTHING)(_acknowledge)

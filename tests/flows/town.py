@@ -25,6 +25,7 @@ from bot.flows.answer import answer
 from bot.flows.approve import approve
 from bot.flows.ask_digest import ask_digest
 from bot.flows.calendar_link import calendar_link
+from bot.flows.channel import channel
 from bot.flows.digest import digest
 from bot.flows.digests import digests
 from bot.flows.drafts import drafts
@@ -86,6 +87,7 @@ FLOWS = {
     JobName.MIRROR: mirror,
     JobName.RESPOND: respond,
     JobName.STORM: storm,
+    JobName.CHANNEL: channel,
     JobName.WATCH: watch,
     JobName.ANNOUNCE: announce,
     JobName.ANSWER: answer,

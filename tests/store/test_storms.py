@@ -59,6 +59,8 @@ async def test_a_closed_channel_is_news_once_and_tried_again_after_an_hour(
     later = NOW + timedelta(minutes=61)
     async with any_database.begin() as tx:
         assert list(await tx.reach.try_again(later)) == ["C1"]
+        assert await tx.posts.behind() == []
+        await tx.posts.again("C1", "incident/1", later)
         assert len(await tx.posts.behind()) == 1
         assert await tx.reach.closed() == {"C1": "archived"}
         assert await tx.reach.open("C1")

@@ -101,7 +101,7 @@ class People:
         }
         if home is not None:
             event["view"] = self._workspace.view_json(home)
-        self._emit(event)
+        self.emit(event)
         return Outcome(True, seq)
 
     async def shortcut(
@@ -171,10 +171,11 @@ class People:
         if message.is_reply:
             event["thread_ts"] = thread_ts
         if f"<@{bot.id}>" in text:
-            self._emit({"type": "app_mention", **event})
-        self._emit({"type": "message", "channel_type": "im" if room.im else "channel", **event})
+            self.emit({"type": "app_mention", **event})
+        self.emit({"type": "message", "channel_type": "im" if room.im else "channel", **event})
 
-    def _emit(self, event: Json) -> None:
+    def emit(self, event: Json) -> None:
+        """Delivers an event if the app has subscribed to its kind."""
         # A message is subscribed to by the kind of conversation: message.im, message.channels.
         kind = event["type"]
         names = {kind, f"{kind}.{event.get('channel_type', '')}"}

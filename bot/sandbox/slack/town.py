@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.routing import Route
 
+from bot.sandbox.slack.channels import Channels
 from bot.sandbox.slack.courier import Answer, Courier
 from bot.sandbox.slack.desk import Desk, Secrets
 from bot.sandbox.slack.faults import SlackFaults
@@ -46,6 +47,7 @@ class SlackTown:
         self._files = Files(self._desk)
         self.courier = Courier(self._desk, self._request_url)
         self.people = People(self._desk, self.courier, self._urls)
+        self.channels = Channels(self.workspace, self.people.emit)
         self.eyes = Eyes(self.workspace)
 
     @property

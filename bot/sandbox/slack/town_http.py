@@ -30,6 +30,7 @@ def town_routes(town: SlackTown) -> list[Route]:
         Route("/town/submit", posted(http.submit), methods=["POST"]),
         Route("/town/close", posted(http.close), methods=["POST"]),
         Route("/town/home", posted(http.home), methods=["POST"]),
+        Route("/town/channel", posted(http.channel), methods=["POST"]),
         Route("/town/faults", posted(http.faults), methods=["POST", "GET"]),
         Route("/town/sees", posted(http.sees), methods=["GET"]),
         Route("/town/messages", posted(http.messages), methods=["GET"]),
@@ -123,6 +124,13 @@ class TownHttp:
     async def home(self, order: Json) -> Json:
         """`{as}`"""
         return _outcome(await self._town.open_home(self._person(order).name))
+
+    async def channel(self, order: Json) -> Json:
+        """`{as, channel, act: archive | unarchive | rename | delete | kick | invite, name?}`"""
+        room = self._town.workspace.room(str(order["channel"]))
+        by, name = self._person(order).id, str(order.get("name") or "")
+        self._town.channels.change(room, str(order["act"]), by, name)
+        return {}
 
     async def faults(self, order: Json) -> Json:
         """An order for SlackFaults.apply, or nothing to be told what is wrong."""
