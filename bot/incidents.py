@@ -47,7 +47,8 @@ async def places_of(
     tx: Transaction, subject: str, channels: Sequence[str], house: House
 ) -> tuple[str, ...]:
     """The channels, and those where it was shown while one of them was closed: none tells an old truth."""
-    others = [one for one in _homes(house) if one not in channels]
+    closed = await tx.reach.closed()
+    others = [one for one in _homes(house) if one not in channels and one not in closed]
     return (*channels, *await tx.posts.places(subject, others)) if others else tuple(channels)
 
 

@@ -82,8 +82,7 @@ async def reopen_channel(tx: Transaction, channel: str, kit: Kit, now: datetime)
     for one in await _shown_there(tx, channel):
         await tx.posts.withdraw(channel, root_of(one))
         await show(tx, one, kit, now)
-        if one.open:
-            await tx.posts.again(channel, root_of(one), now)
+        await tx.posts.again(channel, root_of(one), now)
     await _storm_again(tx, channel, now)
     await tx.jobs.wake(Job(JobName.SWEEP, "all"), now)
     return True

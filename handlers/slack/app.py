@@ -95,6 +95,7 @@ def slack_app(accept: Accept, secrets: SlackSecrets, clock: Clock) -> SlackApp:
     _listen_to_commands(app, accept, clock)
     _listen_to_clicks(app, accept, clock)
     _listen_to_events(app, accept, clock)
+    _listen_to_the_workspace(app, accept, clock)
     return app
 
 
@@ -158,6 +159,8 @@ def _listen_to_events(app: AsyncApp, accept: Accept, clock: Clock) -> None:
             await keep(accept, delivery, Job(JobName.HOME, delivery.user))
         await ack()
 
+
+def _listen_to_the_workspace(app: AsyncApp, accept: Accept, clock: Clock) -> None:
     @app.event("subteam_members_changed")
     async def members(ack: AsyncAck, body: Body) -> None:
         delivery = from_event(body, clock.now())

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from bot.ports.jobs import Job, JobName
 from tests.handlers.door import Door
 
@@ -30,7 +32,7 @@ async def test_a_mention_is_a_command_when_it_names_a_verb(door: Door) -> None:
     assert delivery.identity == "event:Ev1"
     assert (delivery.command, delivery.text) == ("/headroom", "status")
     assert delivery.message_ts == "1764338400.000200"
-    assert job.name == JobName.ANSWER
+    assert job.name == JobName.STATUS
 
 
 async def test_a_mention_announces_when_it_says_campaign(door: Door) -> None:
@@ -54,7 +56,7 @@ async def test_nothing_is_stored_when_the_bot_mentions_itself(door: Door) -> Non
 
 
 async def test_other_events_are_acknowledged_when_they_arrive(door: Door) -> None:
-    for kind in ("message", "channel_archive", "something_new"):
+    for kind in ("message", "channel_created", "something_new"):
         body = mention("hello") | {"event": {"type": kind, "user": "U0MAYA", "channel": "C1"}}
         assert (await door.event(body)).status_code == 200, kind
     assert door.inbox.accepted == []
@@ -72,3 +74,39 @@ async def test_a_changed_user_group_is_kept_for_everybody(door: Door) -> None:
     assert (await door.event(mention("") | {"event": changed})).status_code == 200
     ((delivery, job),) = door.inbox.accepted
     assert (job.name, delivery.text) == (JobName.MEMBERS, "S0SRE")
+
+
+CHANNEL_EVENTS: dict[str, tuple[dict[str, Any], str, str]] = {
+    "archived": ({"type": "channel_archive", "channel": "C1", "user": "U0ADA"}, "archive", ""),
+    "private": ({"type": "group_archive", "channel": "C1"}, "archive", ""),
+    "back": ({"type": "channel_unarchive", "channel": "C1", "user": "U0ADA"}, "unarchive", ""),
+    "deleted": ({"type": "channel_deleted", "channel": "C1"}, "deleted", ""),
+    "left": ({"type": "channel_left", "channel": "C1"}, "left", ""),
+    "removed": ({"type": "member_left_channel", "channel": "C1", "user": "U0BOT"}, "left", ""),
+    "invited": ({"type": "member_joined_channel", "channel": "C1", "user": "U0BOT"}, "joined", ""),
+    "renamed": (
+        {"type": "channel_rename", "channel": {"id": "C1", "name": "shop-ops", "created": 1}},
+        "rename",
+        "shop-ops",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CHANNEL_EVENTS)
+async def test_what_becomes_of_a_channel_is_kept_for_the_flow(door: Door, case: str) -> None:
+    event, action, name = CHANNEL_EVENTS[case]
+    ours = {"authorizations": [{"team_id": "T0CYMBAL", "user_id": "U0BOT", "is_bot": True}]}
+    assert (await door.event(mention("") | ours | {"event": event})).status_code == 200
+    delivery, job = door.inbox.only
+    assert job == Job(JobName.CHANNEL, "event:Ev1")
+    assert (delivery.channel, delivery.action, delivery.text) == ("C1", action, name)
+
+
+async def test_people_who_come_and_go_are_not_our_business(door: Door) -> None:
+    for kind in ("member_left_channel", "member_joined_channel"):
+        for body in (
+            {"event": {"type": kind, "channel": "C1", "user": "U0MAYA"}},
+            {"event": {"type": kind, "channel": "C1", "user": "U0MAYA"}, "authorizations": []},
+        ):
+            assert (await door.event(mention("") | body)).status_code == 200
+    assert door.inbox.accepted == []

@@ -9,6 +9,7 @@ from bot.sandbox.stories.stage import Item, Stage
 from tests.stories.steps import is_private
 
 FIRST, SECOND = 60, 40
+OPS = "#headroom-ops"
 
 
 async def alert(stage: Stage, **order: Any) -> None:
@@ -85,3 +86,23 @@ async def test_who_is_not_google_and_knows_no_secret_is_not_let_in(stage: Stage)
             assert answer.status_code == 401
     await alert(stage, test=True)
     await stage.sees("erik", "test notification came")
+
+
+async def test_complaint_23_a_channel_is_archived_and_comes_back_by_slacks_own_word(
+    stage: Stage,
+) -> None:
+    stage.town.clock.set_rate(1)
+    await alert(stage, policy="Errors")
+    await stage.sees("erik", "Critical: Errors", "Acknowledge")
+    await stage.steer("/town/channel", {"as": "ada", "channel": "headroom-ops", "act": "archive"})
+    told = await stage.sees("ada", "I cannot post alerts in", "archived")
+    assert "meanwhile" in told["text"]
+    await stage.sees("erik", "Critical: Errors", test=lambda item: item["channel"] != OPS)
+    await stage.click("erik", "Acknowledge")
+    await stage.sees("erik", "Acknowledged", test=lambda item: item["kind"] == "edit")
+    again = {"as": "ada", "channel": "headroom-ops", "act": "unarchive"}
+    await stage.steer("/town/channel", again)
+    back = await stage.sees(
+        "erik", "Acknowledged", test=lambda item: item["channel"] == OPS and item["kind"] == "edit"
+    )
+    assert "Errors" in back["text"]
