@@ -14,10 +14,10 @@ from bot.cards import incident_form
 from bot.cards.buttons import Action
 from bot.ports.clock import Clock
 from bot.ports.jobs import Job, JobName
+from handlers.slack.channel_events import from_channel
 from handlers.slack.deliveries import (
     Body,
     from_action,
-    from_channel,
     from_command,
     from_direct_message,
     from_event,

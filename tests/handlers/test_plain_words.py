@@ -45,7 +45,7 @@ async def test_a_direct_message_announces_when_it_says_what_and_when(door: Door)
 
 async def test_a_direct_message_is_a_command_when_it_begins_with_a_verb(door: Door) -> None:
     await door.event(written(text="status"))
-    assert door.inbox.only[1].name == JobName.ANSWER
+    assert door.inbox.only[1].name == JobName.STATUS
 
 
 @pytest.mark.parametrize(
