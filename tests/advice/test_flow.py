@@ -11,7 +11,7 @@ from bot.core.house import AdviceRules
 from bot.core.series import Metric
 from bot.core.verdict import Role
 from bot.store.database import Database
-from tests.flows.town import ADA, ERIK, HOUSE, MAYA, OPS, SHOP, Town, everything
+from tests.flows.town import ADA, ERIK, HOUSE, MAYA, OPS, SHOP, START, STORY, Town, everything
 from tests.store_fixture import database, wakeups
 
 __all__ = ["database", "wakeups"]
@@ -151,3 +151,26 @@ def test_json_keeps_every_advice_with_its_id() -> None:
     body: dict[str, Any] = json.loads(json.dumps(advice_json(book, "web")))
     assert body["advice"][0]["id"] == book.advice[0].id
     assert advice_json(book, "checkout")["advice"] == []
+
+
+async def test_a_ceiling_is_written_by_the_same_way(town: Town) -> None:
+    town.cloud.someone_sets(SHOP.key, floor=4, ceiling=90)
+    assert "Allow 15 instead of 90 instances" in await asked(town)
+    await press(town, "Apply to shop", ERIK)
+    await press(town, "Approve", EVE)
+    await town.run(20 * MINUTE)
+    seen = await town.cloud.read(SHOP.key)
+    assert (seen.scaling.floor, seen.scaling.ceiling) == (4, 15)
+    await press(town, "Put back", ERIK)
+    await town.run(20 * MINUTE)
+    assert (await town.cloud.read(SHOP.key)).scaling.ceiling == 90
+
+
+async def test_a_campaign_after_it_gives_back_to_the_new_baseline(town: Town) -> None:
+    await test_applied_after_a_second_yes_and_written_in_steps(town)
+    town.measure(SHOP.key, requests=400.0, busy=3.0)
+    await town.scheduled(STORY.replace("22:00", "18:20"))
+    await town.run(START + 10 * MINUTE)
+    assert town.cloud.floor(SHOP.key) > 4
+    await town.run(START + 75 * MINUTE)
+    assert town.cloud.floor(SHOP.key) == 4

@@ -86,12 +86,12 @@ async def test_wrong_content_calls_the_engineers_and_raises_nothing(town: Town) 
 
 async def test_nothing_is_given_back_while_customers_feel_it(town: Town) -> None:
     await begin(town)
-    town.probes.put("front", slow_from(END - 10 * MINUTE, END + 40 * MINUTE, Mark.FAILED))
+    town.probes.put("front", slow_from(END - 10 * MINUTE, END + 25 * MINUTE, Mark.FAILED))
     await town.run(END - MINUTE)
     held = town.cloud.floor(SHOP.key)
-    await town.run(END + 35 * MINUTE)
+    await town.run(END + 22 * MINUTE)
     assert town.cloud.floor(SHOP.key) >= held
-    await town.run(END + 90 * MINUTE)
+    await town.run(END + 75 * MINUTE)
     assert town.cloud.floor(SHOP.key) == SHOP.scaling.floor
 
 
