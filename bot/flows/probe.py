@@ -40,7 +40,8 @@ async def probe(key: str, kit: Kit) -> datetime | None:
     if not rules.pages:
         return None
     async with kit.store.begin() as tx:
-        known = [await _due(tx, page, kit, now) for page in rules.pages]
+        near = await _near(tx, kit, now)
+        known = [await _due(tx, page, near, (kit, now)) for page in rules.pages]
     waiting = [one for one in known if one.at <= now]
     looks = await asyncio.gather(*(kit.probes.look(one.page, now) for one in waiting))
     later = kit.clock.now()
@@ -53,15 +54,24 @@ async def probe(key: str, kit: Kit) -> datetime | None:
     return min(now + one.every if one in waiting else one.at for one in known)
 
 
-async def _due(tx: Transaction, page: Page, kit: Kit, now: datetime) -> _Due:
+async def _due(
+    tx: Transaction, page: Page, near: frozenset[str], place: tuple[Kit, datetime]
+) -> _Due:
+    kit, now = place
     rules = kit.house.experience
-    near = [
-        one for one in await tx.campaigns.open() if set(one.announcement.groups) & set(page.groups)
-    ]
-    busy = [one for one in near if await _is_near(tx, one, kit, now)]
-    every = rules.every_live if busy else rules.every
+    every = rules.every_live if near & set(page.groups) else rules.every
     newest = await tx.experience.newest(page.name, 1)
     return _Due(page, every, newest[0].at + every if newest else now)
+
+
+async def _near(tx: Transaction, kit: Kit, now: datetime) -> frozenset[str]:
+    """The groups of all campaigns that are near: each is read once, however many pages there are."""
+    found: set[str] = set()
+    for one in await tx.campaigns.open():
+        groups = set(one.announcement.groups)
+        if kit.house.experience.of(groups) and await _is_near(tx, one, kit, now):
+            found |= groups
+    return frozenset(found)
 
 
 async def _is_near(tx: Transaction, campaign: Campaign, kit: Kit, now: datetime) -> bool:
