@@ -78,7 +78,7 @@ def fleet_parts(
     shelves = [shelf for shelf in by_group(fleet, house) if shelf.workloads]
     lines = [_shelf(shelf, fleet, alerts) for shelf in shelves]
     blocks.append(section(rows(lines, most=20, limit=_SECTION) or "No workload is known."))
-    drawn = _chart(shelves, fleet)
+    drawn = _chart([one for one in shelves if one.workloads[0].groups], fleet)
     blocks += [] if drawn is None else [drawn]
     measured = (
         "" if fleet.measured_at is None else f", counts of {moment(fleet.measured_at, house.zone)}"

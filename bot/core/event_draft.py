@@ -1,5 +1,6 @@
 """What the form is filled in with for an event of a calendar: its own words are read as a person's would be."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from bot.core.marketing import EventDraft
 _HOW_MUCH = Question(
     Field.MULTIPLIER, "The calendar does not say how much more than usual to expect."
 )
+_NOT_A_NAME = re.compile(r"(?:^|\s)(?:#\S+|[x×]\s?\d+(?:[.,]\d+)?)(?=\s|$)", re.IGNORECASE)
 _FOR_WHAT = Question(Field.GROUPS, "The calendar does not say what it reaches.")
 
 
@@ -24,7 +26,7 @@ def form_of(draft: EventDraft, *, house: House, now: datetime) -> Draft:
     groups = read.groups or draft.groups
     times = draft_of(
         Announcement(
-            clean_name(event.title) or "Campaign",
+            _name(event.title),
             CampaignKind.OTHER,
             event.window,
             event.zone,
@@ -40,3 +42,8 @@ def form_of(draft: EventDraft, *, house: House, now: datetime) -> Draft:
         groups=groups,
         questions=tuple(questions),
     )
+
+
+def _name(title: str) -> str:
+    """The title without groups and uplift, which have fields of their own."""
+    return clean_name(_NOT_A_NAME.sub(" ", title)) or clean_name(title) or "Campaign"

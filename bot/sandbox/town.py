@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.sandbox.clock import TownClock
+from bot.sandbox.diary import Diary
 from bot.sandbox.google.identity import PUSHER, Identity
 from bot.sandbox.google.notifier import Address, Notifier, Order
 from bot.sandbox.google.routes import Doors
@@ -131,6 +132,7 @@ class Town:
             *town_routes(self.slack),
             *page_routes(),
             *self.shop.routes(),
+            *Diary().routes(),
             *Doors(self.google.registry, self.world, self.google.faults, self._orders()).routes(),
             Route("/oauth2/v1/certs", self._certificates),
             Route("/town/clock", self._clock, methods=["GET", "POST"]),

@@ -12,7 +12,7 @@ from bot.settings.yaml_file import Part
 
 class _Import(Part):
     name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
-    url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=500)]
+    url: Annotated[str, StringConstraints(pattern=r"^(https?://[^\s]+|/[^\s]*)$", max_length=500)]
     channel: Annotated[str, StringConstraints(pattern=r"^[CGD][A-Z0-9]+$")] | None = None
     owner: Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]+$")] | None = None
     groups: list[str] = []

@@ -51,7 +51,7 @@ SETTINGS = (
     Setting(
         "HEADROOM_SHOP_URL",
         "",
-        "Where the pages are that `experience` gives as a path (`https://shop.example`).",
+        "Where the pages and calendars are that are given as a path (`https://shop.example`).",
     ),
     Setting("HEADROOM_HOST", "0.0.0.0", "The address the web process listens on."),
     Setting("PORT", "8080", "The port the web process listens on."),
@@ -139,7 +139,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     if faults or house is None:
         raise AskedWrong("Headroom cannot start:\n" + "\n".join(f"- {fault}" for fault in faults))
     return Settings(
-        house=replace(house, experience=replace(house.experience, base=found["HEADROOM_SHOP_URL"])),
+        house=_at_shop(house, found["HEADROOM_SHOP_URL"]),
         database_url=found["DATABASE_URL"],
         slack_token=found["SLACK_BOT_TOKEN"],
         slack_signing_secret=found["SLACK_SIGNING_SECRET"],
@@ -152,6 +152,19 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         log_level=found["HEADROOM_LOG"].upper(),
         alert_doors=alert_doors(found),
         public_url=found["HEADROOM_PUBLIC_URL"],
+    )
+
+
+def _at_shop(house: House, base: str) -> House:
+    """With the addresses of what headroom.yaml gives as a path."""
+    feeds = tuple(
+        replace(one, url=base.rstrip("/") + one.url) if one.url.startswith("/") else one
+        for one in house.calendar.imports
+    )
+    return replace(
+        house,
+        experience=replace(house.experience, base=base),
+        calendar=replace(house.calendar, imports=feeds),
     )
 
 

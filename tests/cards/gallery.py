@@ -20,6 +20,7 @@ from bot.core.house import Repair
 from bot.core.message import Message, View
 from bot.core.verdict import Effect, Finding, Role, Verdict
 from tests.cards.advice_gallery import ADVICE
+from tests.cards.calendar_gallery import CALENDARS
 from tests.cards.digest_gallery import DIGESTS
 from tests.cards.home_gallery import HOMES
 from tests.cards.incident_gallery import INCIDENTS
@@ -235,4 +236,14 @@ def _drift(repair: Repair, **held: Any) -> Message:
     return drift_notice(Change(holding, f"{holding.key}/c-1", repair, remarks, by), KEY)
 
 
-GALLERY = {**CAMPAIGNS, **OTHERS, **INCIDENTS, **HOMES, **STATUS, **DIGESTS, **POLICIES, **ADVICE}
+GALLERY = {
+    **CAMPAIGNS,
+    **OTHERS,
+    **INCIDENTS,
+    **HOMES,
+    **STATUS,
+    **DIGESTS,
+    **POLICIES,
+    **ADVICE,
+    **CALENDARS,
+}
