@@ -56,11 +56,19 @@ async def _morning(log: Log) -> None:
     await log.press("maya", "Confirm", plan)
     await log.stage.sees("maya", "Evening push: scheduled")
     await log.says("maya", _GIFT)
-    plan = await log.stage.sees("maya", "Gift push", "[Confirm and ask]")
+    plan = await log.stage.sees("maya", "Gift push", "[Confirm")
+    await _confirmed(log, plan)
+    await log.stage.sees("maya", "Gift push: scheduled")
+
+
+async def _confirmed(log: Log, plan: Item) -> None:
+    """Once the fleet has been counted, three campaigns nearly use up the quota, and an engineer is asked."""
+    if "[Confirm and ask]" not in plan["text"]:
+        await log.press("maya", "Confirm", plan)
+        return
     await log.press("maya", "Confirm and ask", plan)
     asked = await log.stage.sees("erik", "Gift push", "[Approve]")
     await log.press("erik", "Approve", asked)
-    await log.stage.sees("maya", "Gift push: scheduled")
     await log.stage.sees("maya", "Approved by", "Gift push")
     await log.stage.sees("erik", "Gift push: approved")
     log.row(
