@@ -81,7 +81,7 @@ async def _confirmed(log: Log, plan: Item) -> None:
 async def _warm_up(log: Log) -> None:
     log.scene("17:40 — warming: writes fail, the region's quota is too small, the bot dies")
     stage = log.stage
-    stage.town.clock.jump(_START - 22 * _MINUTE)
+    log.jump(_START - 22 * _MINUTE)
     await log.world(google={"code": "UNAVAILABLE", "method": "UpdateService", "calls": 3})
     await log.world(
         google={"code": "DEADLINE_EXCEEDED", "method": "UpdateService", "calls": 1, "lost": True}
@@ -169,7 +169,7 @@ async def _blind(log: Log) -> None:
 async def _changes(log: Log) -> None:
     log.scene("19:30 — plans change: longer, overlapping, called off")
     stage = log.stage
-    stage.town.clock.jump(_START + 90 * _MINUTE)
+    log.jump(_START + 90 * _MINUTE)
     stage.town.clock.set_rate(_WARMING)
     await log.says("maya", _EXTEND)
     done = await stage.sees("maya", "lasts until", test=_in_thread)
@@ -179,7 +179,7 @@ async def _changes(log: Log) -> None:
         kept="$" in done["text"],
     )
     alone = await log.floor(WEB)
-    stage.town.clock.jump(_START + 105 * _MINUTE)
+    log.jump(_START + 105 * _MINUTE)
     stage.town.clock.set_rate(_WAITING)
     both = await log.eventually(lambda fleet: fleet[WEB]["floor"] > alone, within=30)
     log.row(
@@ -197,7 +197,7 @@ async def _changes(log: Log) -> None:
         "its share given back, the others' kept",
         kept=kept,
     )
-    stage.town.clock.jump(_START + 194 * _MINUTE)
+    log.jump(_START + 194 * _MINUTE)
     stage.town.clock.set_rate(_WAITING)
     share = await log.eventually(lambda fleet: fleet[WEB]["floor"] == alone, within=40)
     log.row("the second one was over", "only its own share went back", kept=share)
@@ -208,7 +208,7 @@ async def _night(log: Log) -> None:
     stage = log.stage
     await stage.bot.kill()
     log.happens("kill -9, and nobody starts it again for half an hour")
-    stage.town.clock.jump(_END + 25 * _MINUTE)
+    log.jump(_END + 25 * _MINUTE)
     await log.world(google={"code": "UNAVAILABLE", "seconds": 60})
     await stage.bot.start()
     stage.town.clock.set_rate(_WAITING)

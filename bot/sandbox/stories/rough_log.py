@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from bot.core.fleet import WorkloadKey
@@ -86,6 +87,11 @@ class Log:
         self.stage.town.clock.set_rate(1)
         await self.stage.bot.start()
         self.stage.town.clock.set_rate(rate)
+
+    def jump(self, instant: datetime) -> None:
+        """Nothing happens until then, unless a slow machine is there already."""
+        if self.stage.now() < instant:
+            self.stage.town.clock.jump(instant)
 
     async def floor(self, workload: str) -> int:
         """The minimum instances as Google has them."""
