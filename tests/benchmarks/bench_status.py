@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def run() -> Outcome:
-    """Each fleet in a process of its own; then the requests of two fleets, counted on the wire."""
+    """Each fleet in a process of its own; memory is the peak of what Python allocates beside the measurements; then the requests of two fleets, counted on the wire."""
     taken = {count: _taken(count) for count in COUNTS}
     asked = {count: {what: asyncio.run(_asked(what, count)) for what in WHAT} for count in ASKED}
     few, many = COUNTS[1], COUNTS[2]
