@@ -131,7 +131,7 @@ class AlertRules:
 
     An incident that ended is opened again, not made anew, when its group fires within `window`. More
     than `storm_per_minute` new incidents a minute are told in one summary. No notification for
-    `heartbeat` is itself an alarm (None: never).
+    `heartbeat` is itself an alarm (None: never). What ended is kept for `retention` (None: for ever).
     """
 
     routes: tuple[Route, ...] = (Route("everything"),)
@@ -142,6 +142,7 @@ class AlertRules:
     window: timedelta = timedelta(minutes=30)
     storm_per_minute: int = 10
     heartbeat: timedelta | None = None
+    retention: timedelta | None = None
     fallback_channel: str = ""  # "": the engineers' channel
     owner: str = ""  # who hears by direct message that a channel cannot be reached; "": nobody
 

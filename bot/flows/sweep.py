@@ -52,7 +52,15 @@ async def sweep(key: str, kit: Kit) -> datetime | None:
         jobs |= set(await tx.inbox.unhandled(now - _A_DAY, now - _MOMENTS))
         for job in sorted(jobs):
             await tx.jobs.wake(job, now)
+    await _forget(kit, now)
+    return now + _EVERY
+
+
+async def _forget(kit: Kit, now: datetime) -> None:
+    """What the house does not want to keep any longer."""
+    if kit.house.alerts.retention is not None:
+        async with kit.store.begin() as tx:
+            await tx.alerts.forget(now - kit.house.alerts.retention)
     if kit.house.oversight.keep_audit is not None:
         async with kit.store.begin() as tx:
             await tx.audit.prune(now - kit.house.oversight.keep_audit, now)
-    return now + _EVERY

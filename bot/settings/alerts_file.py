@@ -124,6 +124,7 @@ class AlertsPart(Part):
     window_minutes: Minutes = 30
     storm_per_minute: Annotated[int, Field(ge=1, le=1000)] = 10
     heartbeat_hours: Annotated[float, Field(gt=0, le=31 * 24)] | None = None
+    retention_days: Annotated[int, Field(ge=30, le=3660)] | None = None
     fallback_channel: Channel | None = None
     owner: Person | None = None
 
@@ -162,7 +163,7 @@ class AlertsPart(Part):
 
 def alert_rules_of(part: AlertsPart, zone: str) -> AlertRules:
     """The values; `zone` is the company's, for schedules and rotations that name none."""
-    heartbeat = part.heartbeat_hours
+    heartbeat, days = part.heartbeat_hours, part.retention_days
     return AlertRules(
         routes=tuple(_route(one) for one in part.routes) or AlertRules().routes,
         inhibitions=tuple(
@@ -179,6 +180,7 @@ def alert_rules_of(part: AlertsPart, zone: str) -> AlertRules:
         window=timedelta(minutes=part.window_minutes),
         storm_per_minute=part.storm_per_minute,
         heartbeat=None if heartbeat is None else timedelta(hours=heartbeat),
+        retention=None if days is None else timedelta(days=days),
         fallback_channel=part.fallback_channel or "",
         owner=part.owner or "",
     )

@@ -217,3 +217,17 @@ async def test_the_console_and_the_runbook_are_one_click_away(town: Watchtower) 
     await town.fires()
     shown = town.roots()[0].message.text
     assert "|Open in Google Cloud>" in shown and "dashboard" in shown
+
+
+async def test_what_ended_long_ago_is_forgotten_and_nothing_open_ever_is(town: Watchtower) -> None:
+    town.rules(retention=timedelta(days=30))
+    await town.fires("Over")
+    await town.clears("Over")
+    await town.fires("Open")
+    await town.run(timedelta(hours=1))
+    town.clock.advance(timedelta(days=40))
+    async with town.database.begin() as tx:
+        await tx.jobs.wake(Job(JobName.SWEEP, "all"), town.clock.now())
+    await town.run()
+    async with town.database.begin() as tx:
+        assert [one.phase for one in await tx.alerts.recent(10)] == [Phase.TRIGGERED]
