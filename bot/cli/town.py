@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -33,6 +34,7 @@ STORIES: dict[str, tuple[Play, str]] = {
     "black-friday": (black_friday.play, "the main job, from the announcement to the report"),
 }
 _ZONE = ZoneInfo("Europe/Berlin")
+_TOLD_TO_END = "told to end"
 _PRIVATE = {"ephemeral", "view", "home", "error"}
 
 
@@ -50,7 +52,18 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
 
 
 async def run(arguments: argparse.Namespace) -> int:
-    """Runs the named command."""
+    """Runs the named command; told to end (SIGTERM), it ends the bot and the town before itself."""
+    running = asyncio.ensure_future(_run(arguments))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel, _TOLD_TO_END)
+    try:
+        return await running
+    except asyncio.CancelledError as ended:
+        if ended.args != (_TOLD_TO_END,):  # Ctrl-C, which asyncio.run says itself
+            raise
+        return 128 + signal.SIGTERM
+
+
+async def _run(arguments: argparse.Namespace) -> int:
     match arguments.command:
         case "stories":
             for name, (_, text) in STORIES.items():
