@@ -104,7 +104,7 @@ async def test_only_who_is_asked_may_decide(tight: Town, who: str, answer: str) 
     assert all(answer in whisper for whisper in tight.whispers())
 
 
-async def test_nobody_approves_their_own_wish(tight: Town) -> None:
+async def test_complaint_25_nobody_approves_their_own_wish(tight: Town) -> None:
     tight.house(roles={**HOUSE.roles, MAYA: (Role.ANNOUNCER, Role.FINANCE)})
     await asked(tight)
     await tight.click("Approve", channel=OPS)

@@ -1,11 +1,12 @@
 """Events: a mention is a command, everything else is acknowledged; retries are the same delivery."""
 
+import json
 from typing import Any
 
 import pytest
 
 from bot.ports.jobs import Job, JobName
-from tests.handlers.door import Door
+from tests.handlers.door import Door, signed
 
 
 def mention(text: str, **event: str) -> dict[str, Any]:
@@ -110,3 +111,12 @@ async def test_people_who_come_and_go_are_not_our_business(door: Door) -> None:
         ):
             assert (await door.event(mention("") | body)).status_code == 200
     assert door.inbox.accepted == []
+
+
+async def test_complaint_18_a_retry_that_is_the_only_delivery_is_not_dropped(door: Door) -> None:
+    body = json.dumps(mention("<@U0HEADROOM> help"))
+    retried = {"x-slack-retry-num": "3", "x-slack-retry-reason": "http_timeout"}
+    headers = signed(body.encode()) | retried
+    response = await door.send(body, content_type="application/json", headers=headers)
+    assert response.status_code == 200
+    assert door.inbox.only[0].identity == "event:Ev1"

@@ -50,7 +50,7 @@ def test_decisions_are_short_and_say_what_enforces_them() -> None:
         assert "**Enforced by**" in text, page.name
 
 
-def test_the_slack_manifest_asks_for_the_scopes_that_check_looks_for() -> None:
+def test_complaint_16_the_slack_manifest_asks_for_the_scopes_that_check_looks_for() -> None:
     manifest = yaml.safe_load((ROOT / "docs/examples/slack-manifest.yaml").read_text())
     scopes = set(manifest["oauth_config"]["scopes"]["bot"])
     assert {"chat:write", "commands", "channels:history", "files:write"} <= scopes
