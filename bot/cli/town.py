@@ -15,7 +15,7 @@ import httpx
 
 from bot.cli.running import RunningTown, remove_note, running_town, write_note
 from bot.errors import AskedWrong
-from bot.sandbox.stories import alert_storm, black_friday, guardrails, rough_day
+from bot.sandbox.stories import alert_storm, black_friday, guardrails, monday_morning, rough_day
 from bot.sandbox.stories.narrator import Narrator
 from bot.sandbox.stories.stage import Item, NotSeen, Stage, staged
 
@@ -26,6 +26,10 @@ STORIES: dict[str, tuple[Play, str]] = {
     "guardrails": (
         guardrails.play,
         "allowed, asked for, refused with a way out, and asked by a stranger",
+    ),
+    "monday-morning": (
+        monday_morning.play,
+        "status, Home tabs, an advice applied, and a calendar's event that Maya confirms",
     ),
     "rough-day": (
         rough_day.play,
