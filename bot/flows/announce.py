@@ -101,7 +101,13 @@ async def _change(
     campaign = await tx.campaigns.get(campaign_id)
     if campaign is None:
         return gone()
+    version, via = campaign.plan_version, delivery.via
     if not may_steer(campaign, delivery.user, roles):
+        subject = _subject(campaign)
+        wanted = "wanted to change it"
+        await tx.audit.add(
+            AuditRow(now, delivery.user, "turned down", subject, wanted, version, via)
+        )
         return not_yours(campaign, "change")
     if campaign.state not in CHANGEABLE:
         return too_late_to_change(campaign)

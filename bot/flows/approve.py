@@ -26,13 +26,13 @@ from bot.facts import Roles, answer_to, draft_of, look_up_roles, show, understoo
 from bot.flows.clicking import (
     Click,
     ask,
-    closed,
     how_it_stands,
     judge_again,
     record,
     refuse,
     schedule,
     supersede,
+    turned_down,
 )
 from bot.flows.deciding import (
     decide,
@@ -142,7 +142,7 @@ async def _answer(delivery: Delivery, message: Message | None, kit: Kit) -> None
 
 async def _confirm(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) -> Message | None:
     if not may_steer(campaign, click.user, click.roles(click.user)):
-        return closed(click, rulings.not_yours(campaign, "confirm"))
+        return await turned_down(tx, campaign, click, rulings.not_yours(campaign, "confirm"))
     if campaign.state is not CampaignState.PROPOSED:
         return await how_it_stands(tx, campaign, "confirmed")
     stored = await tx.campaigns.plan(campaign.id, campaign.plan_version)
@@ -165,7 +165,7 @@ async def _confirm(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) 
 async def _take(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) -> Message | None:
     """The nearest plan that passes, instead of the one shown."""
     if not may_steer(campaign, click.user, click.roles(click.user)):
-        return closed(click, rulings.not_yours(campaign, "change"))
+        return await turned_down(tx, campaign, click, rulings.not_yours(campaign, "change"))
     if click.value.version != campaign.plan_version:
         return rulings.replaced()
     return await take(tx, campaign, click.delivery, kit, click.now)
@@ -175,7 +175,7 @@ async def _cancel(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) -
     """Before anything is raised it is over at once; afterwards capacity is given back first."""
     if not may_stop(campaign, click.user, click.roles(click.user)):
         answer = rulings.not_yours(campaign, "cancel", "an engineer or an administrator")
-        return closed(click, answer)
+        return await turned_down(tx, campaign, click, answer)
     if campaign.state.final or campaign.state is CampaignState.RESTORING:
         return await how_it_stands(tx, campaign, "cancelled")
     raised = campaign.state in RAISED

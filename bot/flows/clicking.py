@@ -68,6 +68,15 @@ def closed(click: Click, answer: Message) -> Message:
     return answer
 
 
+async def turned_down(
+    tx: Transaction, campaign: Campaign, click: Click, answer: Message
+) -> Message:
+    """The same, on the record: who wanted what without the right to it."""
+    answer = closed(click, answer)
+    await record(tx, campaign, click, "turned down", f"wanted {click.value.action.value}")
+    return answer
+
+
 async def judge_again(
     tx: Transaction, campaign: Campaign, plan: Plan, click: Click, kit: Kit
 ) -> Verdict:

@@ -19,7 +19,7 @@ from bot.core.reshaping import reshaped_claims
 from bot.core.verdict import Effect, Verdict
 from bot.core.wish import Deed
 from bot.facts import show
-from bot.flows.clicking import Click, closed, record
+from bot.flows.clicking import Click, record, turned_down
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
@@ -56,6 +56,9 @@ async def decide(
     plan, verdict = change.after, change.verdict
     change = replace(change, asker=await _asker(tx, change))
     approved = click.value.action is Action.ALLOW
+    if not may_decide(verdict, click.voter(click.user)):
+        answer = rulings.not_an_approver(people_asked(verdict))
+        return await turned_down(tx, change.campaign, click, answer)
     objection = _objection(change, click)
     if objection is not None:
         return objection
@@ -82,10 +85,8 @@ async def decide(
 
 
 def _objection(change: cards.Change, click: Click) -> Message | None:
-    """Why this person's word does not count, or not any more; None where it does."""
+    """Why an approver's word does not count, or not any more; None where it does."""
     campaign, verdict, voter = change.campaign, change.verdict, click.voter(click.user)
-    if not may_decide(verdict, voter):
-        return closed(click, rulings.not_an_approver(people_asked(verdict)))
     if click.value.content != content_of(change.after):
         return rulings.replaced()
     if campaign.state not in RAISED or click.now >= campaign.announcement.window.end:

@@ -29,13 +29,13 @@ from bot.facts import show
 from bot.flows.clicking import (
     Click,
     ask,
-    closed,
     how_it_stands,
     judge_again,
     record,
     refuse,
     schedule,
     supersede,
+    turned_down,
 )
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
@@ -51,7 +51,9 @@ async def decide(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) ->
     plan, verdict = stored
     voter, approved = click.voter(click.user), click.value.action is Action.APPROVE
     if not may_decide(verdict, voter):
-        return closed(click, rulings.not_an_approver(people_asked(verdict)))
+        return await turned_down(
+            tx, campaign, click, rulings.not_an_approver(people_asked(verdict))
+        )
     if _is_another(click.value, campaign, plan):
         return rulings.replaced()
     if not _open(campaign, click):
@@ -89,7 +91,7 @@ async def take_back(tx: Transaction, campaign: Campaign, click: Click, kit: Kit)
 async def withdraw(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) -> Message | None:
     """The request ends unanswered; the plan is proposed again, under a version nobody has decided on."""
     if not may_steer(campaign, click.user, click.roles(click.user)):
-        return closed(click, rulings.not_yours(campaign, "withdraw"))
+        return await turned_down(tx, campaign, click, rulings.not_yours(campaign, "withdraw"))
     if click.value.version != campaign.plan_version:
         return rulings.replaced()
     stored = await tx.campaigns.plan(campaign.id, campaign.plan_version)
@@ -120,7 +122,9 @@ async def delegate(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) 
     if stored is None:
         return rulings.gone()
     if not may_hand_on(stored[1], click.voter(click.user)):
-        return closed(click, rulings.not_an_approver(people_asked(stored[1])))
+        return await turned_down(
+            tx, campaign, click, rulings.not_an_approver(people_asked(stored[1]))
+        )
     if click.value.version != campaign.plan_version:
         return rulings.replaced()
     if not _open(campaign, click):

@@ -26,7 +26,7 @@ from bot.core.windows import Window
 from bot.core.wish import DEED_VERBS, Deed, Wish, new_window, understand_wish
 from bot.errors import AskedWrong
 from bot.facts import answer_to, look_up_roles, show
-from bot.flows.clicking import Click, closed, how_it_stands, record
+from bot.flows.clicking import Click, closed, how_it_stands, record, turned_down
 from bot.flows.consenting import apply, ask, decide, is_asked
 from bot.flows.judging import judged
 from bot.ports.jobs import Job, JobName
@@ -114,7 +114,9 @@ async def _do(
         return await _decide(tx, campaign, click, kit)
     if not may_stop(campaign, click.user, click.roles(click.user)):
         others = "an engineer or an administrator"
-        return closed(click, rulings.not_yours(campaign, asked.wish.deed, others))
+        return await turned_down(
+            tx, campaign, click, rulings.not_yours(campaign, asked.wish.deed, others)
+        )
     if not asked.typed and asked.value.version != campaign.plan_version:
         return await how_it_stands(tx, campaign, *_ACTS)
     if campaign.state is CampaignState.RESTORING or campaign.state.final:
@@ -130,7 +132,7 @@ async def _before(
 ) -> Message:
     """Nothing is raised yet: it is planned anew, as by the form."""
     if not may_steer(campaign, click.user, click.roles(click.user)):
-        return closed(click, rulings.not_yours(campaign, "change"))
+        return await turned_down(tx, campaign, click, rulings.not_yours(campaign, "change"))
     changed = replace(
         campaign,
         announcement=replace(campaign.announcement, window=window),
