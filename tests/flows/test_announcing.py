@@ -61,7 +61,7 @@ async def test_an_unclear_line_opens_the_form_with_what_was_understood(town: Tow
         SlowDown("slower", timedelta(seconds=30)),
     ],
 )
-async def test_the_form_is_offered_by_a_button_when_it_cannot_be_opened(
+async def test_complaint_19_the_form_is_offered_by_a_button_when_it_cannot_be_opened(
     town: Town, error: Exception
 ) -> None:
     town.chat.faults.add("open_view", error)

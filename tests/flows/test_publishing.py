@@ -123,6 +123,21 @@ async def test_nothing_is_sent_before_slacks_retry_after_has_passed(town: Town) 
     assert posted.at.replace(microsecond=0) == begun + timedelta(seconds=90)
 
 
+async def test_complaint_02_a_limited_channel_delays_no_other_and_nobody_is_told_through_slack(
+    town: Town,
+) -> None:
+    begun = town.clock.now()
+    limited = SlowDown("slower", timedelta(minutes=10))
+    town.chat.faults.add("post", limited, about=CAMPAIGNS)
+    elsewhere = replace(HELLO, channel=OPS, message=Message("elsewhere"))
+    await want(town, HELLO, elsewhere)
+    await town.run(timedelta(minutes=15))
+
+    first, second = town.chat.posts
+    assert (first.channel, first.at - begun < timedelta(seconds=10)) == (OPS, True)
+    assert (second.channel, second.at - begun >= timedelta(minutes=10)) == (CAMPAIGNS, True)
+
+
 async def test_a_message_is_posted_when_slack_is_back(town: Town) -> None:
     town.chat.faults.add("*", TryAgain("Slack did not answer"), times=10)
     await want(town, HELLO, REPLY)

@@ -57,6 +57,15 @@ def test_complaint_16_the_slack_manifest_asks_for_the_scopes_that_check_looks_fo
     assert len(manifest["display_information"]["name"]) <= 35
 
 
+def test_complaint_20_slack_comes_over_http_and_not_through_a_socket_that_may_be_deaf() -> None:
+    manifest = yaml.safe_load((ROOT / "docs/examples/slack-manifest.yaml").read_text())
+    settings = manifest["settings"]
+    assert settings["socket_mode_enabled"] is False
+    urls = {one["url"] for one in manifest["features"]["slash_commands"]}
+    urls |= {settings[part]["request_url"] for part in ("event_subscriptions", "interactivity")}
+    assert [url for url in urls if not url.startswith("https://")] == []
+
+
 def test_the_procfile_names_commands_that_exist() -> None:
     names = {name for name, *_ in COMMANDS}
     for line in (ROOT / "Procfile").read_text().splitlines():

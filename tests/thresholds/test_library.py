@@ -28,7 +28,7 @@ def conditions(template: Template, scope: Scope = SCOPE) -> list[Promql | Thresh
 
 
 @pytest.mark.parametrize("template", LIBRARY, ids=lambda one: one.name)
-def test_only_symptoms_page(template: Template) -> None:
+def test_complaint_05_only_symptoms_page(template: Template) -> None:
     """Complaint 5: too noisy out of the box; only symptoms page, causes wait for working hours."""
     pages = template.severity.rank > Severity.WARNING.rank
     assert template.symptom or not pages
