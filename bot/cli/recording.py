@@ -1,5 +1,6 @@
 """What a command has written to Google, put on record where the database answers. Used by the commands."""
 
+import sys
 from collections.abc import Mapping, Sequence
 
 from bot.core.trail import AuditRow
@@ -21,6 +22,6 @@ async def put_on_record(environ: Mapping[str, str], rows: Sequence[AuditRow]) ->
             for row in rows:
                 await tx.audit.add(row)
     except HeadroomError as error:
-        print(f"This is not on the record of who did what: {error}")
+        print(f"This is not on the record of who did what: {error}", file=sys.stderr)
     finally:
         await database.close()

@@ -44,7 +44,7 @@ async def test_capacity_is_given_back_by_the_marks_when_the_database_is_lost(
 
     stage.town.clock.jump(START + timedelta(hours=1))
     stage.town.clock.jump(END + timedelta(minutes=30))
-    for _ in range(5):
+    for _ in range(12):
         status, said = await restore(stage, lost)
         assert "Going by the marks alone" in said
         if status == 0:
