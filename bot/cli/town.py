@@ -29,7 +29,7 @@ STORIES: dict[str, tuple[Play, str]] = {
     ),
     "monday-morning": (
         monday_morning.play,
-        "status, Home tabs, an advice applied, and a calendar's event that Maya confirms",
+        "digests, status, Home tabs, an advice applied, and a calendar's event that Maya confirms",
     ),
     "rough-day": (
         rough_day.play,
@@ -37,6 +37,7 @@ STORIES: dict[str, tuple[Play, str]] = {
     ),
     "black-friday": (black_friday.play, "the main job, from the announcement to the report"),
 }
+_BEGINS = {"monday-morning": monday_morning.BEGINS}  # all others on Black Friday
 _ZONE = ZoneInfo("Europe/Berlin")
 _TOLD_TO_END = "told to end"
 _PRIVATE = {"ephemeral", "view", "home", "error"}
@@ -84,7 +85,7 @@ async def _run(arguments: argparse.Namespace) -> int:
 async def _story(name: str) -> int:
     play, text = _chosen(name or "black-friday")
     print(f"Headroom at Cymbal Retail: {text}.")
-    told = await _played(play)
+    told = await _played(play, _BEGINS.get(name))
     if not told:
         return 1
     if not name and sys.stdin.isatty() and sys.stdout.isatty():
@@ -98,12 +99,12 @@ def _chosen(name: str) -> tuple[Play, str]:
     return STORIES[name]
 
 
-async def _played(play: Play) -> bool:
+async def _played(play: Play, starts_at: datetime | None) -> bool:
     """Plays on a fresh town; its files are kept (and named) only when a promise was broken."""
     directory = Path(tempfile.mkdtemp(prefix="headroom-story-"))
     tell = Narrator(_ZONE)
     print("Opening the town (Slack, Google Cloud, twelve services) and starting the bot ...")
-    async with staged(directory) as stage:
+    async with staged(directory, starts_at=starts_at) as stage:
         stage.watch = _watcher(stage, tell)
         print(f"The town's page: {stage.town.url}/", flush=True)
         try:

@@ -1,10 +1,14 @@
 """Monday morning: what managers, marketers and engineers look at, and what people from outside do not see."""
 
 import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from bot.sandbox.stories.narrator import Narrator
 from bot.sandbox.stories.stage import Item, Stage
 
+MONDAY = datetime.fromisoformat("2025-12-01T07:00:00+00:00")  # 08:00 in Berlin
+BEGINS = MONDAY - timedelta(minutes=5)
 IDLE = "service/cymbal-shop/us-central1/newsletter-api"
 SALE = [
     "SUMMARY:Nikolaus sale x4 #web",
@@ -12,13 +16,22 @@ SALE = [
     "DTSTART;TZID=Europe/Berlin:20251205T180000",
     "DTEND;TZID=Europe/Berlin:20251205T210000",
 ]
-_TALKING, _WAITING = 10.0, 60.0
+_TALKING, _WAITING, _READING = 10.0, 60.0, 6.0
+_MONEY = re.compile(r"[$€]\s?\d")
+_NOT_FOR_THE_AGENCY = ("cymbal-shop", "Checkout", "checkout-web", "Order pipeline", "maya", "erik")
 _LINK = re.compile(r"https?://\S+/calendar/\S+\.ics")
 _LONG = 240.0
 
 
 async def play(stage: Stage, tell: Narrator) -> None:
-    """Plays it; what was promised and seen is in `tell.promises`."""
+    """Plays all of it; what was promised and seen is in `tell.promises`."""
+    stage.town.clock.set_rate(_TALKING)
+    await _digests(stage, tell)
+    await after_the_digests(stage, tell)
+
+
+async def after_the_digests(stage: Stage, tell: Narrator) -> None:
+    """The morning itself, without the weeks of measurements that the town has to make up for digests."""
     stage.town.clock.set_rate(_TALKING)
     for person in ("maya", "erik", "finn", "ada", "sam", "priya"):
         await stage.look(person)
@@ -27,6 +40,33 @@ async def play(stage: Stage, tell: Narrator) -> None:
     await _calendar(stage, tell)
     await _homes(stage, tell)
     await _advice(stage, tell)
+
+
+async def _digests(stage: Stage, tell: Narrator) -> None:
+    tell.scene("The weekly digests arrive, each for its readers")
+    engineers = await _digest(stage, "erik", "headroom-ops", MONDAY)
+    finance = await _digest(stage, "finn", "finance", MONDAY + timedelta(minutes=15))
+    agency = await _digest(stage, "priya", "campaigns", MONDAY + timedelta(minutes=30))
+    stage.town.clock.set_rate(_TALKING)
+    tell.promise(
+        "engineers read what limits growth, with the evidence",
+        kept="Bottlenecks" in engineers["text"] and "Evidence" in engineers["text"],
+    )
+    tell.promise("finance reads what the week cost", kept=bool(_MONEY.search(finance["text"])))
+    told = [word for word in _NOT_FOR_THE_AGENCY if word in agency["text"]]
+    tell.promise(
+        "the agency reads of its own groups, and no money, no person, no project, no other group",
+        kept="Web shop" in agency["text"] and not told and not _MONEY.search(agency["text"]),
+        detail=", ".join(told),
+    )
+
+
+async def _digest(stage: Stage, person: str, channel: str, due: datetime) -> Item:
+    """Waits for it in little of the town's time: weeks of measurements take a while to be made up."""
+    if stage.now() < due - timedelta(seconds=20):
+        stage.town.clock.jump(due - timedelta(seconds=15))
+    stage.town.clock.set_rate(_READING)
+    return await stage.sees(person, "", test=_digest_in(channel), within=_LONG)
 
 
 async def _status(stage: Stage, tell: Narrator) -> None:
@@ -137,6 +177,10 @@ async def _press(stage: Stage, tell: Narrator, person: str, label: str) -> None:
 
 def _newest(items: list[Item]) -> int:
     return int(items[-1]["seq"]) if items else 0
+
+
+def _digest_in(channel: str) -> Callable[[Item], bool]:
+    return lambda item: channel in str(item["channel"]) and "eekly digest" in item["text"]
 
 
 def _private(item: Item) -> bool:

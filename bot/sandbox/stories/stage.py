@@ -20,6 +20,8 @@ Watch = Callable[[str, Item], None]
 
 
 PATIENCE = 45.0  # real seconds: a busy machine is slow, a broken promise is never kept
+# The town makes up weeks of measurements when it is asked for them: meanwhile a kept connection would be dropped.
+_EACH_ANEW = httpx.Limits(max_keepalive_connections=0)
 
 
 class NotSeen(AssertionError):
@@ -144,15 +146,19 @@ def shortly(watch: Watch | None, most: int) -> Watch | None:
 
 @asynccontextmanager
 async def staged(
-    directory: Path, *, rate: float = 60.0, http_port: int = 0
+    directory: Path,
+    *,
+    rate: float = 60.0,
+    http_port: int = 0,
+    starts_at: datetime | None = None,
 ) -> AsyncIterator[Stage]:
-    """Opens a town in `directory` and a bot in it; closes both."""
-    town = Town(directory, rate=rate, http_port=http_port)
+    """Opens a town in `directory` and a bot in it; closes both. Without `starts_at` it is Black Friday."""
+    town = Town(directory, rate=rate, http_port=http_port, starts_at=starts_at)
     await town.start()
     bot = BotProcess(town.bot_environment(), directory / "bot.log")
     try:
         await bot.start()
-        async with httpx.AsyncClient(base_url=town.url, timeout=40) as http:
+        async with httpx.AsyncClient(base_url=town.url, timeout=120, limits=_EACH_ANEW) as http:
             yield Stage(town, bot, http)
     finally:
         await bot.stop()
