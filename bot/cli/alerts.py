@@ -149,6 +149,7 @@ async def _adopt(desk: Desk, arguments: argparse.Namespace) -> int:
         return 0
     assert change.document is not None
     await desk.parts.alerting.update(change.kind, change.name, change.document, change.mask)
+    await _put_on_record(desk, [Outcome(change)])
     print(f"Adopted as {change.id}. `headroom alerts diff` shows what apply would change in it.")
     return 0
 
