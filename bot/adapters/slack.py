@@ -33,6 +33,7 @@ _SKEW = timedelta(
 )  # Slack's clock and ours may differ; marks are unique, so it costs nothing
 _GROUP_TTL = timedelta(minutes=10)
 _MOST_PEOPLE = 10_000
+_PERSON = ("U", "W")  # how ids of people begin; those of conversations do not
 
 # slack_sdk writes whole requests, response_urls included, to a logger that is at DEBUG or unset.
 _WIRE_LOG = logging.getLogger("bot.adapters.slack.wire")
@@ -49,6 +50,7 @@ class SlackChat:
         self._clock = clock
         self._groups: dict[str, tuple[datetime, frozenset[str]]] = {}
         self._standings: dict[str, tuple[datetime, Standing]] = {}
+        self._direct: dict[str, str] = {}
         self._own: Mapping[str, Any] | None = None
 
     async def close(self) -> None:
@@ -59,7 +61,7 @@ class SlackChat:
     async def post(
         self, channel: str, message: Message, *, thread_ts: str = "", mark: str = ""
     ) -> str:
-        """chat.postMessage; returns the ts."""
+        """chat.postMessage; returns the ts. A person's id as channel means the direct conversation."""
         answer = await self._ask(
             "chat.postMessage",
             self._client.chat_postMessage(
@@ -71,12 +73,17 @@ class SlackChat:
                 **_content(message),
             ),
         )
+        if channel.startswith(_PERSON) and answer.get("channel"):
+            self._remember_direct(channel, str(answer["channel"]))
         return str(answer["ts"])
 
     async def update(self, channel: str, ts: str, message: Message, *, mark: str = "") -> None:
         """chat.update; blocks are sent even when empty, so that old ones never stay behind."""
         call = self._client.chat_update(
-            channel=channel, ts=ts, metadata=_metadata(mark), **_content(message)
+            channel=await self._conversation(channel),
+            ts=ts,
+            metadata=_metadata(mark),
+            **_content(message),
         )
         await self._ask("chat.update", call)
 
@@ -106,7 +113,8 @@ class SlackChat:
         self, channel: str, mark: str, since: datetime, *, thread_ts: str = ""
     ) -> str | None:
         """Reads back through the channel's (or thread's) history, page by page, to `since`."""
-        async with aclosing(self._history(channel, since - _SKEW, thread_ts)) as messages:
+        place = await self._conversation(channel)
+        async with aclosing(self._history(place, since - _SKEW, thread_ts)) as messages:
             async for message in messages:
                 if _mark_of(message) == mark:
                     return str(message["ts"])
@@ -139,7 +147,7 @@ class SlackChat:
             "files.completeUploadExternal",
             self._client.files_completeUploadExternal(
                 files=[{"id": str(ticket["file_id"]), "title": title}],
-                channel_id=channel,
+                channel_id=await self._conversation(channel),
                 thread_ts=thread_ts or None,
             ),
         )
@@ -196,6 +204,21 @@ class SlackChat:
     def forget_members(self) -> None:
         """Empties the memory of user groups (their members have changed)."""
         self._groups.clear()
+
+    async def _conversation(self, channel: str) -> str:
+        """The id that Slack edits and reads by: of a person, that of the direct conversation."""
+        if not channel.startswith(_PERSON):
+            return channel
+        if channel not in self._direct:
+            call = self._client.conversations_open(users=channel)
+            answer = await self._ask("conversations.open", call)
+            self._remember_direct(channel, str((answer.get("channel") or {}).get("id") or channel))
+        return self._direct[channel]
+
+    def _remember_direct(self, user: str, conversation: str) -> None:
+        if len(self._direct) >= _MOST_PEOPLE:
+            self._direct.clear()
+        self._direct[user] = conversation
 
     @cached_property
     def _session(self) -> aiohttp.ClientSession:

@@ -138,6 +138,26 @@ async def test_an_upload_takes_three_steps(chat: SlackChat, slack: ScriptedSlack
     assert "report.csv" in str(complete.fields["files"])
 
 
+async def test_a_direct_message_is_edited_by_the_conversations_own_id(
+    chat: SlackChat, slack: ScriptedSlack, clock: FakeClock
+) -> None:
+    """Slack posts to a person's id, but edits and reads by the conversation's id alone."""
+    slack.says("conversations.open", Reply({"ok": True, "channel": {"id": "D1"}}))
+    await chat.update("U1", "9.1", Message("over"))
+    await chat.find("U1", "m1", clock.now())
+    slack.says("chat.postMessage", Reply({"ok": True, "channel": "D2", "ts": "9.2"}))
+    await chat.post("W2", Message("new"))
+    await chat.update("W2", "9.2", Message("over"))
+    asked = [(one.method, one.fields.get("channel", "")) for one in slack.asked]
+    assert asked == [
+        ("conversations.open", ""),
+        ("chat.update", "D1"),
+        ("conversations.history", "D1"),
+        ("chat.postMessage", "W2"),
+        ("chat.update", "D2"),
+    ]
+
+
 async def test_an_upload_that_slack_rejects_is_told(chat: SlackChat, slack: ScriptedSlack) -> None:
     ticket = {"ok": True, "upload_url": f"{slack.url}/upload/F1", "file_id": "F1"}
     slack.says("files.getUploadURLExternal", Reply(ticket))

@@ -61,6 +61,10 @@ class Stage(Protocol):
         """What only Maya saw, oldest first."""
         ...
 
+    def directly(self) -> list[str]:
+        """What Headroom and Maya's direct conversation has, oldest first."""
+        ...
+
     def files(self) -> list[tuple[str, str, str]]:
         """Title, content and thread of what was uploaded to #campaigns."""
         ...
@@ -105,7 +109,7 @@ class FakeStage:
         self.clock = FakeClock()
         self.fake = FakeChat(
             self.clock,
-            channels={CAMPAIGNS, GENERAL},
+            channels={CAMPAIGNS, GENERAL, MAYA},
             closed={GENERAL},
             groups={MARKETING: frozenset({MAYA})},
             standings={PRIYA: Standing.OUTSIDER},
@@ -124,6 +128,9 @@ class FakeStage:
     def whispered(self) -> list[str]:
         said = [m.text for _, user, m in self.fake.ephemerals if user == MAYA]
         return said + [m.text for _, m in self.fake.responses]
+
+    def directly(self) -> list[str]:
+        return [message.text for message in self.fake.shown_in(MAYA)]
 
     def files(self) -> list[tuple[str, str, str]]:
         return [(title, content, ts) for _, ts, title, content in self.fake.uploads]
@@ -183,6 +190,10 @@ class SandboxStage:
     def whispered(self) -> list[str]:
         visible = self.town.workspace.visible_to(MAYA)
         return [message.text for message in visible if message.only_for == MAYA]
+
+    def directly(self) -> list[str]:
+        room = self.town.workspace.direct(MAYA)
+        return [message.text for message in self.town.workspace.in_room(room.id)]
 
     def files(self) -> list[tuple[str, str, str]]:
         threads = {

@@ -119,6 +119,14 @@ async def test_a_find_reads_past_the_first_page(stage: Stage) -> None:
     assert await stage.chat.find(CAMPAIGNS, "m1", began) == ts
 
 
+async def test_a_direct_message_is_found_and_edited_like_any_other(stage: Stage) -> None:
+    began = stage.clock.now()
+    ts = await stage.chat.post(MAYA, RICH, mark="m1")
+    assert await stage.chat.find(MAYA, "m1", began) == ts
+    await stage.chat.update(MAYA, ts, Message("It is over"), mark="m1")
+    assert stage.directly() == ["It is over"]
+
+
 async def test_a_whisper_is_seen_by_one_person_and_is_in_no_history(stage: Stage) -> None:
     await stage.chat.ephemeral(CAMPAIGNS, MAYA, Message("Only you see this"))
     assert stage.whispered() == ["Only you see this"]

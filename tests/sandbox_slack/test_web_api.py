@@ -160,6 +160,8 @@ async def test_direct_conversation_opens_when_the_channel_is_a_user_id(rig: Rig)
     assert sent["channel"] == opened["channel"]["id"] == "D0MAYA"
     assert (await rig.town.sees("maya"))[0].channel == "@maya"
     assert await code_of(rig.client.conversations_open(users="U0NOBODY")) == "user_not_found"
+    by_person = rig.client.chat_update(channel="U0MAYA", ts=sent["ts"], text="hello")
+    assert await code_of(by_person) == "channel_not_found"
 
 
 async def test_message_disappears_when_it_is_deleted(rig: Rig) -> None:

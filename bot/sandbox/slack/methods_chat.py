@@ -57,7 +57,7 @@ class Chat:
 
     def update(self, args: Arguments) -> Json:
         """Replaces an own message; text without blocks removes the blocks."""
-        room = self._workspace.destination(args.need("channel"))
+        room = self._workspace.conversation(args.need("channel"))
         message = self._workspace.message(room.id, args.need("ts"))
         if room.archived:
             raise SlackError("is_archived")
@@ -104,7 +104,7 @@ class Chat:
 
     def delete(self, args: Arguments) -> Json:
         """Deletes an own message."""
-        room = self._workspace.destination(args.need("channel"))
+        room = self._workspace.conversation(args.need("channel"))
         message = self._workspace.message(room.id, args.need("ts"))
         if message.user != self._bot:
             raise SlackError("cant_delete_message")
@@ -113,7 +113,7 @@ class Chat:
 
     def permalink(self, args: Arguments) -> Json:
         """A link to a message, which opens the town's page."""
-        room = self._workspace.destination(args.need("channel"))
+        room = self._workspace.conversation(args.need("channel"))
         message = self._workspace.message(room.id, args.need("message_ts"))
         link = f"{self._desk.own_url}/archives/{room.id}/p{message.ts.replace('.', '')}"
         if message.is_reply:

@@ -54,7 +54,7 @@ class Files:
         return {"ok": True, "files": shown}
 
     def _share(self, channel: str, args: Arguments, shown: list[Json]) -> None:
-        room = self._workspace.destination(channel)
+        room = self._workspace.conversation(channel)
         bot = self._workspace.scenario.bot.id
         if bot not in room.members:
             raise SlackError("not_in_channel")

@@ -97,10 +97,7 @@ class Conversations:
         return self._workspace.as_json(message, metadata=args.flag("include_all_metadata"))
 
     def _room(self, args: Arguments) -> Room:
-        wanted = args.need("channel")
-        if wanted not in self._workspace.rooms:
-            raise SlackError("channel_not_found")
-        return self._workspace.rooms[wanted]
+        return self._workspace.conversation(args.need("channel"))
 
     def _readable(self, args: Arguments) -> Room:
         room = self._room(args)

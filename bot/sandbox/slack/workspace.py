@@ -86,6 +86,12 @@ class Workspace:
                 return room
         raise SlackError("channel_not_found")
 
+    def conversation(self, room_id: str) -> Room:
+        """The room with this very id: what is read or changed is not found by a name or a person's id."""
+        if room_id not in self.rooms:
+            raise SlackError("channel_not_found")
+        return self.rooms[room_id]
+
     def direct(self, user: str) -> Room:
         """The direct conversation of the app with `user`."""
         if not self.is_person(user):
