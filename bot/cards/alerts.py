@@ -11,11 +11,12 @@ from bot.cards.incident_wording import sign, state_line, title_of
 from bot.cards.noise import noise_lines
 from bot.cards.text import rows, said
 from bot.cards.wording import count, duration, mention, moment
-from bot.core.alert import Unreadable
+from bot.core.alert import Unreadable, Via
 from bot.core.house import House
 from bot.core.incident import Incident, Snooze
 from bot.core.message import Message
 from bot.core.noise import Noise
+from bot.core.routes import read_key
 
 _MOST = 15
 
@@ -47,11 +48,10 @@ def unreadable_card(found: Sequence[Unreadable], *, total: int) -> Message:
     return message("\n".join([title, *lines, small]), blocks)
 
 
-def way_works_card(at: datetime, via: str, *, house: House) -> Message:
+def way_works_card(at: datetime, via: Via, *, house: House) -> Message:
     """The console's test button was pressed: the way works."""
-    text = (
-        f":white_check_mark: A test notification came at {moment(at, house.zone)} by {said(via)}."
-    )
+    way = "by Pub/Sub" if via is Via.PUBSUB else "through the webhook"
+    text = f":white_check_mark: A test notification came {way}, {moment(at, house.zone)}."
     return message(text, [section(text)])
 
 
@@ -94,7 +94,7 @@ def moved_card(name: str, channel: str, there: str, why: str) -> Message:
 
 def _open(shown: Sequence[Incident], house: House, now: datetime) -> str:
     lines = [
-        f"• {sign(one, now)} *{title_of(one, 80)}* {state_line(one, house.zone, now)}"
+        f"• {sign(one, now)} *{title_of(one, 80)}*: {state_line(one, house.zone, now)}"
         for one in shown
     ]
     return rows(lines, most=_MOST)
@@ -113,11 +113,18 @@ def _hidden(incidents: Sequence[Incident], shown: Sequence[Incident]) -> str:
 
 def _snoozed(snoozes: Sequence[Snooze], house: House) -> str:
     lines = [
-        f"• {said(one.group_key.replace('|', ', '), 100)} until {moment(one.until, house.zone)} "
-        f"by {mention(one.by)}"
+        f"• {_group(one.group_key)} until {moment(one.until, house.zone)} by {mention(one.by)}"
         for one in snoozes
     ]
     return f"*Snoozed*\n{rows(lines, most=5)}" if lines else ""
+
+
+def _group(key: str) -> str:
+    """`p95 latency is high (storefront-web, europe-west1)`; the route's name where the policy is not known."""
+    route, facets = read_key(key)
+    title = said(facets.pop("policy", "") or route, 60)
+    rest = ", ".join(said(value, 40) for value in facets.values() if value)
+    return f"*{title}*{f' ({rest})' if rest else ''}"
 
 
 def _code(text: str) -> str:

@@ -55,7 +55,7 @@ def decisions(view: CampaignView) -> str:
     zone = view.campaign.announcement.zone
     lines = [
         f"{'Approved' if approval.approved else 'Declined'} by {mention(approval.by)} "
-        f"at {moment(approval.at, zone)}."
+        f"{moment(approval.at, zone)}."
         for approval in view.approvals[:10]
     ]
     lines += [f"{mention(one.taker)} decides for {mention(one.giver)}." for one in view.handed[:10]]

@@ -14,7 +14,7 @@ from bot.core.house import House
 from bot.core.incident import Incident, Phase, Signal
 from bot.core.message import Block, Message
 from bot.core.naps import Nap
-from bot.core.page import Page
+from bot.core.page import Page, PageReason
 
 _SIGNALS = 6
 _RUNBOOK = 500
@@ -106,7 +106,9 @@ def _paged(view: IncidentView, zone: str, now: datetime) -> str:
     who = people([page for page in view.pages if page.people or page.user_groups])
     if not who:
         return ":warning: Nobody is configured to be paged for this."
-    return f":pager: Paged {who} ({last.reason}, {moment(last.at, zone, only_time=True)})"
+    anew = last.reason is PageReason.FIRST and view.incident.escalation.since is not None
+    why = "it still fires" if anew else last.reason.value
+    return f":pager: Paged {who} ({why}, {moment(last.at, zone, only_time=True)})"
 
 
 def _runbook(incident: Incident) -> str:

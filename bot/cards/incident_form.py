@@ -1,6 +1,7 @@
 """The modal behind More: the incident's timeline, and what is rarely done to it. Opened and read by respond."""
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -20,8 +21,7 @@ from bot.core.naps import Nap
 CALLBACK_ID = "incident.form"
 _EVENTS = 40
 _PER_SECTION = 10
-_PEOPLE = frozenset({EventKind.ASSIGNED})
-_TEXTS = frozenset({EventKind.NOTED})
+_ID = re.compile(r"\b[USW][A-Z0-9]{5,}\b")
 
 
 def incident_form(
@@ -74,9 +74,35 @@ def _timeline(timeline: Sequence[Event], zone: str) -> list[Block]:
 
 def _line(event: Event, zone: str) -> str:
     who = f" by {mention(event.by)}" if event.by else ""
-    detail = mention(event.detail) if event.kind in _PEOPLE else said(event.detail, 160)
-    told = f": {detail}" if detail and event.detail else ""
-    return f"{moment(event.at, zone)} {event.kind.value}{who}{told}"
+    detail = _detail(event, zone)
+    return f"{moment(event.at, zone)} {event.kind.value}{who}{f': {detail}' if detail else ''}"
+
+
+def _detail(event: Event, zone: str) -> str:
+    """What the event says beside its kind, with people and times as people read them."""
+    match event.kind:
+        case EventKind.ASSIGNED:
+            return mention(event.detail)
+        case EventKind.PAGED:
+            return _ID.sub(lambda found: _person(found[0]), said(event.detail, 400))
+        case EventKind.SNOOZED:
+            until, _, reason = event.detail.partition(" ")
+            return f"until {_instant(until, zone)} {said(reason, 160)}".strip()
+        case EventKind.INHIBITED:
+            return ""  # an incident's id; the message above names the incident
+        case _:
+            return said(event.detail, 160)
+
+
+def _person(found: str) -> str:
+    return f"<!subteam^{found}>" if found.startswith("S") else mention(found)
+
+
+def _instant(text: str, zone: str) -> str:
+    try:
+        return moment(datetime.fromisoformat(text), zone)
+    except ValueError:
+        return said(text, 40)
 
 
 def _inputs(incident: Incident, now: datetime) -> list[Block]:

@@ -23,9 +23,12 @@ _LEADS = {
 def page_reply(incident: Incident, pages: Sequence[Page]) -> Message:
     """One message that mentions all who are wanted, once; the last page gives the reason."""
     reason = pages[-1].reason
-    again = reason is PageReason.FIRST and incident.lap > 1
-    lead = f"{people(pages)} {'this fires again; please look.' if again else _LEADS[reason]}"
-    return _said(f":pager: {lead} *{title_of(incident)}*")
+    lead = _LEADS[reason]
+    if reason is PageReason.FIRST and incident.escalation.since is not None:
+        lead = "this still fires, and nobody has it; please look."
+    elif reason is PageReason.FIRST and incident.lap > 1:
+        lead = "this fires again; please look."
+    return _said(f":pager: {people(pages)} {lead} *{title_of(incident)}*")
 
 
 def event_reply(incident: Incident, event: Event) -> Message | None:
@@ -36,7 +39,7 @@ def event_reply(incident: Incident, event: Event) -> Message | None:
     sayings = {
         EventKind.ACKNOWLEDGED: f":eyes: {who} looks at it{count_of}.",
         EventKind.UNACKNOWLEDGED: f"{who} has given it back; nobody has it now.",
-        EventKind.RESOLVED: f":white_check_mark: Resolved. {_over(who)}",
+        EventKind.RESOLVED: f":white_check_mark: Resolved. {_over(who, detail)}",
         EventKind.REOPENED: f":repeat: {who} has opened it again."
         if who
         else ":repeat: It fires again.",
@@ -49,8 +52,10 @@ def event_reply(incident: Incident, event: Event) -> Message | None:
     return None if text is None else _said(text)
 
 
-def _over(who: str) -> str:
-    return f"{who} says it is over." if who else "No alert fires any more."
+def _over(who: str, why: str) -> str:
+    if who:
+        return f"{who} says it is over."
+    return f"{why[0].upper()}{why[1:]}." if why else "No alert fires any more."
 
 
 def storm_page(pages: Sequence[Page], waiting: int) -> Message:

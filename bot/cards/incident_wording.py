@@ -61,9 +61,12 @@ def state_line(incident: Incident, zone: str, now: datetime) -> str:
         ended = incident.resolved_at or now
         after = duration(max(ended - began, timedelta(0)))
         by = by or (" by itself" if not incident.firing else "")
-        return f"*Resolved{by}* at {moment(ended, zone)}, after {after}."
+        return f"*Resolved{by}* {moment(ended, zone)}, after {after}."
     if incident.snoozed_until is not None and incident.snoozed(now):
-        return f"*Snoozed until {moment(incident.snoozed_until, zone)}*; open {since}."
+        by = f" by {mention(incident.snoozed_by)}" if incident.snoozed_by else ""
+        too = ", in Cloud Monitoring too" if incident.mirrored else ""
+        until = moment(incident.snoozed_until, zone)
+        return f"*Snoozed{by} until {until}*{too}; open {since}."
     flaps = f" Flapping: opened {count(incident.lap, 'time')}." if incident.flapping else ""
     calm = (
         f" Quiet now; over at {moment(incident.calm_at, zone, only_time=True)} if it stays so."
@@ -102,6 +105,8 @@ def about(incident: Incident, house: House) -> str:
 
 def alerts_firing(incident: Incident) -> str:
     """`3 of 5 alerts firing`."""
+    if not incident.firing and incident.mirrored:
+        return f"{count(incident.seen, 'alert')}, closed by the snooze"
     if not incident.firing:
         return f"{count(incident.seen, 'alert')}, none firing"
     return f"{incident.firing:,} of {count(incident.seen, 'alert')} firing"

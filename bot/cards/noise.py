@@ -10,8 +10,9 @@ _MOST = 5
 def noise_lines(noise: Noise) -> str:
     """The numbers of the window, then the policies that deserve a look, with what to do about each."""
     days = max(1, round(noise.window.duration.total_seconds() / 86400))
+    silent = f"{noise.silent:,}" if noise.silent else "none"
     if not noise.incidents:
-        return f"*Last {days} days* no incident was shown, {noise.silent:,} stayed silent."
+        return f"*Last {days} days:* no incident was shown, {silent} stayed silent."
     share = noise.acknowledged_share or 0.0
     wait = (
         f", after {duration(noise.time_to_acknowledge)} (median)"
@@ -19,8 +20,8 @@ def noise_lines(noise: Noise) -> str:
         else ""
     )
     first = (
-        f"*Last {days} days* {count(noise.incidents, 'incident')} shown, {share:.0%} acknowledged"
-        f"{wait}; {noise.silent:,} stayed silent. {number(noise.pages_per_week)} pages a week, "
+        f"*Last {days} days:* {count(noise.incidents, 'incident')} shown, {share:.0%} acknowledged"
+        f"{wait}; {silent} stayed silent. {_pages(noise.pages_per_week)} a week, "
         f"{noise.night_pages:,} at night."
     )
     lines = [_policy(one) for one in noise.policies if one.advice]
@@ -33,5 +34,12 @@ def _policy(policy: PolicyNoise) -> str:
     advice = "; ".join(one.value for one in policy.advice)
     return (
         f"• *{said(policy.policy, 80)}* fired {count(policy.fired, 'time')}, acted on "
-        f"{policy.acted:,}, {policy.night_pages:,} pages at night. {advice[0].upper()}{advice[1:]}."
+        f"{policy.acted:,}, {count(policy.night_pages, 'page')} at night. "
+        f"{advice[0].upper()}{advice[1:]}."
     )
+
+
+def _pages(each_week: float) -> str:
+    """`2.5 pages`, `1 page`."""
+    told = number(each_week)
+    return f"{told} page" if told == "1" else f"{told} pages"

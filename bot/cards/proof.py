@@ -20,7 +20,7 @@ def warm_reply(view: CampaignView, *, now: datetime) -> Message:
     left = f", {duration(start - at)} before the start" if at < start else ""
     first = (
         f"{mention(campaign.announcer)} It is warm: *{count(total, 'instance')}* on "
-        f"{count(len(states), 'workload')} ready and proven at {moment(at, zone)}{left}."
+        f"{count(len(states), 'workload')} ready and proven {moment(at, zone)}{left}."
     )
     text = f"{first}\n{warming_lines(view)}".rstrip()
     return message(text, [section(text)])

@@ -48,7 +48,7 @@ def storm_card(view: StormView, *, house: House, now: datetime) -> Message:
         f"again once no new one has come for {int(CALM.total_seconds() // 60)} minutes."
     )
     if view.storm.ended_at is not None:
-        small = f"Over at {moment(view.storm.ended_at, house.zone)}. /headroom alerts lists what is open."
+        small = f"Over since {moment(view.storm.ended_at, house.zone)}. /headroom alerts lists what is open."
     body = [part for part in parts if part]
     blocks = [header(title), *(section(part) for part in body), *_buttons(view, left)]
     text = "\n".join([title, *body, f"{small} If you see no buttons, type /headroom alerts."])
@@ -107,9 +107,7 @@ def _numbers(view: StormView, house: House) -> str:
     alerts = sum(one.seen for one in found)
     grades = Counter(one.severity for one in found)
     shown = ", ".join(
-        f"{SIGNS[grade]} {grades[grade]:,} {grade if grade is not Severity.NONE else 'without severity'}"
-        for grade in Severity
-        if grades[grade]
+        f"{SIGNS[grade]} {_graded(grade, grades[grade])}" for grade in Severity if grades[grade]
     )
     held = sum(one.phase is Phase.ACKNOWLEDGED for one in found)
     over = sum(not one.open for one in found)
@@ -118,6 +116,16 @@ def _numbers(view: StormView, house: House) -> str:
         f"*{count(alerts, 'alert')}* since {began}: {shown}\n"
         f"{held:,} acknowledged, {over:,} resolved, *{len(found) - held - over:,} waiting*"
     )
+
+
+def _graded(grade: Severity, number: int) -> str:
+    match grade:
+        case Severity.CRITICAL:
+            return f"{number:,} critical"
+        case Severity.NONE:
+            return f"{number:,} without severity"
+        case Severity.ERROR | Severity.WARNING:
+            return count(number, grade.value)
 
 
 def _affected(incidents: Sequence[Incident]) -> str:

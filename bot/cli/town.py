@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import re
 import shutil
 import signal
 import sys
@@ -40,6 +41,7 @@ STORIES: dict[str, tuple[Play, str]] = {
 _BEGINS = {"monday-morning": monday_morning.BEGINS}  # all others on Black Friday
 _ZONE = ZoneInfo("Europe/Berlin")
 _TOLD_TO_END = "told to end"
+_TIME = re.compile(r"\b\d\d:\d\d\b")
 _PRIVATE = {"ephemeral", "view", "home", "error"}
 
 
@@ -129,6 +131,9 @@ def _watcher(stage: Stage, tell: Narrator) -> Callable[[str, Item], None]:
         printed.add(item["seq"])
         private = item["kind"] in _PRIVATE or not item.get("channel")
         place = f"→ {person}" if private else f"#{str(item['channel']).lstrip('#')}"
+        zone = stage.town.slack.scenario.person(person).zone
+        if zone != str(_ZONE) and _TIME.search(str(item["text"])):
+            place += f" (read in {zone.rpartition('/')[2].replace('_', ' ')})"
         tell.seen(stage.now(), place, str(item.get("ts") or item["seq"]), str(item["text"]))
 
     return watch

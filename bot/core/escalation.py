@@ -11,6 +11,7 @@ from datetime import datetime
 from bot.core.alert_rules import AlertRules, QuietHours, Rotation, Schedule, Target, TargetKind
 from bot.core.change import Changed
 from bot.core.incident import Event, EventKind, Incident, Phase
+from bot.core.mirroring import awake_again
 from bot.core.on_call import next_handover, on_call, quiet_until
 from bot.core.page import Page, PageReason, Turn
 from bot.core.responding import heard
@@ -69,9 +70,9 @@ def settle(
         return _calmed(incident, now)
     changed, events = incident, []
     if incident.snoozed_until is not None and incident.snoozed_until <= now:
-        changed = replace(changed, snoozed_until=None)
-        events.append(Event(incident.id, now, EventKind.AWAKE))
-    if incident.inhibited_by and _is_over(incident.inhibited_by, open_incidents):
+        changed, ended = awake_again(replace(changed, snoozed_until=None), now)
+        events += [Event(incident.id, now, EventKind.AWAKE), *ended]
+    if changed.inhibited_by and _is_over(incident.inhibited_by, open_incidents):
         other = explained_by(replace(changed, inhibited_by=""), open_incidents, rules)
         changed = replace(changed, inhibited_by=other.id if other else "")
         kind = EventKind.INHIBITED if other else EventKind.RELEASED

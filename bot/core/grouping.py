@@ -177,7 +177,10 @@ class _Desk:
         """A new lap under the snooze of its group and whatever explains it; heard if neither does."""
         snooze = self._snoozes.get(incident.group_key)
         asleep = snooze is not None and snooze.until > self._now
-        incident = replace(incident, snoozed_until=snooze.until if snooze and asleep else None)
+        if snooze is not None and asleep:
+            incident = replace(incident, snoozed_until=snooze.until, snoozed_by=snooze.by)
+        else:
+            incident = replace(incident, snoozed_until=None)
         cause = explained_by(incident, list(self.incidents.values()), self._rules)
         if cause is not None:
             incident = replace(incident, inhibited_by=cause.id)

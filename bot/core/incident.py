@@ -88,7 +88,8 @@ class Incident:
     is for the digest. `severity_by` is the person who set the severity; alerts do not change it then.
     `calm_at` is when a flapping one, nothing of which fires any more, will be believed to be over.
     `storm` is the id of the alert storm it came in; while it is `folded`, the storm's messages show it.
-    `context` is the campaign that may explain it, as a sentence.
+    `context` is the campaign that may explain it, as a sentence. `mirrored`: Cloud Monitoring is silent
+    as long as the snooze lasts, and has closed the alerts it knew of.
     """
 
     id: str
@@ -115,6 +116,8 @@ class Incident:
     resolved_at: datetime | None = None
     resolved_by: str = ""  # a person; "" when its alerts closed by themselves
     snoozed_until: datetime | None = None
+    snoozed_by: str = ""
+    mirrored: bool = False
     inhibited_by: str = ""  # the id of the incident that explains this one
     reopenings: tuple[datetime, ...] = ()
     flapping: bool = False

@@ -17,6 +17,7 @@ from bot.core.incident import (
     Phase,
     Snooze,
 )
+from bot.core.mirroring import awake_again
 
 _LONGEST_NOTE = 2000
 
@@ -97,7 +98,7 @@ def snooze(incident: Incident, click: Click, until: datetime, reason: str = "") 
         return Unchanged(Why.TIME_PAST, "A snooze must end in the future.")
     if incident.snoozed_until == until:
         return Unchanged(Why.ALREADY, "It is snoozed until then already.")
-    changed = replace(_paged_anew(incident, until), snoozed_until=until)
+    changed = replace(_paged_anew(incident, until), snoozed_until=until, snoozed_by=click.by)
     if incident.open:
         changed = replace(changed, phase=Phase.TRIGGERED, acknowledgements=())
     put = Snooze(incident.group_key, until, click.by, click.now, reason[:_LONGEST_NOTE])
@@ -111,9 +112,10 @@ def unsnooze(incident: Incident, click: Click) -> Result:
         return _OUTDATED
     if not incident.snoozed(click.now):
         return Unchanged(Why.ALREADY, "It is not snoozed.")
-    changed = heard(replace(_paged_anew(incident, click.now), snoozed_until=None), click.now)
+    fresh, ended = awake_again(replace(incident, snoozed_until=None), click.now)
+    changed = _changed(heard(_paged_anew(fresh, click.now), click.now), click, EventKind.AWAKE)
     over = Snooze(incident.group_key, click.now, click.by, click.now)
-    return replace(_changed(changed, click, EventKind.AWAKE), snooze=over)
+    return replace(changed, events=(*changed.events, *ended), snooze=over)
 
 
 def escalate(incident: Incident, click: Click) -> Result:
@@ -178,6 +180,7 @@ def next_lap(incident: Incident, now: datetime) -> Incident:
         resolved_at=None,
         resolved_by="",
         inhibited_by="",
+        mirrored=False,
         calm_at=None,
         reopenings=(*incident.reopenings, now),
         escalation=Escalation(pages=incident.escalation.pages),

@@ -4,6 +4,7 @@ A facet is a word that an alert can be matched and grouped by; the user labels o
 resource are facets too, under their own names.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 
@@ -28,6 +29,8 @@ FACETS = (
 )
 """The facets that every alert has ("" where unknown); labels cannot take their names."""
 
+_QUOTED = re.compile(r"\\([\\pe])")
+_SIGNS = {"\\": "\\", "p": "|", "e": "="}
 _EVERYTHING_ELSE = Route("everything else")
 
 
@@ -67,6 +70,13 @@ def group_key(route: Route, facets: Mapping[str, str]) -> str:
     """Equal for alerts that belong to one incident: the route and the values of its `group_by` facets."""
     parts = [f"{name}={_quoted(facets.get(name, ''))}" for name in route.group_by]
     return "|".join([_quoted(route.name), *parts])
+
+
+def read_key(key: str) -> tuple[str, dict[str, str]]:
+    """The route's name and the facets' values of which `group_key` made a key."""
+    route, *parts = key.split("|")
+    pairs = (part.partition("=") for part in parts)
+    return _unquoted(route), {name: _unquoted(value) for name, _, value in pairs}
 
 
 def explained_by(
@@ -111,6 +121,10 @@ def _fits(rule: Inhibition, cause: Incident, symptom: Incident) -> bool:
 
 def _group_of(workload: str, groups: Sequence[Group]) -> str:
     return next((group.name for group in groups if workload and workload in group.workloads), "")
+
+
+def _unquoted(text: str) -> str:
+    return _QUOTED.sub(lambda found: _SIGNS[found[1]], text)
 
 
 def _quoted(text: str) -> str:

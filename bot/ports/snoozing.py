@@ -3,15 +3,17 @@
 from datetime import datetime
 from typing import Protocol
 
+from bot.core.mirroring import Silence
+
 
 class Snoozing(Protocol):
     """May raise TryAgain or GiveUp."""
 
-    async def snooze(self, policy: str, title: str, until: datetime) -> None:
-        """Lets the alert policy (full resource name) be silent until then.
+    async def snooze(self, silence: Silence, until: datetime) -> None:
+        """Lets Cloud Monitoring be silent about it until then.
 
-        `title` names the wish: saying it again with another end changes the end, an end that has
-        passed ends it, and one of which nothing is left to end is no error.
+        Saying it again with another end changes the end, an end that has passed ends it, and one of
+        which nothing is left to end is no error.
         """
         ...
 
@@ -19,5 +21,5 @@ class Snoozing(Protocol):
 class NoSnoozing:
     """Where Cloud Monitoring is not connected: every wish is granted by doing nothing."""
 
-    async def snooze(self, policy: str, title: str, until: datetime) -> None:
+    async def snooze(self, silence: Silence, until: datetime) -> None:
         """Does nothing."""

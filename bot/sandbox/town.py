@@ -18,7 +18,8 @@ from starlette.routing import Route
 from bot.sandbox.clock import TownClock
 from bot.sandbox.diary import Diary
 from bot.sandbox.google.identity import PUSHER, Identity
-from bot.sandbox.google.notifier import Address, Notifier, Order
+from bot.sandbox.google.met_conditions import MetConditions, Order
+from bot.sandbox.google.notifier import Address, Notifier
 from bot.sandbox.google.routes import Doors
 from bot.sandbox.google.town import GoogleTown
 from bot.sandbox.shop import Shop
@@ -118,7 +119,8 @@ class Town:
         bot = f"http://127.0.0.1:{self.bot_port}/alerts"
         self.identity = Identity(f"{bot}/pubsub")
         address = Address(f"{bot}/pubsub", f"{bot}/webhook", self.webhook_token)
-        self.notifier = Notifier(address, self.identity, self.world, self.clock)
+        met = MetConditions(self.clock, self.google.snoozes.silent)
+        self.notifier = Notifier(address, self.identity, self.world, met)
 
     async def _open_http(self) -> None:
         # Named TCP, or asyncio leaves Nagle on and each answer waits for an acknowledgement.

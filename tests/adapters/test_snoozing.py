@@ -1,12 +1,14 @@
 """Cloud Monitoring's snoozes: one wish is one snooze, however often it is said."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.adapters.google_channel import GoogleClients
 from bot.adapters.snoozing import CloudSnoozing
+from bot.core.mirroring import Silence
 from bot.sandbox.google.alerting import Snoozes
 from bot.sandbox.google.town import GoogleTown
 from bot.sandbox.world.scenario import load_scenario
@@ -15,6 +17,7 @@ from tests.fakes import FakeClock
 
 POLICY = "projects/cymbal-shop/alertPolicies/1"
 TITLE = "Headroom: p95 latency is high [1]"
+WISH = Silence(POLICY, TITLE, {})
 
 
 @pytest.fixture
@@ -42,10 +45,10 @@ async def test_a_wish_is_one_snooze_whose_end_can_be_moved(
 ) -> None:
     adapter, town, clock = rig
     until = clock.now() + timedelta(hours=1)
-    await adapter.snooze(f"{POLICY}/conditions/7", TITLE, until)
-    await adapter.snooze(POLICY, TITLE, until)
+    await adapter.snooze(replace(WISH, policy=f"{POLICY}/conditions/7"), until)
+    await adapter.snooze(WISH, until)
     assert kept(town) == [(POLICY, until.timestamp())]
-    await adapter.snooze(POLICY, TITLE, until + timedelta(hours=3))
+    await adapter.snooze(WISH, until + timedelta(hours=3))
     assert kept(town) == [(POLICY, (until + timedelta(hours=3)).timestamp())]
 
 
@@ -53,9 +56,20 @@ async def test_a_snooze_is_ended_and_one_that_is_over_is_left(
     rig: tuple[CloudSnoozing, GoogleTown, FakeClock],
 ) -> None:
     adapter, town, clock = rig
-    await adapter.snooze(POLICY, TITLE, clock.now() + timedelta(hours=1))
+    await adapter.snooze(WISH, clock.now() + timedelta(hours=1))
     clock.set(clock.now() + timedelta(minutes=10))
-    await adapter.snooze(POLICY, TITLE, clock.now())
+    await adapter.snooze(WISH, clock.now())
     assert kept(town) == [(POLICY, clock.now().timestamp())]
-    await adapter.snooze(POLICY, TITLE, clock.now())
+    await adapter.snooze(WISH, clock.now())
     assert len(kept(town)) == 1
+
+
+async def test_a_snooze_is_for_the_resources_that_the_wish_names(
+    rig: tuple[CloudSnoozing, GoogleTown, FakeClock],
+) -> None:
+    adapter, town, clock = rig
+    labels = {"service_name": 'the "shop"', "location": "europe-west1"}
+    await adapter.snooze(replace(WISH, labels=labels), clock.now() + timedelta(hours=1))
+    there = {f"resource.labels.{name}": value for name, value in labels.items()}
+    assert town.snoozes.silent(POLICY, there)
+    assert not town.snoozes.silent(POLICY, {**there, "resource.labels.service_name": "checkout"})

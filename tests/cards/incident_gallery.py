@@ -14,7 +14,7 @@ from bot.cards.incident import IncidentView, incident_card
 from bot.cards.incident_form import incident_form
 from bot.cards.incident_replies import page_reply, storm_page
 from bot.cards.storm import storm_card, storm_list, storm_view
-from bot.core.alert import Severity, Unreadable
+from bot.core.alert import Severity, Unreadable, Via
 from bot.core.incident import Acknowledgement, Phase
 from bot.core.message import Message, View
 from tests.cards.incident_samples import (
@@ -71,7 +71,7 @@ INCIDENTS: Mapping[str, Callable[[], Message | View]] = {
     "alerts_unreadable": lambda: unreadable_card(
         [Unreadable("u1", "it is not JSON", "<!channel> ```x```")], total=3
     ),
-    "alerts_test": lambda: way_works_card(NOW, "pubsub", house=HOUSE),
+    "alerts_test": lambda: way_works_card(NOW, Via.PUBSUB, house=HOUSE),
     "alerts_silence": lambda: silence_card(NOW, timedelta(hours=25), house=HOUSE),
     "alerts_silence_over": lambda: silence_card(NOW, timedelta(hours=25), house=HOUSE, back_at=NOW),
     "alerts_closed": lambda: closed_card("C0OLD", "it is archived", "C0OPS"),

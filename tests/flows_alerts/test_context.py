@@ -3,23 +3,28 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.core.mirroring import Silence
 from bot.core.series import Metric
+from bot.errors import GiveUp
 from tests.fakes import FakeClock
 from tests.flows.town import SHOP, START
 from tests.flows_alerts.watchtower import MINUTE, Watchtower
 
 
 class Silences:
-    """Cloud Monitoring's snoozes in memory."""
+    """Cloud Monitoring's snoozes in memory; `refusal` is what it answers, if anything."""
 
-    def __init__(self, clock: FakeClock) -> None:
+    def __init__(self, clock: FakeClock, refusal: GiveUp | None = None) -> None:
         self.clock = clock
+        self.refusal = refusal
         self.wishes: list[tuple[str, datetime]] = []
 
-    async def snooze(self, policy: str, title: str, until: datetime) -> None:
+    async def snooze(self, silence: Silence, until: datetime) -> None:
         """Notes the wish."""
-        assert title.startswith("Headroom: p95 latency")
-        self.wishes.append((policy, until))
+        assert silence.title.startswith("Headroom: p95 latency")
+        if self.refusal is not None:
+            raise self.refusal
+        self.wishes.append((silence.policy, until))
 
 
 async def test_an_incident_says_which_live_campaign_may_explain_it(town: Watchtower) -> None:
@@ -73,3 +78,33 @@ async def test_ending_a_mirrored_snooze_ends_it_in_cloud_monitoring_too(
     await town.fills_in(deed="unsnooze")
     assert len(silences.wishes) == 2
     assert silences.wishes[-1][1] <= town.clock.now()
+
+
+async def test_what_cloud_monitoring_closed_for_a_snooze_pages_nobody_when_it_ends(
+    town: Watchtower,
+) -> None:
+    town.kit = replace(town.kit, snoozing=Silences(town.clock))
+    await town.fires()
+    await town.fills_in(deed="snooze:1h", mirror="mirror")
+    shown = town.roots()[0].message.text
+    assert "in Cloud Monitoring too" in shown and "1 alert, closed by the snooze" in shown
+    await town.run(timedelta(minutes=61))
+    assert "Resolved" in town.roots()[0].message.text
+    assert "it opens again if it fires" in town.replies()[-1]
+    assert len(town.pages()) == 1
+    await town.fires(number=2)
+    assert "Nobody has it yet" in town.roots()[0].message.text
+    assert len(town.roots()) == 1 and len(town.pages()) == 2
+
+
+async def test_whoever_wished_it_hears_that_cloud_monitoring_is_not_silent(
+    town: Watchtower,
+) -> None:
+    refusal = GiveUp("Headroom's account lacks roles/monitoring.snoozeEditor")
+    town.kit = replace(town.kit, snoozing=Silences(town.clock, refusal))
+    await town.fires()
+    await town.fills_in(deed="snooze:1h", mirror="mirror")
+    assert "snoozed here, but Cloud Monitoring is not silent" in town.whispers()[-1]
+    assert "snoozeEditor" in town.whispers()[-1]
+    await town.run(timedelta(minutes=61))
+    assert len(town.pages()) == 2

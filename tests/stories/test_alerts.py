@@ -1,6 +1,7 @@
 """Alerts end to end: real notifications, a real bot, people who press buttons, and a kill in a storm."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -75,6 +76,24 @@ async def test_an_alert_is_taken_in_slack_and_a_late_click_is_answered_politely(
     await stage.say("maya", "/headroom alerts")
     answer = await stage.sees("maya", "1 open incident", test=is_private)
     assert "Errors" in answer["text"]
+
+
+async def test_a_snooze_in_cloud_monitoring_too_is_silent_there_until_it_ends(stage: Stage) -> None:
+    stage.town.clock.set_rate(1)
+    await alert(stage, policy="Errors")
+    await stage.sees("erik", "Critical: Errors", "Acknowledge")
+    await stage.click("erik", "More")
+    await stage.fill("erik", {"deed": "Snooze 1 hour", "mirror": "Also in Cloud Monitoring"})
+    await stage.sees("erik", "in Cloud Monitoring too", "1 alert, closed by the snooze")
+    (kept,) = stage.town.google.snoozes.kept.values()
+    assert 'resource.labels.service_name="storefront-web"' in kept.criteria.filter
+    sent = stage.town.notifier.sent
+    await alert(stage, policy="Errors", number=2)
+    await alert(stage, policy="Errors", number=3, workload="checkout-api")
+    elsewhere = await stage.sees("erik", "Critical: Errors", "Service checkout-api")
+    assert stage.town.notifier.sent == sent + 1, "the snoozed service sends nothing"
+    stage.town.clock.jump(stage.now() + timedelta(minutes=61))
+    await stage.sees("erik", "please look", "Errors", after=elsewhere["seq"])
 
 
 async def test_who_is_not_google_and_knows_no_secret_is_not_let_in(stage: Stage) -> None:

@@ -3,7 +3,7 @@
 Rules are those of reference cloud-run.md §B.3 and §B.4; nothing here raises an alert by itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from google.cloud import monitoring_v3
 from google.protobuf import empty_pb2
 
 from bot.ports.clock import Clock
+from bot.sandbox.google.filters import parse
 from bot.sandbox.google.masks import merge
 from bot.sandbox.google.pages import page_of
 from bot.sandbox.google.policy_rules import check_policy
@@ -127,8 +128,10 @@ def _check_snooze(snooze: Any, now: datetime) -> None:
     policies = snooze.criteria.policies
     if not 1 <= len(policies) <= _MOST_POLICIES:
         raise bad_argument("Field snooze.criteria.policies must have between 1 and 16 entries.")
-    if snooze.criteria.filter and len(policies) != 1:
-        raise bad_argument("Field snooze.criteria.filter needs exactly one policy.")
+    if snooze.criteria.filter:
+        if len(policies) != 1:
+            raise bad_argument("Field snooze.criteria.filter needs exactly one policy.")
+        parse(snooze.criteria.filter)
     start, end = snooze.interval.start_time, snooze.interval.end_time
     if not start or not end or end <= start:
         raise bad_argument("Field snooze.interval must start before it ends.")
@@ -169,6 +172,19 @@ class Snoozes(Shelf):
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(SNOOZES, clock)
+
+    def silent(self, policy: str, labels: Mapping[str, str]) -> bool:
+        """Whether that policy is snoozed now, for a resource with such `resource.labels.…`."""
+        now = self._clock.now()
+        lasting = (
+            one.criteria
+            for one in self.kept.values()
+            if one.interval.start_time <= now < one.interval.end_time
+        )
+        return any(
+            policy in one.policies and (not one.filter or parse(one.filter).accepts(labels))
+            for one in lasting
+        )
 
     async def create(self, request: Any) -> Any:
         """Stores a new one, unless it begins in the past."""

@@ -1,25 +1,21 @@
 """Cloud Monitoring's notifications in the town: Pub/Sub pushes with a signed token, and webhooks.
 
-Sent on orders (`POST /town/world {"alert": …}`), and, once `conditions` are switched on, when requests of
-a workload wait for an instance. Like Pub/Sub, a push is repeated until it is answered with success.
+Sent on orders (`POST /town/world {"alert": …}`), once `conditions` are switched on when requests of a
+workload wait for an instance, and when a snooze ends over what is still met. Like Pub/Sub, a push is repeated until it is answered with success.
 """
 
 import asyncio
 import base64
-import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
-from bot.ports.clock import Clock
 from bot.sandbox.google.identity import Identity
+from bot.sandbox.google.met_conditions import MetConditions, Order
 from bot.sandbox.world.world import World
-
-Order = Mapping[str, Any]
 
 _AT_ONCE = 64
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 2.0
@@ -39,15 +35,16 @@ class Address:
 class Notifier:
     """Sends in the background; `sent` counts what was taken, `pending` what was not yet."""
 
-    def __init__(self, address: Address, identity: Identity, world: World, clock: Clock) -> None:
+    def __init__(
+        self, address: Address, identity: Identity, world: World, met: MetConditions
+    ) -> None:
         self._address = address
         self._identity = identity
         self._world = world
-        self._clock = clock
+        self._met = met
         self._queue: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
         self._workers: list[asyncio.Task[None]] = []
         self._http = httpx.AsyncClient(timeout=10, limits=httpx.Limits(max_connections=_AT_ONCE))
-        self._began: dict[str, int] = {}
         self._waits: dict[str, int] = {}
         self._conditions = False
         self._put_count = 0
@@ -86,7 +83,9 @@ class Notifier:
         for number in range(1, count + 1):
             name = str(order["policy"])
             policy = f"{name} {number:03}" if count > 1 else name
-            self._put(via, {"version": "1.2", "incident": self._incident(policy, order)})
+            payload = self._met.tell(policy, order)
+            if payload is not None:
+                self._put(via, payload)
         return None
 
     def conditions(self, order: Order) -> None:
@@ -100,44 +99,6 @@ class Notifier:
                 raise ValueError(f"{via!r} is not pubsub, webhook or both")
             self._put_count += 1
             self._queue.put_nowait((way, content))
-
-    def _incident(self, policy: str, order: Order) -> dict[str, Any]:
-        state = str(order.get("state", "open"))
-        number = str(order.get("number", 1))
-        key = f"{policy}/{number}"
-        now = int(self._clock.now().timestamp())
-        began = self._began.setdefault(key, now) if state == "closed" else now
-        self._began[key] = began
-        workload = str(order.get("workload", "storefront-web"))
-        name = f"projects/cymbal-shop/alertPolicies/{_number(policy)}"
-        return {
-            "incident_id": f"0.{_number(f'{key}@{began}')}",
-            "scoping_project_id": "cymbal-shop",
-            "url": f"https://console.cloud.google.com/monitoring/alerting/alerts/{number}",
-            "started_at": began,
-            "ended_at": now if state == "closed" else None,
-            "state": state,
-            "severity": str(order.get("severity", "Critical")),
-            "summary": str(order.get("summary", f"{policy} on {workload} is above its threshold.")),
-            "observed_value": str(order.get("value", "")),
-            "policy_name": policy,
-            "policy_user_labels": dict(order.get("labels", {})),
-            "condition": {"name": f"{name}/conditions/1", "displayName": policy},
-            "condition_name": policy,
-            "resource": {
-                "type": "cloud_run_revision",
-                "labels": {
-                    "project_id": "cymbal-shop",
-                    "service_name": workload,
-                    "location": str(order.get("region", "europe-west1")),
-                },
-            },
-            "metric": {"type": "run.googleapis.com/request_latencies", "displayName": "Latency"},
-            "documentation": {
-                "content": str(order.get("documentation", "See the runbook of the service.")),
-                "mime_type": "text/markdown",
-            },
-        }
 
     async def _send(self) -> None:
         while True:
@@ -176,6 +137,8 @@ class Notifier:
         """Requests that wait on a workload, three looks in a row, are an alert until they do not."""
         while True:
             await asyncio.sleep(_LOOK_EVERY)
+            for order, payload in self._met.after_snoozes():
+                self._put(str(order.get("via", "pubsub")), payload)
             if self._conditions:
                 seen = self._world.snapshot()["workloads"]
                 assert isinstance(seen, dict)
@@ -199,7 +162,3 @@ class Notifier:
             self.order(order)
         elif waits == 0 and self._waits.pop(alert, 0):
             self.order({**order, "state": "closed"})
-
-
-def _number(text: str) -> int:
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:5], "big")

@@ -40,7 +40,8 @@ async def _one_incident(stage: Stage, tell: Narrator) -> None:
     )
     tell.said(stage.now(), "erik", "presses Acknowledge")
     await stage.click("erik", "Acknowledge")
-    await stage.sees("ada", "Acknowledged", "p95 latency", test=_edited, after=first["seq"])
+    await stage.sees("erik", "Acknowledged", "p95 latency", test=_edited, after=first["seq"])
+    await stage.sees("ada", "looks at it")
     tell.promise("everybody sees in the same message that Erik has it", kept=True)
     tell.said(stage.now(), "maya", "/headroom alerts")
     await stage.say("maya", "/headroom alerts")
@@ -66,6 +67,7 @@ async def _both_ways(stage: Stage, tell: Narrator) -> None:
         {"as": "erik", "action_id": "incident.snooze", "value": "1 hour", "ts": shown["ts"]},
     )
     await stage.sees("erik", "Snoozed", "Errors above budget", test=_edited)
+    await stage.sees("erik", "has snoozed it")
     before = await _posts(stage)
     await _alert(stage, policy="Errors above budget", state="closed", via="both")
     await asyncio.sleep(1)
