@@ -3,16 +3,32 @@
 from datetime import timedelta
 from statistics import NormalDist
 
+import numpy as np
 import pytest
 from google.cloud import monitoring_v3
 
-from bot.sandbox.google.aggregation import Points, Value, align, raw, reduce
-from bot.sandbox.google.descriptors import Sample, ValueType
-from bot.sandbox.google.distributions import Bell, Histogram, gather, merge
+from bot.sandbox.google.aggregation import Points, align, raw, reduce
+from bot.sandbox.google.descriptors import ValueType
+from bot.sandbox.google.distributions import Bells, Histograms, gather, merge
 from bot.sandbox.google.refusals import Refusal
+from bot.sandbox.google.samples import Samples
+from bot.sandbox.world.traffic import Whole
 
 END = 1_764_000_000
-SAMPLES: list[tuple[int, Sample]] = [(END - 540 + 60 * k, float(k)) for k in range(10)]
+
+
+def numbers(*samples: tuple[int, float]) -> Samples:
+    """Samples by their ends."""
+    return Samples(
+        np.array([end for end, _ in samples], np.int64), np.array([value for _, value in samples])
+    )
+
+
+def at(*places: int) -> Whole:
+    return np.array(places, np.int64)
+
+
+SAMPLES = numbers(*((END - 540 + 60 * k, float(k)) for k in range(10)))
 
 
 def how(aligner: str, reducer: str = "REDUCE_NONE", *fields: str, period: int = 300):  # type: ignore[no-untyped-def]
@@ -26,7 +42,7 @@ def how(aligner: str, reducer: str = "REDUCE_NONE", *fields: str, period: int = 
 
 def series(*, delta: bool = False, value: ValueType = ValueType.DOUBLE, name: str = "a") -> Points:
     resource = {"project_id": "p", "service_name": name, "location": "here"}
-    return Points({"state": "idle"}, resource, "cloud_run_revision", delta, value, 60, ())
+    return Points({"state": "idle"}, resource, "cloud_run_revision", delta, value, 60)
 
 
 @pytest.mark.parametrize(
@@ -48,19 +64,21 @@ def test_an_aligner_makes_one_point_a_period_when_it_is_applied(
     aligner: str, delta: bool, values: list[float]
 ) -> None:
     aligned = align(series(delta=delta), SAMPLES, how(aligner), END)
-    assert [at for at, _ in aligned.values] == [END, END - 300]
-    assert [value for _, value in aligned.values] == pytest.approx(values)
+    assert aligned.ends.tolist() == [END, END - 300]
+    assert isinstance(aligned.values, np.ndarray)
+    assert aligned.values.tolist() == pytest.approx(values)
 
 
 def test_a_period_without_samples_is_left_out_when_series_are_aligned() -> None:
-    aligned = align(series(), [SAMPLES[0], SAMPLES[9]], how("ALIGN_MEAN", period=60), END)
-    assert [at for at, _ in aligned.values] == [END, END - 540]
+    apart = numbers((END - 540, 0.0), (END, 9.0))
+    aligned = align(series(), apart, how("ALIGN_MEAN", period=60), END)
+    assert aligned.ends.tolist() == [END, END - 540]
 
 
 def test_a_rate_counts_only_the_time_that_was_measured_when_a_period_is_half_there() -> None:
-    half: list[tuple[int, Sample]] = [(END - 240, 60.0), (END - 180, 60.0)]
+    half = numbers((END - 240, 60.0), (END - 180, 60.0))
     aligned = align(series(delta=True), half, how("ALIGN_RATE"), END)
-    assert aligned.values == ((END, 1.0),)
+    assert (aligned.ends, aligned.values) == (at(END), np.array([1.0]))
 
 
 @pytest.mark.parametrize(
@@ -103,11 +121,11 @@ def test_a_reducer_makes_one_series_a_group_when_it_is_applied(
     reducer: str, expected: float
 ) -> None:
     group = [
-        align(series(), [(END, float(value))], how("ALIGN_MEAN", period=60), END)
+        align(series(), numbers((END, float(value))), how("ALIGN_MEAN", period=60), END)
         for value in (2, 4, 6)
     ]
     (reduced,) = reduce(group, how("ALIGN_MEAN", reducer, "resource.labels.location"))
-    assert reduced.values == ((END, expected),)
+    assert (reduced.ends, reduced.values) == (at(END), np.array([float(expected)]))
     assert dict(reduced.resource_labels) == {"project_id": "p", "location": "here"}
     assert not reduced.metric_labels
 
@@ -127,28 +145,35 @@ def test_a_reducer_is_refused_when_nothing_was_aligned() -> None:
         reduce([series()], how("ALIGN_MEAN", "REDUCE_SUM", "colour"))
 
 
-BELL = Bell(count=1000, middle=200.0, sigma=0.5, scale=1.0)
+def bells(*pairs: tuple[float, float], sigma: float = 0.5) -> Bells:
+    """Bells by count and middle."""
+    counts, middles = np.array(pairs).T
+    return Bells(counts, middles, sigma, 1.0)
+
+
+BELL = bells((1000, 200.0))
 
 
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.95, 0.99])
 def test_a_percentile_is_near_the_truth_when_samples_are_gathered(share: float) -> None:
     truth = 200.0 * 2.718281828 ** (0.5 * NormalDist().inv_cdf(share))
-    assert gather([BELL]).percentile(share) == pytest.approx(truth, rel=0.04)
+    assert gather(BELL, at(0)).percentile(share) == pytest.approx(truth, rel=0.04)
 
 
 def test_counts_and_means_add_up_when_histograms_are_merged() -> None:
-    other = Bell(count=500, middle=50.0, sigma=0.2, scale=1.0)
-    apart = merge([gather([BELL]), gather([other])])
-    together = gather([BELL, other])
-    assert apart.count == together.count == 1500
-    assert apart.mean == pytest.approx((BELL.mean * 1000 + other.mean * 500) / 1500)
+    both = bells((1000, 200.0), (500, 50.0))
+    apart = merge(gather(both, at(0, 1)), at(0))
+    together = gather(both, at(0))
+    assert apart.counts == together.counts == 1500
+    middle = (200 * 1000 + 50 * 500) / 1500
+    assert apart.means == pytest.approx(middle * 2.718281828**0.125)
     assert apart.percentile(0.5) == pytest.approx(together.percentile(0.5))
 
 
 def test_a_distribution_is_consistent_when_it_is_sent() -> None:
-    message = gather([BELL]).message()
+    (message,) = gather(BELL, at(0)).messages()
     assert message.count == sum(message.bucket_counts) == 1000
-    assert message.mean == pytest.approx(BELL.mean)
+    assert message.mean == pytest.approx(200 * 2.718281828**0.125)
     assert message.bucket_options.exponential_buckets.scale == 1.0
 
 
@@ -160,16 +185,19 @@ def test_distributions_are_reduced_when_several_series_are_asked_for(
     reducer: str, low: float, high: float
 ) -> None:
     spread = series(delta=True, value=ValueType.DISTRIBUTION)
-    group = [align(spread, [(END, BELL)], how("ALIGN_DELTA"), END) for _ in range(2)]
+    group = [align(spread, Samples(at(END), BELL), how("ALIGN_DELTA"), END) for _ in range(2)]
     (reduced,) = reduce(group, how("ALIGN_DELTA", reducer))
-    value: Value = reduced.values[0][1]
-    assert not isinstance(value, Histogram)
-    assert low <= value <= high
+    assert isinstance(reduced.values, np.ndarray)
+    assert low <= reduced.values[0] <= high
     with pytest.raises(Refusal, match="not valid for distribution"):
         reduce(group, how("ALIGN_DELTA", "REDUCE_MAX"))
 
 
 def test_raw_points_come_newest_first_when_nothing_is_aligned() -> None:
-    points = raw([(END - 60, 1.0), (END, BELL)])
-    assert [at for at, _ in points] == [END, END - 60]
-    assert isinstance(points[0][1], Histogram)
+    points = raw(series(), numbers((END - 60, 1.0), (END, 2.0)))
+    assert points.ends.tolist() == [END, END - 60]
+    assert isinstance(points.values, np.ndarray)
+    assert points.values.tolist() == [2.0, 1.0]
+    spread = raw(series(), Samples(at(END - 60, END), bells((1, 200.0), (2, 200.0))))
+    assert isinstance(spread.values, Histograms)
+    assert spread.values.counts.tolist() == [2.0, 1.0]

@@ -33,9 +33,9 @@ class Bench:
         self.at = 1_764_000_000
         demand = cast(Demand, self.tap)
         self.instances = Instances(spec, demand, seed=1, tick=TICK, ready=ready)
-        self.minutes: list[Minute] = []
+        self.minutes: list[Minute[float]] = []
 
-    def run(self, minutes: float, vcpu_left: float = 1000.0) -> Minute:
+    def run(self, minutes: float, vcpu_left: float = 1000.0) -> Minute[float]:
         for _ in range(int(minutes * 60 / TICK)):
             self.instances.tick(self.at, vcpu_left)
             self.at += TICK

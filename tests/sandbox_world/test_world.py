@@ -143,7 +143,7 @@ def test_the_minutes_before_and_after_the_start_agree_when_they_are_compared(
             assert after.requests == pytest.approx(before.requests, rel=0.15)
             assert abs(after.ready - before.ready) <= max(2, 0.2 * before.ready), key
         for minute in minutes[15:]:
-            past = later.minute(key, minute.at) if minute else None
+            past = later.minute(key, round(minute.at)) if minute else None
             assert minute and past
             assert minute.requests == pytest.approx(past.requests, rel=0.03)
             assert minute.cpu_seconds == pytest.approx(past.cpu_seconds, rel=0.03)

@@ -1,25 +1,28 @@
 """Alignment and reduction of time series as Cloud Monitoring defines them (monitoring.v3 Aggregation).
 
-Times are Unix seconds at a point's end; a series' points are kept newest first.
+Times are Unix seconds at a point's end; a series' points are kept newest first. Groups of samples that
+become one point lie side by side in a column; `starts` says where each begins.
 """
 
-import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import cast
+from dataclasses import dataclass, field, replace
 
+import numpy as np
 from google.cloud import monitoring_v3
 
-from bot.sandbox.google.descriptors import Sample, ValueType
-from bot.sandbox.google.distributions import Bell, Histogram, gather, merge
+from bot.sandbox.google.descriptors import ValueType
+from bot.sandbox.google.distributions import Bells, Histograms, gather, merge
 from bot.sandbox.google.refusals import bad_argument
+from bot.sandbox.google.samples import Measured, Samples
+from bot.sandbox.world.traffic import Column, Whole
 
-Value = float | Histogram
+Values = Column | Histograms
 Aligner = monitoring_v3.Aggregation.Aligner
 Reducer = monitoring_v3.Aggregation.Reducer
 
 _PERCENTILES = {"05": 0.05, "50": 0.5, "95": 0.95, "99": 0.99}
 _SHORTEST = 60
+_BACKWARDS = slice(None, None, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,51 +35,66 @@ class Points:
     delta: bool
     value: ValueType
     period: int
-    values: tuple[tuple[int, Value], ...]
+    ends: Whole = field(default_factory=lambda: np.zeros(0, np.int64))
+    values: Values = field(default_factory=lambda: np.zeros(0))
+
+    def part(self, places: slice) -> "Points":
+        """Some of its points."""
+        return replace(self, ends=self.ends[places], values=self.values[places])
 
 
-_NUMBERS: dict[str, Callable[[Sequence[float]], float]] = {
-    "MEAN": lambda values: sum(values) / len(values),
-    "MIN": min,
-    "MAX": max,
-    "SUM": sum,
-    "COUNT": len,
-    "STDDEV": statistics.pstdev,
+def _deviation(values: Column, starts: Whole) -> Column:
+    each = np.repeat(_mean(values, starts), _sizes(values, starts))
+    return np.sqrt(_mean((values - each) ** 2, starts))
+
+
+def _mean(values: Column, starts: Whole) -> Column:
+    return np.add.reduceat(values, starts) / _sizes(values, starts)
+
+
+def _sizes(values: Column | Whole, starts: Whole) -> Whole:
+    return np.diff(starts, append=len(values))
+
+
+_NUMBERS: dict[str, Callable[[Column, Whole], Column]] = {
+    "MEAN": _mean,
+    "MIN": np.minimum.reduceat,
+    "MAX": np.maximum.reduceat,
+    "SUM": np.add.reduceat,
+    "COUNT": lambda values, starts: _sizes(values, starts).astype(np.float64),
+    "STDDEV": _deviation,
 }
 _KEEPS_TYPE = {"DELTA", "SUM", "MIN", "MAX", "NEXT_OLDER", "INTERPOLATE"}
 
 
-def raw(samples: Sequence[tuple[int, Sample]]) -> tuple[tuple[int, Value], ...]:
+def raw(series: Points, samples: Samples) -> Points:
     """Samples as points, newest first."""
-    points: list[tuple[int, Value]] = [
-        (end, gather([sample]) if isinstance(sample, Bell) else sample) for end, sample in samples
-    ]
-    return tuple(reversed(points))
+    if not len(samples.ends):
+        return series
+    measured = samples.measured
+    each = np.arange(len(samples.ends))
+    values = gather(measured, each) if isinstance(measured, Bells) else measured
+    return replace(series, ends=samples.ends, values=values).part(_BACKWARDS)
 
 
-def align(
-    series: Points, samples: Sequence[tuple[int, Sample]], how: monitoring_v3.Aggregation, end: int
-) -> Points:
-    """`samples` (oldest first) in periods that end at `end`, `end - period`, …; empty ones are left out."""
+def align(series: Points, samples: Samples, how: monitoring_v3.Aggregation, end: int) -> Points:
+    """The samples in periods that end at `end`, `end - period`, …; empty ones are left out."""
     name = Aligner(how.per_series_aligner).name.removeprefix("ALIGN_")
     if name == "NONE":
-        return replace(series, values=raw(samples))
+        return raw(series, samples)
     period = int(how.alignment_period.total_seconds()) if how.alignment_period else 0
     if period < _SHORTEST:
         raise bad_argument("aggregation.alignmentPeriod must be at least 60 seconds")
     _check_aligner(name, series)
-    groups: dict[int, list[Sample]] = {}
-    for at, sample in samples:
-        groups.setdefault(end - (end - at) // period * period, []).append(sample)
-    values = [(at, _aligned(name, group, series.period)) for at, group in groups.items()]
-    values.sort(key=lambda point: -point[0])
-    return replace(
-        series,
-        delta=name == "DELTA",
-        value=_type_after(name, series.value),
-        period=period,
-        values=tuple(values),
+    made = replace(
+        series, delta=name == "DELTA", value=_type_after(name, series.value), period=period
     )
+    if not len(samples.ends):
+        return made
+    ends = end - (end - samples.ends) // period * period
+    starts = _starts(ends)
+    values = _aligned(name, samples.measured, starts, series.period)
+    return replace(made, ends=ends[starts], values=values).part(_BACKWARDS)
 
 
 def reduce(all_series: Sequence[Points], how: monitoring_v3.Aggregation) -> list[Points]:
@@ -93,29 +111,28 @@ def reduce(all_series: Sequence[Points], how: monitoring_v3.Aggregation) -> list
     return [_reduced(name, fields, group) for group in groups.values()]
 
 
-def _aligned(name: str, group: Sequence[Sample], seconds: int) -> Value:
-    if isinstance(group[0], Bell):
-        whole = gather(cast(Sequence[Bell], group))
+def _starts(ends: Whole) -> Whole:
+    """Where something new begins in a column of which equal ends lie side by side."""
+    return np.flatnonzero(np.diff(ends, prepend=ends[0] - 1))
+
+
+def _aligned(name: str, measured: Measured, starts: Whole, seconds: int) -> Values:
+    if isinstance(measured, Bells):
+        whole = gather(measured, starts)
         return _percentile_of(name, whole) if name.startswith("PERCENTILE") else whole
-    numbers = cast(Sequence[float], group)
     if name in {"NEXT_OLDER", "INTERPOLATE"}:
-        return numbers[-1]
+        newest: Column = measured[starts + _sizes(measured, starts) - 1]
+        return newest
     if name == "DELTA":
-        return sum(numbers)
+        return _NUMBERS["SUM"](measured, starts)
     if name == "RATE":
-        return sum(numbers) / (len(numbers) * seconds)
-    return _NUMBERS[name](numbers)
+        return _mean(measured, starts) / seconds
+    return _NUMBERS[name](measured, starts)
 
 
 def _reduced(name: str, fields: Sequence[str], group: Sequence[Points]) -> Points:
-    columns: dict[int, list[Value]] = {}
-    for series in group:
-        for at, value in series.values:
-            columns.setdefault(at, []).append(value)
-    values = [(at, _combined(name, column)) for at, column in columns.items()]
-    values.sort(key=lambda point: -point[0])
     first = group[0]
-    return replace(
+    reduced = replace(
         first,
         metric_labels=_kept(first, fields, "metric.labels."),
         resource_labels={
@@ -123,29 +140,43 @@ def _reduced(name: str, fields: Sequence[str], group: Sequence[Points]) -> Point
             **_kept(first, fields, "resource.labels."),
         },
         value=_type_after(name, first.value),
-        values=tuple(values),
     )
+    filled = [series for series in group if len(series.ends)]
+    if not filled:
+        return reduced
+    ends = np.concatenate([series.ends for series in filled])
+    order = np.argsort(-ends, kind="stable")
+    starts = _starts(ends[order])
+    return replace(reduced, ends=ends[order][starts], values=_combined(name, filled, order, starts))
 
 
-def _combined(name: str, column: Sequence[Value]) -> Value:
-    if isinstance(column[0], Histogram):
-        whole = merge(cast(Sequence[Histogram], column))
-        if name == "SUM":
-            return whole
-        if name == "MEAN":
-            return whole.mean
-        if name == "COUNT":
-            return float(len(column))
-        return _percentile_of(name, whole)
-    numbers = cast(Sequence[float], column)
-    if name.startswith("PERCENTILE"):
-        ordered = sorted(numbers)
-        share = _PERCENTILES[name[-2:]]
-        return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
-    return _NUMBERS[name](numbers)
+def _combined(name: str, group: Sequence[Points], order: Whole, starts: Whole) -> Values:
+    spread = [series.values for series in group if isinstance(series.values, Histograms)]
+    if spread:
+        return _merged(name, Histograms.joined(spread)[order], starts)
+    plain = [series.values for series in group if not isinstance(series.values, Histograms)]
+    numbers = np.concatenate(plain)[order]
+    if not name.startswith("PERCENTILE"):
+        return _NUMBERS[name](numbers, starts)
+    sizes = _sizes(numbers, starts)
+    groups = np.repeat(np.arange(len(starts)), sizes)
+    ordered = numbers[np.lexsort((numbers, groups))]
+    place = (_PERCENTILES[name[-2:]] * sizes).astype(np.int64)
+    return ordered[starts + np.minimum(place, sizes - 1)]
 
 
-def _percentile_of(name: str, whole: Histogram) -> float:
+def _merged(name: str, parts: Histograms, starts: Whole) -> Values:
+    whole = merge(parts, starts)
+    if name == "SUM":
+        return whole
+    if name == "MEAN":
+        return whole.means
+    if name == "COUNT":
+        return _sizes(parts.counts, starts).astype(np.float64)
+    return _percentile_of(name, whole)
+
+
+def _percentile_of(name: str, whole: Histograms) -> Column:
     share = _PERCENTILES.get(name[-2:])
     if share is None or not name.startswith("PERCENTILE"):
         raise bad_argument(f"REDUCE_{name} is not valid for distribution values")

@@ -8,11 +8,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+
 from bot.core.fleet import WorkloadKey, WorkloadKind
 from bot.ports.clock import Clock
 from bot.sandbox.google.aggregation import Points
 from bot.sandbox.google.descriptors import Descriptor, ValueType
-from bot.sandbox.world.traffic import MINUTE
+from bot.sandbox.google.samples import Samples, measure
+from bot.sandbox.world.history import Columns
+from bot.sandbox.world.traffic import MINUTE, Column
 from bot.sandbox.world.world import World
 
 _DAY = 24 * 60  # minutes
@@ -30,7 +34,7 @@ DATA_DESCRIPTORS: Mapping[str, Descriptor] = {
 }
 _SUBSCRIPTIONS = {"orders": "order-worker"}
 _JOBS = ("nightly-export",)
-Labelled = tuple[Points, dict[str, str], list[tuple[int, float]]]
+Labelled = tuple[Points, dict[str, str], Samples]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,31 +85,21 @@ class DataSeries:
     def _region(self) -> str:
         return self._world.scenario.regions[0]
 
-    def _runs(self, job: str, result: str, minutes: Minutes) -> list[tuple[int, float]]:
+    def _runs(self, job: str, result: str, minutes: Minutes) -> Samples:
         broken = self._failing.get(job)
-        found: list[tuple[int, float]] = []
-        for at in range(minutes.first, minutes.last):
-            if at % _DAY != _RUNS_AT:
-                continue
-            failed = broken is not None and at >= broken
-            if failed == (result == "failed"):
-                found.append(((at + 1) * MINUTE, 1.0))
-        return found
+        at = np.arange(minutes.first, minutes.last)
+        at = at[at % _DAY == _RUNS_AT]
+        failed = at >= broken if broken is not None else np.zeros(len(at), bool)
+        at = at[failed == (result == "failed")]
+        return Samples((at + 1) * MINUTE, np.ones(len(at)))
 
-    def _backlog(self, type_: str, pool: str, minutes: Minutes) -> list[tuple[int, float]]:
+    def _backlog(self, type_: str, pool: str, minutes: Minutes) -> Samples:
         key = WorkloadKey(
             WorkloadKind.WORKER_POOL, self._world.scenario.project, self._region, pool
         )
-        found: list[tuple[int, float]] = []
-        for at in range(minutes.first, minutes.last):
-            minute = self._world.minute(key, at)
-            if minute is None:
-                continue
-            rate = minute.requests / MINUTE
-            age = minute.pending / rate if rate > 0 else 0.0
-            value = minute.pending if type_ == WAITING else age
-            found.append(((at + 1) * MINUTE, float(round(value))))
-        return found
+        stretches = self._world.stretches(key, minutes.first, minutes.last)
+        read = _waiting if type_ == WAITING else _age
+        return measure(stretches, lambda part: np.rint(read(part)))
 
     def _labelled(
         self,
@@ -113,12 +107,23 @@ class DataSeries:
         kind: str,
         resource: dict[str, str],
         metric: dict[str, str],
-        samples: list[tuple[int, float]],
+        samples: Samples,
     ) -> Labelled:
         resource = {"project_id": self._world.scenario.project, **resource}
         labels = {"metric.type": type_, "resource.type": kind, "project": resource["project_id"]}
         labels |= {f"resource.labels.{name}": value for name, value in resource.items()}
         labels |= {f"metric.labels.{name}": value for name, value in metric.items()}
         descriptor = DATA_DESCRIPTORS[type_]
-        blank = Points(metric, resource, kind, descriptor.delta, descriptor.value, MINUTE, ())
+        blank = Points(metric, resource, kind, descriptor.delta, descriptor.value, MINUTE)
         return blank, labels, samples
+
+
+def _waiting(part: Columns) -> Column:
+    return part.pending
+
+
+def _age(part: Columns) -> Column:
+    """Seconds that the oldest message waits, where messages come."""
+    return np.divide(
+        part.pending * MINUTE, part.requests, out=np.zeros_like(part.at), where=part.requests > 0
+    )

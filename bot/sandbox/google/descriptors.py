@@ -1,4 +1,4 @@
-"""The metrics of Cloud Run that the town measures: kind, type, labels, and how a minute yields a sample.
+"""The metrics of Cloud Run that the town measures: kind, type, labels, and how minutes yield samples.
 
 Names and kinds: reference cloud-run.md §B.1. Latencies and startups are in milliseconds.
 """
@@ -8,15 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
 from google.api import metric_pb2
 
 from bot.core.fleet import WorkloadKind
-from bot.sandbox.google.distributions import Bell
-from bot.sandbox.world.minutes import Minute
+from bot.sandbox.google.distributions import Bells
+from bot.sandbox.google.samples import Measured
+from bot.sandbox.world.history import Columns
 from bot.sandbox.world.scenario import Spread, WorkloadSpec
+from bot.sandbox.world.traffic import Column
 
-Sample = float | Bell
-Reading = Callable[[Minute, WorkloadSpec], Sample | None]
+Reading = Callable[[Columns, WorkloadSpec], Measured]
 
 _PREFIX = "run.googleapis.com/"
 _P95 = 1.6449
@@ -37,7 +39,9 @@ class ValueType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """One combination of metric labels and how to read it."""
+    """One combination of metric labels and how to read it: one sample for each minute, NaN (of bells: a
+    count of 0) where there is none.
+    """
 
     labels: Mapping[str, str]
     read: Reading
@@ -74,43 +78,40 @@ def resource_type(kind: WorkloadKind) -> str:
     return "cloud_run_revision" if kind is WorkloadKind.SERVICE else "cloud_run_worker_pool"
 
 
-def _served(minute: Minute) -> float:
-    return max(minute.requests - minute.refused - minute.failed, 0.0)
+def _served(minutes: Columns) -> Column:
+    return np.maximum(minutes.requests - minutes.refused - minutes.failed, 0.0)
 
 
-def _bell(count: float, spread: Spread, middle: float) -> Bell | None:
-    """Samples in milliseconds around `middle` seconds, as wide as `spread`."""
-    if count <= 0:
-        return None
+def _some(column: Column) -> Column:
+    """Google writes no point for what never happened."""
+    return np.where(column > 0, column, np.nan)
+
+
+def _bells(counts: Column, spread: Spread, middles: Column) -> Bells:
+    """Samples in milliseconds around `middles` seconds, as wide as `spread`."""
     sigma = math.log(spread.p95 / spread.middle) / _P95
-    return Bell(count, middle * 1000, sigma, 1.0)
+    return Bells(counts, middles * 1000, sigma, 1.0)
 
 
-def _latency(minute: Minute, spec: WorkloadSpec) -> Sample | None:
-    return _bell(_served(minute), spec.latency, minute.latency)
+def _latency(minutes: Columns, spec: WorkloadSpec) -> Bells:
+    return _bells(_served(minutes), spec.latency, minutes.latency)
 
 
-def _startup(minute: Minute, spec: WorkloadSpec) -> Sample | None:
-    return _bell(minute.starts, spec.startup, spec.startup.middle * minute.startup_scale)
+def _startup(minutes: Columns, spec: WorkloadSpec) -> Bells:
+    return _bells(minutes.starts, spec.startup, spec.startup.middle * minutes.startup_scale)
 
 
-def _cpu(minute: Minute, _spec: WorkloadSpec) -> Sample | None:
-    if not minute.ready:
-        return None
+def _cpu(minutes: Columns, _spec: WorkloadSpec) -> Bells:
     sigma = 0.1
-    return Bell(minute.ready, minute.cpu_utilization / math.exp(sigma**2 / 2), sigma, 0.001)
+    return Bells(minutes.ready, minutes.cpu_utilization / math.exp(sigma**2 / 2), sigma, 0.001)
 
 
-def _memory(minute: Minute, _spec: WorkloadSpec) -> Sample | None:
-    return (
-        Bell(minute.ready, 0.4 + 0.2 * minute.cpu_utilization, 0.05, 0.001)
-        if minute.ready
-        else None
-    )
+def _memory(minutes: Columns, _spec: WorkloadSpec) -> Bells:
+    return Bells(minutes.ready, 0.4 + 0.2 * minutes.cpu_utilization, 0.05, 0.001)
 
 
-def _concurrency(minute: Minute, _spec: WorkloadSpec) -> Sample | None:
-    return Bell(minute.busy, max(minute.concurrency, 1.0), 0.2, 0.1) if minute.busy else None
+def _concurrency(minutes: Columns, _spec: WorkloadSpec) -> Bells:
+    return Bells(minutes.busy, np.maximum(minutes.concurrency, 1.0), 0.2, 0.1)
 
 
 def _metric(
@@ -131,8 +132,8 @@ DESCRIPTORS: dict[str, Descriptor] = {
             _INT,
             "1",
             (
-                Stream({"state": "active"}, lambda m, _: float(m.busy)),
-                Stream({"state": "idle"}, lambda m, _: float(m.ready - m.busy)),
+                Stream({"state": "active"}, lambda m, _: m.busy),
+                Stream({"state": "idle"}, lambda m, _: m.ready - m.busy),
             ),
             gauge=True,
         ),
@@ -154,8 +155,8 @@ DESCRIPTORS: dict[str, Descriptor] = {
             "1",
             (
                 Stream(_OK, lambda m, _: _served(m)),
-                Stream(_REFUSED, lambda m, _: m.refused or None),
-                Stream(_FAILED, lambda m, _: m.failed or None),
+                Stream(_REFUSED, lambda m, _: _some(m.refused)),
+                Stream(_FAILED, lambda m, _: _some(m.failed)),
             ),
         ),
         _metric("request_latencies", _SPREAD, "ms", (Stream(_OK, _latency),)),
@@ -180,8 +181,8 @@ DESCRIPTORS: dict[str, Descriptor] = {
             _INT,
             "1",
             (
-                Stream({"scaling_driver": "cpu"}, lambda m, _: float(m.by_cpu)),
-                Stream({"scaling_driver": "concurrency"}, lambda m, _: float(m.by_concurrency)),
+                Stream({"scaling_driver": "cpu"}, lambda m, _: m.by_cpu),
+                Stream({"scaling_driver": "concurrency"}, lambda m, _: m.by_concurrency),
             ),
             gauge=True,
         ),

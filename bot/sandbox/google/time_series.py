@@ -4,40 +4,33 @@ A minute becomes visible some time after it is over; what is missing on demand i
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from typing import Any
 
 import grpc
-from google.api import metric_pb2, monitored_resource_pb2
+import numpy as np
 from google.cloud import monitoring_v3
 
 from bot.core.fleet import WorkloadKey
 from bot.ports.clock import Clock
-from bot.sandbox.google.aggregation import Points, Value, align, reduce
+from bot.sandbox.google.aggregation import Points, align, reduce
 from bot.sandbox.google.data_series import DATA_DESCRIPTORS, DataSeries, Minutes
 from bot.sandbox.google.descriptors import (
     DESCRIPTORS,
     Descriptor,
-    Sample,
     Stream,
-    ValueType,
     resource_type,
 )
-from bot.sandbox.google.distributions import Histogram
 from bot.sandbox.google.faults import Faults
 from bot.sandbox.google.filters import Filter, parse
-from bot.sandbox.google.pages import make_token, page_of, read_token
+from bot.sandbox.google.pages import page_of
 from bot.sandbox.google.refusals import Refusal, bad_argument
 from bot.sandbox.google.registry import Registry
 from bot.sandbox.google.rpc import Method, plus
-from bot.sandbox.google.templates import stamp
-from bot.sandbox.world.traffic import MINUTE, chance
-
-_MOST_POINTS = 100_000
-_FULL = monitoring_v3.ListTimeSeriesRequest.TimeSeriesView.FULL
-_KIND = metric_pb2.MetricDescriptor.MetricKind
-_TYPE = metric_pb2.MetricDescriptor.ValueType
+from bot.sandbox.google.samples import Samples, measure
+from bot.sandbox.google.series_pages import series_page
+from bot.sandbox.world.traffic import MINUTE, Whole, chances
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +64,7 @@ class TimeSeriesReader:
             ),
         }
 
-    async def list_series(
-        self, request: monitoring_v3.ListTimeSeriesRequest
-    ) -> monitoring_v3.ListTimeSeriesResponse:
+    async def list_series(self, request: monitoring_v3.ListTimeSeriesRequest) -> Any:
         """Matching series, points newest first, at most `page_size` points a page."""
         self._check_project(request.name)
         query = _read(request)
@@ -81,8 +72,8 @@ class TimeSeriesReader:
         for key in self._world.known():
             found += self._series_of(key, query)
             await asyncio.sleep(0)  # weeks of minutes take a while; others want to be served too
-        reduced = [series for series in reduce(found, query.aggregation) if series.values]
-        return _page(reduced, query.descriptor, request)
+        reduced = [series for series in reduce(found, query.aggregation) if len(series.ends)]
+        return await asyncio.to_thread(series_page, reduced, query.descriptor, request)
 
     def _data_of(self, query: _Query) -> Iterator[Points]:
         """Pub/Sub and jobs: no workload stands behind their labels."""
@@ -126,10 +117,11 @@ class TimeSeriesReader:
             return
         for revision, first, last in self._spans(key, query):
             labels = _resource_labels(key, revision)
+            unseen = self._unseen(last)
             for stream in descriptor.streams:
                 if not query.filter.accepts(_labels(key, labels, stream, descriptor)):
                     continue
-                samples = self._samples(key, stream, first, last)
+                samples = self._samples(key, stream, first, last).without(unseen)
                 blank = Points(
                     metric_labels=stream.labels,
                     resource_labels=labels,
@@ -137,7 +129,6 @@ class TimeSeriesReader:
                     delta=descriptor.delta,
                     value=descriptor.value,
                     period=MINUTE,
-                    values=(),
                 )
                 yield align(blank, samples, query.aggregation, query.end)
 
@@ -151,22 +142,18 @@ class TimeSeriesReader:
             yield revision, first, last
             first = last
 
-    def _samples(
-        self, key: WorkloadKey, stream: Stream, first: int, last: int
-    ) -> list[tuple[int, Sample]]:
+    def _samples(self, key: WorkloadKey, stream: Stream, first: int, last: int) -> Samples:
+        spec = self._world.spec(key)
+        stretches = self._world.stretches(key, first, last)
+        return measure(stretches, lambda minutes: stream.read(minutes, spec)).present()
+
+    def _unseen(self, last: int) -> Whole:
+        """The ends of the newest minutes before `last` that cannot be read yet."""
         now = self._clock.now().timestamp()
         low, high = self._world.scenario.sample_delay
-        spec = self._world.spec(key)
-        samples: list[tuple[int, Sample]] = []
-        for at in range(first, min(last, int(now) // MINUTE)):
-            end = (at + 1) * MINUTE
-            if end + high > now and end + low + (high - low) * chance(7, at) > now:
-                continue
-            minute = self._world.minute(key, at)
-            sample = stream.read(minute, spec) if minute else None
-            if sample is not None:
-                samples.append((end, sample))
-        return samples
+        at = np.arange(int(now - high) // MINUTE - 1, last)
+        ends = (at + 1) * MINUTE
+        return ends[ends + low + (high - low) * chances(7, at) > now]
 
 
 def _read(request: monitoring_v3.ListTimeSeriesRequest) -> _Query:
@@ -216,64 +203,3 @@ def _labels(
     labels.update({f"resource.labels.{name}": value for name, value in resource.items()})
     labels.update({f"metric.labels.{name}": value for name, value in stream.labels.items()})
     return labels
-
-
-def _page(
-    found: Sequence[Points], descriptor: Descriptor, request: monitoring_v3.ListTimeSeriesRequest
-) -> monitoring_v3.ListTimeSeriesResponse:
-    """The part of the answer that the token asks for; a series may go on on the next page."""
-    size = min(request.page_size or _MOST_POINTS, _MOST_POINTS)
-    if request.view != _FULL:
-        headers, token = page_of(found, size, request.page_token)
-        return monitoring_v3.ListTimeSeriesResponse(
-            time_series=[_message(series, descriptor, ()) for series in headers],
-            next_page_token=token,
-            unit=descriptor.unit,
-        )
-    skip = read_token(request.page_token)
-    left, token = size, ""
-    shown: list[monitoring_v3.TimeSeries] = []
-    seen = 0
-    for series in found:
-        start = max(skip - seen, 0)
-        points = series.values[start : start + left]
-        seen += len(series.values)
-        if points:
-            shown.append(_message(series, descriptor, points))
-            left -= len(points)
-        if left == 0:
-            break
-    if skip + size < sum(len(series.values) for series in found):
-        token = make_token(skip + size)
-    return monitoring_v3.ListTimeSeriesResponse(
-        time_series=shown, next_page_token=token, unit=descriptor.unit
-    )
-
-
-def _message(
-    series: Points, descriptor: Descriptor, points: Sequence[tuple[int, Value]]
-) -> monitoring_v3.TimeSeries:
-    return monitoring_v3.TimeSeries(
-        metric=metric_pb2.Metric(type=descriptor.type_, labels=dict(series.metric_labels)),
-        resource=monitored_resource_pb2.MonitoredResource(
-            type=series.resource_type, labels=dict(series.resource_labels)
-        ),
-        metric_kind=_KIND.DELTA if series.delta else _KIND.GAUGE,
-        value_type=_TYPE.Value(series.value),
-        points=[_point(series, at, value) for at, value in points],
-        unit=descriptor.unit,
-    )
-
-
-def _point(series: Points, at: int, value: Value) -> monitoring_v3.Point:
-    end = stamp(datetime.fromtimestamp(at, UTC))
-    start = stamp(datetime.fromtimestamp(at - series.period, UTC)) if series.delta else end
-    if isinstance(value, Histogram):
-        typed = monitoring_v3.TypedValue(distribution_value=value.message())
-    elif series.value is ValueType.INT64:
-        typed = monitoring_v3.TypedValue(int64_value=round(value))
-    else:
-        typed = monitoring_v3.TypedValue(double_value=value)
-    return monitoring_v3.Point(
-        interval=monitoring_v3.TimeInterval(start_time=start, end_time=end), value=typed
-    )

@@ -156,7 +156,7 @@ class Instances:
         self._scale(at, vcpu_left)
         self._bill()
 
-    def close(self, at: int) -> Minute:
+    def close(self, at: int) -> Minute[float]:
         """Ends the Unix minute `at` and begins the next."""
         spec, done = self.spec, self._open
         ticks = max(done.ticks, 1)
@@ -165,12 +165,12 @@ class Instances:
             at=at,
             requests=done.requests,
             refused=done.refused,
-            failed=(done.requests - done.refused) * failing(self._seed, at),
+            failed=(done.requests - done.refused) * failing(chance(self._seed, 4, at)),
             ready=self.ready,
             busy=busy,
             cpu_seconds=done.cpu_seconds,
             cpu_utilization=done.utilization / ticks,
-            latency=spec.latency.middle * jitter(self._seed, at) + done.delay / ticks,
+            latency=spec.latency.middle * jitter(chance(self._seed, 5, at)) + done.delay / ticks,
             concurrency=done.in_flight / ticks / busy if busy else 0.0,
             pending=self.load.pending,
             by_cpu=whole(self.load.by_cpu),

@@ -1,55 +1,55 @@
-"""One minute of one workload as Cloud Run would measure it; and the past, derived instead of simulated.
-
-`History` is asked by the world for minutes before the town was started: it takes the demand of that
-minute and the autoscaler's steady answer to it.
+"""One minute of one workload, or many in columns, as Cloud Run would measure it; filled in by history and
+instances.
 """
 
 import math
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from bot.core.fleet import BillingMode, WorkloadKind
 from bot.sandbox.world.scenario import Settings, WorkloadSpec
-from bot.sandbox.world.traffic import MINUTE, Demand, chance, seed_of
+from bot.sandbox.world.traffic import Column
 
 TARGET = 0.6  # Cloud Run's default utilisation target for CPU and for concurrency
 IDLE_MINUTES = 10  # an instance nobody needs is kept about this long (Cloud Run: up to 15 minutes)
-_CHURN = 0.03  # share of instances that are replaced in an hour, for no reason visible outside
-_REMEMBERED = 20_000
-_REMEMBERED_MINUTES = 4_000
+
+Quantity = TypeVar("Quantity", float, Column)
 
 
 @dataclass(frozen=True, slots=True)
-class Minute:
+class Minute(Generic[Quantity]):
     """What happened in the minute that begins at Unix minute `at`; rates are totals over the minute.
+
+    Each quantity is one number, or a column of them for minutes that follow each other.
 
     `ready`, `busy` and `pending` are as sampled at its end; `latency` and `concurrency` are means
     (seconds, requests per busy instance); `by_cpu` and `by_concurrency` are what each driver recommends.
     `startup_scale` is how much slower than usual instances start.
     """
 
-    at: int
-    requests: float
-    refused: float
-    failed: float
-    ready: int
-    busy: int
-    cpu_seconds: float
-    cpu_utilization: float
-    latency: float
-    concurrency: float
-    pending: float
-    by_cpu: int
-    by_concurrency: int
-    billable_seconds: float
-    starts: int
-    startup_scale: float = 1.0
+    at: Quantity
+    requests: Quantity
+    refused: Quantity
+    failed: Quantity
+    ready: Quantity
+    busy: Quantity
+    cpu_seconds: Quantity
+    cpu_utilization: Quantity
+    latency: Quantity
+    concurrency: Quantity
+    pending: Quantity
+    by_cpu: Quantity
+    by_concurrency: Quantity
+    billable_seconds: Quantity
+    starts: Quantity
+    startup_scale: Quantity
 
 
-def drivers(spec: WorkloadSpec, cpu: float, in_flight: float) -> tuple[float, float]:
+def drivers(spec: WorkloadSpec, cpu: Quantity, in_flight: Quantity) -> tuple[Quantity, Quantity]:
     """Instances that CPU use (vCPU) and requests in flight ask for, before rounding (reference A.5)."""
     by_cpu = cpu / (spec.size.vcpu * TARGET)
     if spec.key.kind is WorkloadKind.WORKER_POOL:
-        return by_cpu, 0.0
+        return by_cpu, in_flight * 0.0
     return by_cpu, in_flight / (spec.concurrency * TARGET)
 
 
@@ -67,80 +67,11 @@ def billable(
     return max(busy, min(ready, settings.least)) + starting
 
 
-class History:
-    """Any minute of the past of one workload under the settings it had when the town was started."""
-
-    def __init__(self, spec: WorkloadSpec, demand: Demand, seed: int) -> None:
-        self._spec = spec
-        self._demand = demand
-        self._seed = seed ^ seed_of(str(spec.key))
-        self._known: dict[int, tuple[float, int]] = {}
-        self._made: dict[int, Minute] = {}
-
-    def minute(self, at: int) -> Minute:
-        """The Unix minute `at`."""
-        minute = self._made.get(at)
-        if minute is None:
-            if len(self._made) > _REMEMBERED_MINUTES:
-                self._made.clear()
-            minute = self._made[at] = self._make(at)
-        return minute
-
-    def ready(self, at: int) -> int:
-        """Instances at the Unix minute `at`: what the busiest of the last minutes needed."""
-        return max(self._wanted(at - back)[1] for back in range(IDLE_MINUTES))
-
-    def _make(self, at: int) -> Minute:
-        spec, settings = self._spec, self._spec.settings
-        rps, wanted = self._wanted(at)
-        ready = self.ready(at)
-        most = ready * spec.instance_rps
-        served = min(rps, most)
-        busy = min(ready, wanted)
-        cpu = served * spec.cpu_seconds
-        by_cpu, by_concurrency = drivers(spec, cpu, served * spec.latency.middle)
-        return Minute(
-            at=at,
-            requests=rps * MINUTE,
-            refused=(rps - served) * MINUTE if spec.key.kind is WorkloadKind.SERVICE else 0.0,
-            failed=served * MINUTE * failing(self._seed, at),
-            ready=ready,
-            busy=busy,
-            cpu_seconds=cpu * MINUTE,
-            cpu_utilization=cpu / (ready * spec.size.vcpu) if ready else 0.0,
-            latency=spec.latency.middle * jitter(self._seed, at),
-            concurrency=served * spec.latency.middle / busy if busy else 0.0,
-            pending=0.0,
-            by_cpu=whole(by_cpu),
-            by_concurrency=whole(by_concurrency),
-            billable_seconds=billable(spec, settings, ready, busy, 0) * MINUTE,
-            starts=max(ready - self.ready(at - 1), 0) + self._replaced(at, ready),
-        )
-
-    def _wanted(self, at: int) -> tuple[float, int]:
-        known = self._known.get(at)
-        if known is None:
-            if len(self._known) > _REMEMBERED:
-                self._known.clear()
-            known = self._known[at] = self._steady(at)
-        return known
-
-    def _steady(self, at: int) -> tuple[float, int]:
-        spec, settings = self._spec, self._spec.settings
-        rps = self._demand.rps((at + 0.5) * MINUTE)
-        need = max(drivers(spec, rps * spec.cpu_seconds, rps * spec.latency.middle))
-        return rps, min(max(whole(need), settings.least), settings.most)
-
-    def _replaced(self, at: int, ready: int) -> int:
-        return int(chance(self._seed, 3, at) < ready * _CHURN / 60)
+def failing(luck: Quantity) -> Quantity:
+    """The share of requests that fail on an ordinary minute, by a chance: mostly none, sometimes a few."""
+    return (luck - 0.9) * (luck >= 0.9) * 0.01
 
 
-def failing(seed: int, at: int) -> float:
-    """The share of requests that fail on an ordinary minute: mostly none, sometimes a few."""
-    luck = chance(seed, 4, at)
-    return 0.0 if luck < 0.9 else (luck - 0.9) * 0.01
-
-
-def jitter(seed: int, at: int) -> float:
-    """How latency varies from minute to minute: within 6 %."""
-    return 0.94 + 0.12 * chance(seed, 5, at)
+def jitter(luck: Quantity) -> Quantity:
+    """How latency varies from minute to minute, by a chance: within 6 %."""
+    return 0.94 + 0.12 * luck

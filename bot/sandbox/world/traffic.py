@@ -1,6 +1,7 @@
 """Demand as a pure function of workload and instant: any minute of any year, without simulating.
 
-Used by the simulation for the present and by the records for the past, so both tell one story.
+Used by the simulation for the present, one instant after another, and by the records for the past, a day
+of minutes at once; so both tell one story.
 """
 
 import math
@@ -9,12 +10,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bot.core.campaign import CampaignKind
 from bot.sandbox.world.scenario import Event, Scenario, WorkloadSpec
+
+Column = NDArray[np.float64]
+Whole = NDArray[np.int64]
 
 MINUTE = 60
 WEEK = 7 * 24 * 3600
 _MASK = (1 << 64) - 1
+_ODD, _STEP = np.uint64(0x9E3779B97F4A7C15), np.uint64(0x632BE59BD9B4E019)
+_MIX = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_SHIFTS = np.uint64(30), np.uint64(27), np.uint64(31)
 
 # Share of the day's peak at each local hour: quiet nights, a lunch bump, the evening on the sofa.
 _DAY = (
@@ -22,6 +32,10 @@ _DAY = (
     + (0.74, 0.70, 0.64, 0.62, 0.66, 0.73, 0.82, 0.92, 1.00, 0.95, 0.74, 0.42)
 )  # fmt: skip
 _WEEKDAY = (0.92, 0.90, 0.91, 0.95, 1.00, 1.08, 1.12)  # Monday to Sunday
+_HOURS = tuple(  # by local hour since 1970, which began on a Thursday
+    _DAY[hour % 24] * _WEEKDAY[(hour // 24 + 3) % 7] for hour in range(7 * 24)
+)
+_HOURS_COLUMN = np.array(_HOURS)
 _MINUTE_NOISE = 0.04
 _TEN_MINUTE_NOISE = 0.05
 
@@ -51,6 +65,17 @@ def chance(seed: int, *parts: int) -> float:
     return state / (_MASK + 1)
 
 
+def chances(seed: int, *parts: int | Whole) -> Column:
+    """`chance` of each element, where one of the parts is a column."""
+    state = np.array([seed & _MASK], np.uint64)
+    for part in parts:
+        state = state + np.atleast_1d(part).astype(np.uint64) * _ODD + _STEP
+        state = (state ^ (state >> _SHIFTS[0])) * _MIX[0]
+        state = (state ^ (state >> _SHIFTS[1])) * _MIX[1]
+        state ^= state >> _SHIFTS[2]
+    return state * np.float64(2.0**-64)
+
+
 def seed_of(text: str) -> int:
     """A stable number for a name (FNV-1a; Python's own hash differs from process to process)."""
     number = 0xCBF29CE484222325
@@ -76,6 +101,15 @@ class _Uplift:
         share = _along(self.shape, min(since, self.length))
         over = max(since - self.length, 0.0)
         return self.height * share * math.exp(-over / _FADE)
+
+    def course(self, at: Column) -> Column:
+        """The same at each of the Unix times `at`."""
+        since = at - self.start
+        shape = np.array(self.shape)
+        share = np.interp(np.minimum(since, self.length), shape[:, 0], shape[:, 1])
+        over = np.clip(since - self.length, 0.0, _FADED)
+        felt = (since > 0) & (since <= self.length + _FADED)
+        return np.where(felt, self.height * share * np.exp(-over / _FADE), 0.0)
 
 
 class Demand:
@@ -119,6 +153,36 @@ class Demand:
             uplift += event.at(at)
         return max(1 + uplift, 0.0)
 
+    def course(self, at: Column) -> Column:
+        """`rps` at each of the Unix times `at`, which ascend."""
+        growth = np.maximum(1 + self._growth * (at - self._origin) / WEEK, 0.1)
+        uplift = np.zeros_like(at)
+        for event in self._events:
+            uplift += event.course(at)
+        noise = self._noises(np.asarray(at // MINUTE, np.int64))
+        usual: Column = self._spec.rps * self._shapes(at) * noise * growth
+        return usual * np.maximum(1 + uplift, 0.0)
+
+    def _noises(self, minutes: Whole) -> Column:
+        blocks, rest = np.divmod(minutes, 10)
+        around = np.arange(blocks[0], blocks[-1] + 2)
+        slow = 2 * chances(self._seed, 2, around) - 1
+        before, after = slow[blocks - blocks[0]], slow[blocks - blocks[0] + 1]
+        quick = 2 * chances(self._seed, 1, minutes) - 1
+        drift: Column = before + (after - before) * rest / 10
+        return 1 + _MINUTE_NOISE * quick + _TEN_MINUTE_NOISE * drift
+
+    def _shapes(self, at: Column) -> Column:
+        hours = np.asarray(at // 3600, np.int64)
+        around = range(int(hours[0]), int(hours[-1]) + 1)
+        offsets = np.array([self._offset(hour * 3600) for hour in around])
+        local = (at + offsets[hours - hours[0]]) / 3600
+        whole = np.floor(local)
+        index = whole.astype(np.int64) % len(_HOURS)
+        now, then = _HOURS_COLUMN[index], _HOURS_COLUMN[(index + 1) % len(_HOURS)]
+        between: Column = now + (then - now) * (local - whole)
+        return between
+
     def _noise_of(self, minute: int) -> float:
         """Around 1: a part that jumps every minute and a part that drifts over ten."""
         block, rest = divmod(minute, 10)
@@ -133,8 +197,7 @@ class Demand:
         hours = local / 3600
         hour = math.floor(hours)
         part = hours - hour
-        now = _DAY[hour % 24] * _WEEKDAY[(hour // 24 + 3) % 7]  # 1970-01-01 was a Thursday
-        then = _DAY[(hour + 1) % 24] * _WEEKDAY[((hour + 1) // 24 + 3) % 7]
+        now, then = _HOURS[hour % len(_HOURS)], _HOURS[(hour + 1) % len(_HOURS)]
         return now + (then - now) * part
 
     def _offset(self, at: float) -> float:

@@ -12,10 +12,11 @@ from datetime import timedelta
 
 from bot.core.fleet import WorkloadKey
 from bot.ports.clock import Clock
+from bot.sandbox.world.history import Columns, History, Lived
 from bot.sandbox.world.instances import Instances
-from bot.sandbox.world.minutes import History, Minute
+from bot.sandbox.world.minutes import Minute
 from bot.sandbox.world.scenario import Event, Scenario, WorkloadSpec
-from bot.sandbox.world.traffic import MINUTE, Demand
+from bot.sandbox.world.traffic import MINUTE, Demand, seed_of
 
 _BREATH = 600  # sandbox seconds simulated before others may run
 _NAP = timedelta(seconds=30)
@@ -28,7 +29,7 @@ class _Life:
     demand: Demand
     history: History
     instances: Instances
-    minutes: list[Minute]
+    lived: Lived
     gone_at: int | None = None
 
 
@@ -39,8 +40,7 @@ class World:
         self.scenario = scenario
         self._clock = clock
         self._tick = scenario.tick_seconds
-        self._begun = int(clock.now().timestamp()) // MINUTE
-        self._at = self._begun * MINUTE
+        self._at = int(clock.now().timestamp()) // MINUTE * MINUTE
         self._events = list(scenario.events)
         self._vcpu = {name: size.vcpu for name, size in scenario.quotas.regions.items()}
         self._lives = {spec.key: self._life(spec) for spec in scenario.workloads}
@@ -89,15 +89,22 @@ class World:
         """How many of its kept instances are ready."""
         return self._lives[key].instances.provisioned(self._at)
 
-    def minute(self, key: WorkloadKey, at: int) -> Minute | None:
+    def minute(self, key: WorkloadKey, at: int) -> Minute[float] | None:
         """The Unix minute `at` of a workload; None if it is not over or the workload was gone."""
         life = self._lives[key]
         if life.gone_at is not None and at >= life.gone_at:
             return None
-        if at < self._begun:
-            return life.history.minute(at)
-        index = at - self._begun
-        return life.minutes[index] if index < len(life.minutes) else None
+        return life.history.minute(at) if at < life.lived.begun else life.lived.minute(at)
+
+    def stretches(self, key: WorkloadKey, first: int, last: int) -> Iterator[Columns]:
+        """The Unix minutes `first` to before `last` of a workload, in order, without those `minute` lacks."""
+        life = self._lives[key]
+        if life.gone_at is not None:
+            last = min(last, life.gone_at)
+        begun = life.lived.begun
+        yield from life.history.stretches(first, min(last, begun))
+        if last > begun:
+            yield life.lived.stretch(max(first, begun), last)
 
     def known(self) -> tuple[WorkloadKey, ...]:
         """All workloads that exist or existed: their metrics stay."""
@@ -108,9 +115,7 @@ class World:
         self.advance()
         life = self._lives.get(spec.key)
         if life is None or life.gone_at is not None:
-            self._lives[spec.key] = life = self._life(spec)
-            life.minutes = [life.history.minute(m) for m in range(self._begun, self._at // MINUTE)]
-            life.gone_at = None
+            self._lives[spec.key] = self._life(spec)
             return
         life.instances.change(spec, spec.settings)
         if new_revision:
@@ -127,6 +132,7 @@ class World:
         self._events.append(event)
         for life in self._lives.values():
             life.demand.add(event)
+            life.history.forget()
 
     def set_quota(self, region: str, vcpu: float) -> None:
         """What the region may allocate at run time, in vCPU."""
@@ -157,10 +163,11 @@ class World:
     def _life(self, spec: WorkloadSpec) -> _Life:
         seed = self.scenario.seed
         demand = Demand(self.scenario, spec, self._events)
-        history = History(spec, demand, seed)
-        ready = history.ready(self._at // MINUTE - 1)
+        history = History(spec, demand, seed ^ seed_of(str(spec.key)))
+        begun = self._at // MINUTE
+        ready = history.ready(begun - 1)
         instances = Instances(spec, demand, seed=seed, tick=self._tick, ready=ready)
-        return _Life(demand, history, instances, [])
+        return _Life(demand, history, instances, Lived(begun))
 
     async def _run(self) -> None:
         while True:
@@ -184,7 +191,7 @@ class World:
         self._at += self._tick
         if self._at % MINUTE == 0:
             for _, life in living:
-                life.minutes.append(life.instances.close(self._at // MINUTE - 1))
+                life.lived.add(life.instances.close(self._at // MINUTE - 1))
 
 
 def _seen(life: _Life) -> dict[str, object]:
