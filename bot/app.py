@@ -33,7 +33,7 @@ from bot.adapters.snoozing import CloudSnoozing
 from bot.core.house import House
 from bot.engine.choice import engine_for
 from bot.engine.sole import may_work
-from bot.errors import HeadroomError, TryAgain
+from bot.errors import HeadroomError, NotOurs, TryAgain
 from bot.flows.advice import advice
 from bot.flows.alerts import alerts
 from bot.flows.announce import announce
@@ -174,6 +174,8 @@ class _DatabaseHealth:
                 waiting = await tx.alerts.waiting(1)
                 heard = await tx.alerts.heard_at()
                 closed = await tx.reach.closed()
+        except NotOurs:
+            return Readiness(database=True)  # a newer version has something to say, and says it
         except HeadroomError:
             return Readiness(database=False)
         now = self.clock.now()
@@ -260,7 +262,8 @@ async def restoring_parts(house: House, endpoint: str, clock: str) -> AsyncItera
     google = GoogleClients(endpoint or None)
     try:
         cloud = CloudRun(google, house.places, house.groups)
-        yield Doors(cloud, CloudMonitoring(google), clock_called(clock), house)
+        metrics, data = CloudMonitoring(google), CloudDataMetrics(google)
+        yield Doors(cloud, metrics, clock_called(clock), house, data)
     finally:
         await google.close()
 
@@ -331,7 +334,7 @@ async def _work(settings: Settings, made: Parts) -> None:
     for name, flow in FLOWS.items():
         jobs.register(name, _bound(flow, made.kit))
     made.bell.ring = jobs.nudge
-    _log.info("Working.")
+    _log.info("Working. This is version %s.", settings.version)
     await jobs.run()
 
 
@@ -348,6 +351,7 @@ async def _serve(settings: Settings, made: Parts, stop: asyncio.Event) -> None:
                 _DatabaseHealth(made.database, made.clock),
                 _alert_routes(settings, made),
                 calendar_routes(partial(calendar_feed, kit=made.kit)),
+                version=settings.version,
             ),
             host=settings.host,
             port=settings.port,
@@ -358,7 +362,7 @@ async def _serve(settings: Settings, made: Parts, stop: asyncio.Event) -> None:
     )
     settle()
     serving = asyncio.ensure_future(server.serve())
-    _log.info("Listening on %s:%s.", settings.host, settings.port)
+    _log.info("Version %s on %s:%s.", settings.version, settings.host, settings.port)
     try:
         await asyncio.shield(serving)
     finally:

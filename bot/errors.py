@@ -3,6 +3,7 @@
 HeadroomError
 ├── TryAgain            the outside world failed; doing the same later may work
 │   ├── Stale           what we decided on has changed; read again and decide again
+│   ├── NotOurs         a newer version of Headroom wrote it; that one will do it
 │   └── SlowDown        a rate limit or quota; not before `after`
 ├── GiveUp              doing the same again cannot help; a person must act
 │   ├── NotFound        the thing is gone
@@ -29,6 +30,10 @@ class TryAgain(HeadroomError):
 
 class Stale(TryAgain):
     """Somebody changed the thing since it was read (an etag, a version): read and decide again."""
+
+
+class NotOurs(TryAgain):
+    """Another version of Headroom wrote it, with words that this one does not know: left alone for that one."""
 
 
 class SlowDown(TryAgain):

@@ -18,6 +18,11 @@ _ALTERED = (
     "I don't recognise that button, so nothing was done. "
     "It may come from an older message: please use the newest one, or type /headroom status."
 )
+# Signed by us, and not known to us: two versions are at work while one replaces the other.
+_OTHER_VERSION = (
+    "That button belongs to another version of Headroom; the versions are being exchanged just now, "
+    "so nothing was done. Please press it again in a minute."
+)
 
 
 class Action(StrEnum):
@@ -103,9 +108,9 @@ def unseal(text: str, key: bytes) -> ButtonValue:
         subject, version = rest.rsplit(".", 1)
         value = ButtonValue(Action(f"{noun}.{verb}"), subject, int(version), content)
     except ValueError as error:
-        raise AskedWrong(_ALTERED) from error
+        raise AskedWrong(_OTHER_VERSION) from error
     if written_as not in {_FORMAT, _WITH_CONTENT}:
-        raise AskedWrong(_ALTERED)
+        raise AskedWrong(_OTHER_VERSION)
     return value
 
 

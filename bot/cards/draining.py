@@ -4,19 +4,21 @@ from bot.cards.blocks import actions, ask_again, button, message, section
 from bot.cards.buttons import Action, ButtonValue, seal
 from bot.cards.text import said
 from bot.cards.wording import count, labels, mention
+from bot.core.draining import Draining
 from bot.core.fleet import WorkloadKey
 from bot.core.message import Message
 
 
 def ask_whether_drained(
-    key: WorkloadKey, surplus: int, why: str, value: tuple[str, bytes]
+    key: WorkloadKey, surplus: int, found: Draining, value: tuple[str, bytes]
 ) -> Message:
     """Stopping an instance stops its work, so a person is asked first; `value` is what to seal, and the key."""
     subject, sealing = value
     text = (
-        f"{_named(key)} is to give back {count(surplus, 'instance')}, but {said(why, 200)}. Whatever a "
-        "stopped instance works on ends after 10 s, so I hold all of them. They go by themselves once "
-        "it is idle; or press the button when its queue is empty, or its work survives."
+        f"{_named(key)} is to give back {count(surplus, 'instance')}, but {said(found.why, 300)}. "
+        "Whatever a stopped instance works on ends after 10 s, so I hold all of them. They go by "
+        f"themselves once {said(found.until, 100)}; or press the button when you know that its queue "
+        "is empty, or that its work survives."
     )
     dialog = ask_again(
         f"{key.name} gives its instances back step by step. What they work on then may be lost.",
@@ -28,12 +30,10 @@ def ask_whether_drained(
     return message(text, [section(text), actions(yes)])
 
 
-def drained(key: WorkloadKey, by: str) -> Message:
-    """The record in place of the question; `by` "" where it became idle by itself."""
-    if by:
-        text = f"{_named(key)} gives its instances back, step by step: {mention(by)} said that it is drained."
-    else:
-        text = f"{_named(key)} is idle now and gives its instances back, step by step."
+def drained(key: WorkloadKey, by: str, because: str = "") -> Message:
+    """The record in place of the question: who said so, or what was measured (`by` "")."""
+    so = f"{mention(by)} said that it is drained" if by else said(because, 100)
+    text = f"{_named(key)} gives its instances back, step by step: {so}."
     return message(text, [section(text)])
 
 

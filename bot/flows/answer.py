@@ -4,12 +4,15 @@ from datetime import datetime, timedelta
 
 from bot.cards.alerts import alerts_card
 from bot.cards.answers import help_card, mistake
+from bot.cards.buttons import unseal
 from bot.cards.policy import PolicyView, policy_card
 from bot.core.budgeting import month_of
 from bot.core.command import Command, Verb, parse_command
+from bot.core.delivery import Delivery
 from bot.core.message import Message
 from bot.core.noise import Night, noise_of
 from bot.core.windows import Window
+from bot.errors import AskedWrong
 from bot.facts import answer_to, roles_of
 from bot.flows.outside import turned_away
 from bot.ports.jobs import Job, JobName
@@ -35,7 +38,7 @@ async def answer(key: str, kit: Kit) -> datetime | None:
             return None
         if not await tx.inbox.handled(key, now):
             return None
-        message = rules or await _message(tx, command, kit, now)
+        message = _other_button(delivery, kit) or rules or await _message(tx, command, kit, now)
         await tx.posts.want(answer_to(delivery, message, kit.house), now)
     return None
 
@@ -49,6 +52,17 @@ async def _message(tx: Transaction, command: Command, kit: Kit, now: datetime) -
             return mistake(f"I don't know “{command.rest[:80]}”.{hint} /headroom help says more.")
         case _:  # the others are answered elsewhere; what comes here all the same gets help
             return help_card(kit.house)
+
+
+def _other_button(delivery: Delivery, kit: Kit) -> Message | None:
+    """What to say of a button that no other flow knows; None for what is no button."""
+    if not (delivery.action and delivery.value):
+        return None
+    try:
+        unseal(delivery.value, kit.seal)
+    except AskedWrong as error:
+        return mistake(str(error))
+    return None
 
 
 async def _guardrails(user: str, kit: Kit, now: datetime) -> Message:

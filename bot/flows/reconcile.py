@@ -29,7 +29,7 @@ from bot.core.series import Metric
 from bot.core.windows import Window
 from bot.errors import GiveUp, TryAgain
 from bot.facts import measure
-from bot.flows.pooling import busy_pool
+from bot.flows.pooling import pool_at_rest
 from bot.flows.ticking import Tick, note
 from bot.flows.unseen import cannot_look
 from bot.flows.writing import Order, write
@@ -172,9 +172,11 @@ async def _lower(tick: Tick, kit: Kit) -> datetime | None:
     use = use_of(seen, known, now=tick.now, stale_after=timing.stale_after)
     move = lowering(tick.sight, use, timing)
     if move.change is not None and move.change.floor < seen.scaling.floor:
-        held = await busy_pool(tick, known.get(Metric.CPU), kit)
-        if held:
-            return await note(tick, kit, again, f"not lowering: {held}")
+        pool = await pool_at_rest(tick, known.get(Metric.CPU), kit)
+        if not pool.free:
+            return await note(tick, kit, again, f"not lowering: {pool.why}")
+        if pool.because:
+            move = replace(move, reason=f"{move.reason}: {pool.because}")
     if move.change is None:
         return await note(tick, kit, move.again_at, move.trouble)
     return await write(tick, Order(move.change, move.reason, move.again_at), kit)

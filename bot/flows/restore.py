@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.core.claiming import ux_floor_of
@@ -15,8 +15,10 @@ from bot.core.restoring import Restoration, Terms, restoration
 from bot.core.series import Metric, Series
 from bot.core.windows import Window
 from bot.errors import AskedWrong, GiveUp, SlowDown, TryAgain
+from bot.flows.pooling import backlogs_of
 from bot.ports.clock import Clock
 from bot.ports.cloud import Cloud, Metrics
+from bot.ports.data import DataMetrics, NoDataMetrics
 
 _MINUTE = timedelta(minutes=1)
 _ATTEMPTS = 5
@@ -31,6 +33,7 @@ class Doors:
     metrics: Metrics
     clock: Clock
     house: House
+    data: DataMetrics = field(default_factory=NoDataMetrics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ async def restore(doors: Doors, wish: Wish) -> AsyncIterator[Deed]:
         if seen.key in wish.held and not wish.force:
             yield Deed(seen, "held by a campaign of this database: cancel that instead", True)
             continue
-        planned = _planned(doors, seen, measured.get(seen.key, {}), wish)
+        planned = await _planned(doors, seen, measured.get(seen.key, {}), wish)
         yield await _carried_out(doors, planned, dry_run=wish.dry_run)
 
 
@@ -82,7 +85,7 @@ def _chosen(marked: Sequence[Workload], only: Sequence[str]) -> list[Workload]:
     return [one for one in marked if {str(one.key), one.key.name} & set(only)]
 
 
-def _planned(
+async def _planned(
     doors: Doors, seen: Workload, measured: Mapping[Metric, Series], wish: Wish
 ) -> Restoration:
     now, house = doors.clock.now(), doors.house
@@ -90,7 +93,11 @@ def _planned(
     use = use_of(seen, known, now=now, stale_after=house.timing.stale_after)
     confirmed_by = "the command line" if wish.drained else ""
     known_of_pools = PoolTerms(
-        house.capacity.survivors, confirmed_by, now, house.timing.stale_after
+        survivors=house.capacity.survivors,
+        confirmed_by=confirmed_by,
+        now=now,
+        stale_after=house.timing.stale_after,
+        backlogs=await backlogs_of(seen.key, house.pipelines, doors.data, now),
     )
     working = draining(seen, measured.get(Metric.CPU), known_of_pools).why
     terms = Terms(ux_floor_of(seen, house), now, house.zone, wish.force, working)

@@ -14,11 +14,15 @@ _START_WITHIN = 30.0
 
 @dataclass(slots=True)
 class BotProcess:
-    """`python -m bot serve` (or another command) with an environment of its own; its log goes to `log`."""
+    """`python -m bot serve` (or another command) with an environment of its own; its log goes to `log`.
+
+    `code` is the folder whose `bot` runs (None: the one that is installed here).
+    """
 
     environment: Mapping[str, str]
     log: Path
     command: str = "serve"
+    code: Path | None = None
     _process: asyncio.subprocess.Process | None = field(init=False, default=None)
 
     async def start(self) -> None:
@@ -44,6 +48,7 @@ class BotProcess:
                 "-m",
                 "bot",
                 self.command,
+                cwd=self.code,
                 env={**self.environment, "PYTHONUTF8": "1"},
                 stdout=log,
                 stderr=log,

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from importlib import metadata
 from pathlib import Path
 
 from bot.core.house import House
@@ -60,6 +61,12 @@ SETTINGS = (
         "",
         "Where people reach the web process (`https://…`); links to the calendar begin with it.",
     ),
+    Setting(
+        "HEADROOM_VERSION",
+        "",
+        "What this build is called in `/healthz` and in the log. Empty: the installed version, and "
+        "the revision if it runs on Cloud Run.",
+    ),
     Setting("HEADROOM_LOG", "INFO", "Log level: DEBUG, INFO, WARNING or ERROR."),
     Setting(
         "HEADROOM_PUBSUB_AUDIENCE",
@@ -111,6 +118,7 @@ class Settings:
     log_level: str
     alert_doors: AlertDoors = field(default_factory=AlertDoors)
     public_url: str = ""
+    version: str = ""
 
     def __repr__(self) -> str:
         return f"Settings(company={self.house.company!r}, host={self.host!r}, port={self.port})"
@@ -152,7 +160,18 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         log_level=found["HEADROOM_LOG"].upper(),
         alert_doors=alert_doors(found),
         public_url=found["HEADROOM_PUBLIC_URL"],
+        version=found["HEADROOM_VERSION"] or _built_as(environ),
     )
+
+
+def _built_as(environ: Mapping[str, str]) -> str:
+    """Cloud Run says in K_REVISION which revision a process belongs to."""
+    try:
+        installed = metadata.version("headroom")
+    except metadata.PackageNotFoundError:
+        installed = "not installed"
+    revision = environ.get("K_REVISION")
+    return f"{installed} ({revision})" if revision else installed
 
 
 def _at_shop(house: House, base: str) -> House:

@@ -14,7 +14,7 @@ from bot.core.incident import Incident, Signal, Snooze
 from bot.core.ruling import Reason, Ruling, Situation
 from bot.store.alerts_incidents import IncidentRows
 from bot.store.codec import encode
-from bot.store.sql import insert_into, wall_time
+from bot.store.sql import insert_into, keeping, wall_time
 from bot.store.tables.alerts import AlertRow, IncidentRow, SignalRow, SnoozeRow
 
 
@@ -173,6 +173,9 @@ class AlertRows(IncidentRows):
         statement = statement.on_conflict_do_update(
             index_elements=["source_id"], set_={name: getattr(new, name) for name in names}
         )
+        column = (col(SignalRow.source_id), col(SignalRow.body))
+        mine = {one.source_id: one for one in signals}
+        bodies = await keeping(self._connection, column, mine, col(SignalRow.source_id).in_(mine))
         rows = [
             {
                 "source_id": one.source_id,
@@ -180,7 +183,7 @@ class AlertRows(IncidentRows):
                 "open": one.open,
                 "started_at": one.started_at,
                 "ended_at": one.ended_at,
-                "body": one,
+                "body": bodies[one.source_id],
             }
             for one in sorted(signals, key=lambda one: one.source_id)
         ]

@@ -1,6 +1,6 @@
 """Incidents, their timelines and the pages told of them: the other half of AlertRows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from bot.core.noise import PastIncident
 from bot.core.page import Page
 from bot.core.windows import Window
 from bot.errors import Stale
-from bot.store.sql import added, insert_into
+from bot.store.sql import added, insert_into, keeping
 from bot.store.tables.alerts import AlertRow, IncidentEventRow, IncidentRow, PageRow, SignalRow
 
 _ACTS = frozenset(
@@ -49,9 +49,15 @@ class IncidentRows:
     async def save_all(self, incidents: Sequence[Incident]) -> Sequence[Incident]:
         """Two statements however many there are; Stale if any of them is."""
         grown = [replace(one, version=one.version + 1) for one in incidents]
+        bodies = await self._kept(grown)
         new = [{"id": one.id, **_columns(one)} for one in grown if one.version == 1]
         known = [
-            {"of_id": one.id, "of_version": one.version - 1, **_columns(one)}
+            {
+                "of_id": one.id,
+                "of_version": one.version - 1,
+                **_columns(one),
+                "body": bodies[one.id],
+            }
             for one in grown
             if one.version > 1
         ]
@@ -221,12 +227,19 @@ class IncidentRows:
         if grown.version == 1:
             row = insert_into(self._connection, IncidentRow)
             return await added(self._connection, row.values(id=grown.id, **_columns(grown)))
+        columns = _columns(grown) | {"body": (await self._kept([grown]))[grown.id]}
         changed = await self._connection.execute(
             update(IncidentRow)
             .where(col(IncidentRow.id) == grown.id, col(IncidentRow.version) == grown.version - 1)
-            .values(_columns(grown))
+            .values(columns)
         )
         return changed.rowcount == 1
+
+    async def _kept(self, grown: Sequence[Incident]) -> Mapping[str, Any]:
+        """The bodies by id, each with what a newer version keeps in its row."""
+        new = {one.id: one for one in grown}
+        column = (col(IncidentRow.id), col(IncidentRow.body))
+        return await keeping(self._connection, column, new, col(IncidentRow.id).in_(new))
 
 
 def _columns(incident: Incident) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from bot.core.advice.book import Application
-from bot.store.sql import insert_into
+from bot.store.sql import insert_into, kept
 from bot.store.tables.applications import ApplicationRow
 
 
@@ -36,10 +36,10 @@ class ApplicationRows:
 
     async def save(self, application: Application) -> None:
         """By its id."""
+        column = (col(ApplicationRow.id), col(ApplicationRow.body))
+        body = await kept(self._connection, column, application, application.id)
         await self._connection.execute(
-            update(ApplicationRow)
-            .where(col(ApplicationRow.id) == application.id)
-            .values(body=application)
+            update(ApplicationRow).where(col(ApplicationRow.id) == application.id).values(body=body)
         )
 
     async def since(self, at: datetime) -> Sequence[Application]:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from bot.core.budgeting import Booking, BudgetEntry
-from bot.store.sql import insert_into
+from bot.store.sql import insert_into, kept
 from bot.store.tables.budgets import BudgetRow
 
 
@@ -19,11 +19,12 @@ class BudgetRows:
 
     async def put(self, entry: BudgetEntry) -> None:
         """Inserts or replaces the campaign's line."""
+        column = (col(BudgetRow.campaign_id), col(BudgetRow.body))
         columns = {
             "team": entry.team,
             "month": entry.month,
             "booking": entry.booking.value,
-            "body": entry,
+            "body": await kept(self._connection, column, entry, entry.campaign_id),
         }
         row = insert_into(self._connection, BudgetRow)
         row = row.values(campaign_id=entry.campaign_id, **columns)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from bot.core.marketing import EventDraft
-from bot.store.sql import insert_into
+from bot.store.sql import insert_into, kept
 from bot.store.tables.calendar import CalendarLinkRow, EventDraftRow
 
 _MOST = 3000
@@ -51,11 +51,12 @@ class CalendarRows:
 
     async def keep(self, draft: EventDraft) -> None:
         """By the event's id."""
+        column = (col(EventDraftRow.id), col(EventDraftRow.body))
         columns = {
             "feed": draft.event.feed,
             "waits": draft.waits,
             "starts_at": draft.event.window.start,
-            "body": draft,
+            "body": await kept(self._connection, column, draft, draft.id),
         }
         row = insert_into(self._connection, EventDraftRow).values(id=draft.id, **columns)
         await self._connection.execute(

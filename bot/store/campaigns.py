@@ -12,9 +12,11 @@ from bot.core.campaign import Approval, Campaign, Delegation
 from bot.core.plan import Plan
 from bot.core.verdict import Verdict
 from bot.errors import Stale
-from bot.store.sql import added, insert_into
+from bot.store.sql import added, insert_into, kept
 from bot.store.tables.campaigns import ApprovalRow, CampaignRow, PlanRow
 from bot.store.tables.oversight import DelegationRow
+
+_BODY = (col(CampaignRow.id), col(CampaignRow.body))
 
 
 class CampaignRows:
@@ -37,10 +39,12 @@ class CampaignRows:
     async def save(self, campaign: Campaign) -> Campaign:
         """Returns it with its version grown; Stale if it was changed since it was read, or is not there."""
         grown = replace(campaign, version=campaign.version + 1)
+        columns = _columns(grown)
+        columns["body"] = await kept(self._connection, _BODY, grown, campaign.id)
         saved = await self._connection.execute(
             update(CampaignRow)
             .where(col(CampaignRow.id) == campaign.id, col(CampaignRow.version) == campaign.version)
-            .values(_columns(grown))
+            .values(columns)
         )
         if saved.rowcount != 1:
             raise Stale(f"campaign {campaign.id} was changed meanwhile")

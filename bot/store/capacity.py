@@ -13,7 +13,7 @@ from bot.core.fleet import WorkloadKey
 from bot.core.holding import Holding, LedgerEntry
 from bot.core.write_budget import Bid, counting, turn
 from bot.errors import NotFound, Stale
-from bot.store.sql import added, insert_into
+from bot.store.sql import added, insert_into, keeping, kept
 from bot.store.tables.capacity import ClaimRow, HoldingRow, LedgerRow, WriteBidRow, WriteLaneRow
 
 _FORGOTTEN = timedelta(minutes=2)  # a bidder who is not back so long after its turn is dead
@@ -30,9 +30,11 @@ class CapacityRows:
 
     async def put_claims(self, campaign_id: str, claims: Sequence[Claim]) -> None:
         """Replaces all claims of the campaign."""
-        await self._connection.execute(
-            delete(ClaimRow).where(col(ClaimRow.campaign_id) == campaign_id)
-        )
+        mine = col(ClaimRow.campaign_id) == campaign_id
+        new = {claim.id: claim for claim in claims}
+        column = (col(ClaimRow.id), col(ClaimRow.body))
+        bodies = await keeping(self._connection, column, new, mine)
+        await self._connection.execute(delete(ClaimRow).where(mine))
         if claims:
             await self._connection.execute(
                 insert(ClaimRow),
@@ -41,7 +43,7 @@ class CapacityRows:
                         "campaign_id": campaign_id,
                         "id": claim.id,
                         "workload": str(claim.workload),
-                        "body": claim,
+                        "body": bodies[claim.id],
                     }
                     for claim in claims
                 ],
@@ -92,13 +94,15 @@ class CapacityRows:
             return await added(
                 self._connection, row.values(workload=workload, version=1, body=grown)
             )
+        column = (col(HoldingRow.workload), col(HoldingRow.body))
+        body = await kept(self._connection, column, grown, workload)
         changed = await self._connection.execute(
             update(HoldingRow)
             .where(
                 col(HoldingRow.workload) == workload,
                 col(HoldingRow.version) == grown.version - 1,
             )
-            .values(version=grown.version, body=grown)
+            .values(version=grown.version, body=body)
         )
         return changed.rowcount == 1
 
@@ -115,10 +119,12 @@ class CapacityRows:
 
     async def settle(self, entry: LedgerEntry) -> None:
         """Stores the outcome; NotFound if there was no such intent."""
+        column = (col(LedgerRow.id), col(LedgerRow.body))
+        body = await kept(self._connection, column, entry, entry.id)
         settled = await self._connection.execute(
             update(LedgerRow)
             .where(col(LedgerRow.id) == entry.id)
-            .values(outcome=entry.outcome.value, body=entry)
+            .values(outcome=entry.outcome.value, body=body)
         )
         if settled.rowcount != 1:
             raise NotFound(f"the ledger has no entry {entry.id}")

@@ -25,6 +25,11 @@ def too_old(connection: Connection) -> bool:
     return found is None or (found in known and found != scripts.get_current_head())
 
 
+def newest_schema() -> str:
+    """The revision that this version's migrations lead to."""
+    return str(ScriptDirectory(str(_FOLDER)).get_current_head())
+
+
 def upgrade(connection: Connection, revision: str = "head") -> None:
     """Upgrades the schema to `revision` inside the connection's transaction."""
     if connection.dialect.name == "postgresql":

@@ -1,12 +1,16 @@
 """The few statements that SQLAlchemy spells differently for each database. Used by the repositories."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Connection, literal_column
+from sqlalchemy import ColumnElement, Connection, Text, literal_column, select, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
+
+from bot.store.codec import encode, graft, surprised
+from bot.store.types import Grafted, Json
 
 Upsert = sqlite.Insert
 
@@ -29,6 +33,32 @@ async def added(connection: AsyncConnection, statement: Upsert) -> bool:
     statement = statement.on_conflict_do_nothing()
     row = await connection.scalar(statement.returning(literal_column("1")))
     return row is not None
+
+
+async def keeping(
+    connection: AsyncConnection, column: Any, values: Mapping[Any, Any], *where: ColumnElement[bool]
+) -> Mapping[Any, Any]:
+    """`values` by the key that stands first in a row, each with what a newer version keeps in that row.
+
+    `column` is the key's and then the body's. Costs nothing until this process has read such a row.
+    """
+    key, body = column
+    assert isinstance(body.type, Json)
+    kind = body.type.kind
+    if not surprised(kind):
+        return values
+    rows = await connection.execute(select(key, type_coerce(body, Text)).where(*where))
+    stored = {row[0]: row[1] for row in rows}
+    return {
+        name: Grafted(graft(kind, stored[name], encode(value))) if name in stored else value
+        for name, value in values.items()
+    }
+
+
+async def kept(connection: AsyncConnection, column: Any, value: Any, key: Any) -> Any:
+    """The same for the one row whose key, the first of `column`, is `key`."""
+    found = await keeping(connection, column, {key: value}, column[0] == key)
+    return found[key]
 
 
 def wall_time(instant: datetime) -> str:

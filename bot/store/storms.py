@@ -11,7 +11,7 @@ from sqlmodel import col
 from bot.core.incident import Incident
 from bot.core.storm import Storm
 from bot.errors import Stale
-from bot.store.sql import added, insert_into
+from bot.store.sql import added, insert_into, kept
 from bot.store.tables.alerts import IncidentRow
 from bot.store.tables.storms import ClosedChannelRow, StormIncidentRow, StormRow
 
@@ -47,6 +47,8 @@ class StormRows:
             mine = update(StormRow).where(
                 col(StormRow.id) == storm.id, col(StormRow.version) == storm.version
             )
+            column = (col(StormRow.id), col(StormRow.body))
+            columns["body"] = await kept(self._connection, column, grown, grown.id)
             saved = (await self._connection.execute(mine.values(columns))).rowcount == 1
         if not saved:
             raise Stale(f"storm {storm.id} was changed meanwhile")

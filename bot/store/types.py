@@ -1,5 +1,6 @@
 """Column types: instants that stay aware UTC, and frozen dataclasses kept as JSON text. Used by tables."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,13 @@ from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
 from bot.store.codec import decode, encode
+
+
+@dataclass(frozen=True, slots=True)
+class Grafted:
+    """JSON text in place of a value: with what a newer version keeps in the row."""
+
+    text: str
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -50,6 +58,8 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Value to JSON text."""
+        if isinstance(value, Grafted):
+            return value.text
         return None if value is None else encode(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from handlers.http.events import SlackEvents
@@ -42,11 +42,16 @@ def web_app(
     health: Health,
     alerts: Sequence[Route] = (),
     others: Sequence[Route] = (),
+    *,
+    version: str = "",
 ) -> FastPaths:
-    """POST /slack/events (commands, clicks and events alike), `alerts`, `others`, GET /healthz and /readyz."""
+    """POST /slack/events (commands, clicks and events alike), `alerts`, `others`, GET /healthz and /readyz.
+
+    `version` is what this process says that it is.
+    """
 
     async def healthz(_: Request) -> Response:
-        return PlainTextResponse("ok")
+        return JSONResponse({"alive": True, "version": version})
 
     async def readyz(_: Request) -> Response:
         return _readiness(await health.readiness())

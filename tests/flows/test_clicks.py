@@ -102,6 +102,17 @@ async def test_a_forged_button_does_nothing(town: Town) -> None:
     assert "don't recognise that button" in town.whispers()[0]
 
 
+async def test_a_button_of_another_version_is_answered_with_what_to_do(town: Town) -> None:
+    newer = seal(ButtonValue("campaign.rehearse", "c-1", 1), SEAL)  # type: ignore[arg-type]
+    await town.press("campaign.rehearse", newer)
+    await town.press(Action.CONFIRM, newer)
+    await town.run()
+
+    assert len(town.whispers()) == 2
+    for heard in town.whispers():
+        assert "another version of Headroom" in heard and "press it again in a minute" in heard
+
+
 async def test_a_button_of_a_campaign_that_is_gone_is_answered(town: Town) -> None:
     await town.press(Action.CONFIRM, seal(ButtonValue(Action.CONFIRM, "c-gone", 1), SEAL))
     await town.press(Action.CHANGE, seal(ButtonValue(Action.CHANGE, "c-gone", 1), SEAL))

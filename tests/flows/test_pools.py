@@ -68,7 +68,7 @@ async def test_it_is_given_back_by_itself_once_it_is_idle(town: Town) -> None:
     town.metrics.put(Metric.CPU, POOL.key, 0.01)
     await town.run(40 * MINUTE)
     assert town.cloud.floor(POOL.key) == 4
-    assert "is idle now" in said(town)[0]
+    assert "step by step: it is idle" in said(town)[0]
 
 
 async def test_nobody_is_asked_where_the_house_says_that_its_work_survives(town: Town) -> None:

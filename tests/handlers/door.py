@@ -114,5 +114,5 @@ def open_door() -> Door:
         SlackSecrets(SECRET, "xoxb-test", bot_user="U0HEADROOM", bot_id="B0HEADROOM"),
         FakeClock(NOW),
     )
-    transport = httpx.ASGITransport(app=web_app(app, health))
+    transport = httpx.ASGITransport(app=web_app(app, health, version="1.2 (headroom-00042)"))
     return Door(httpx.AsyncClient(transport=transport, base_url="http://bot"), inbox, health)

@@ -12,9 +12,12 @@ from tests.handlers.door import COMMAND, NOW, SECRET, Door, Healthy, Inbox, sign
 from tests.handlers.served import serve
 
 
-async def test_the_process_is_alive_when_it_answers(door: Door) -> None:
+async def test_the_process_says_when_it_answers_that_it_lives_and_which_version_it_is(
+    door: Door,
+) -> None:
     response = await door.client.get("/healthz")
-    assert (response.status_code, response.text) == (200, "ok")
+    assert response.status_code == 200
+    assert response.json() == {"alive": True, "version": "1.2 (headroom-00042)"}
 
 
 async def test_it_is_ready_and_tells_its_delay_when_messages_wait(door: Door) -> None:

@@ -56,6 +56,8 @@ def plain(spec: WorkloadSpec, demand: Demand, seed: int, at: int) -> Minute[floa
         starts=max(ready - kept(spec, demand, at - 1), 0)
         + (chance(seed, 3, at) < ready * 0.03 / 60),
         startup_scale=1.0,
+        unfinished=in_flight,
+        oldest=spec.latency.middle,
     )
 
 

@@ -10,13 +10,13 @@ from datetime import datetime
 
 import numpy as np
 
-from bot.core.fleet import WorkloadKey, WorkloadKind
+from bot.core.fleet import WorkloadKey
 from bot.ports.clock import Clock
 from bot.sandbox.google.aggregation import Points
 from bot.sandbox.google.descriptors import Descriptor, ValueType
+from bot.sandbox.google.faults import Faults
 from bot.sandbox.google.samples import Samples, measure
-from bot.sandbox.world.history import Columns
-from bot.sandbox.world.traffic import MINUTE, Column
+from bot.sandbox.world.traffic import MINUTE
 from bot.sandbox.world.world import World
 
 _DAY = 24 * 60  # minutes
@@ -32,7 +32,6 @@ DATA_DESCRIPTORS: Mapping[str, Descriptor] = {
     WAITING: Descriptor(WAITING, False, ValueType.INT64, "1", frozenset(), ()),
     EXECUTIONS: Descriptor(EXECUTIONS, True, ValueType.INT64, "1", frozenset(), ()),
 }
-_SUBSCRIPTIONS = {"orders": "order-worker"}
 _JOBS = ("nightly-export",)
 Labelled = tuple[Points, dict[str, str], Samples]
 
@@ -48,9 +47,10 @@ class Minutes:
 class DataSeries:
     """What the town measures beside Cloud Run's services and pools."""
 
-    def __init__(self, world: World, clock: Clock) -> None:
+    def __init__(self, world: World, clock: Clock, faults: Faults) -> None:
         self._world = world
         self._clock = clock
+        self._faults = faults
         self._failing: dict[str, int] = {}
 
     def fail(self, job: str, *, on: bool = True, since: datetime | None = None) -> None:
@@ -75,11 +75,12 @@ class DataSeries:
                     resource = {"job_name": job, "location": self._region}
                     yield self._labelled(type_, "cloud_run_job", resource, {"result": result}, runs)
             return
-        for name, pool in _SUBSCRIPTIONS.items():
-            samples = self._backlog(type_, pool, Minutes(minutes.first, last))
-            yield self._labelled(
-                type_, "pubsub_subscription", {"subscription_id": name}, {}, samples
-            )
+        for key in self._world.known():
+            name = self._world.spec(key).subscription
+            if name and not self._faults.silent(type_, name):
+                samples = self._backlog(type_, key, Minutes(minutes.first, last))
+                resource = {"subscription_id": name}
+                yield self._labelled(type_, "pubsub_subscription", resource, {}, samples)
 
     @property
     def _region(self) -> str:
@@ -93,13 +94,11 @@ class DataSeries:
         at = at[failed == (result == "failed")]
         return Samples((at + 1) * MINUTE, np.ones(len(at)))
 
-    def _backlog(self, type_: str, pool: str, minutes: Minutes) -> Samples:
-        key = WorkloadKey(
-            WorkloadKind.WORKER_POOL, self._world.scenario.project, self._region, pool
-        )
+    def _backlog(self, type_: str, key: WorkloadKey, minutes: Minutes) -> Samples:
+        """What is not acknowledged yet: messages that wait, and those that are being worked on."""
         stretches = self._world.stretches(key, minutes.first, minutes.last)
-        read = _waiting if type_ == WAITING else _age
-        return measure(stretches, lambda part: np.rint(read(part)))
+        waiting = type_ == WAITING
+        return measure(stretches, lambda part: np.rint(part.unfinished if waiting else part.oldest))
 
     def _labelled(
         self,
@@ -116,14 +115,3 @@ class DataSeries:
         descriptor = DATA_DESCRIPTORS[type_]
         blank = Points(metric, resource, kind, descriptor.delta, descriptor.value, MINUTE)
         return blank, labels, samples
-
-
-def _waiting(part: Columns) -> Column:
-    return part.pending
-
-
-def _age(part: Columns) -> Column:
-    """Seconds that the oldest message waits, where messages come."""
-    return np.divide(
-        part.pending * MINUTE, part.requests, out=np.zeros_like(part.at), where=part.requests > 0
-    )

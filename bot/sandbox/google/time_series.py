@@ -53,7 +53,7 @@ class TimeSeriesReader:
         self._world = registry.world
         self._clock = clock
         self._faults = faults
-        self.data = DataSeries(self._world, clock)
+        self.data = DataSeries(self._world, clock, faults)
 
     def methods(self) -> dict[str, Method]:
         """The methods by name."""

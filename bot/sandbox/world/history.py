@@ -97,6 +97,8 @@ class History:
             billable_seconds=self._billable(ready, busy) * MINUTE,
             starts=np.maximum(ready - before, 0) + replaced,
             startup_scale=np.ones(_DAY),
+            unfinished=in_flight,
+            oldest=np.full(_DAY, spec.latency.middle),
         )
 
     def _wanted(self, rps: Column) -> Column:

@@ -178,6 +178,8 @@ class Instances:
             billable_seconds=done.billable,
             starts=done.starts,
             startup_scale=self.slowness,
+            unfinished=self._queue + self.load.rps * spec.latency.middle,
+            oldest=self.wait(),
         )
         self._open = Totals()
         self._recent.wanted.append(0)

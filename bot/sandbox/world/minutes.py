@@ -24,7 +24,8 @@ class Minute(Generic[Quantity]):
 
     `ready`, `busy` and `pending` are as sampled at its end; `latency` and `concurrency` are means
     (seconds, requests per busy instance); `by_cpu` and `by_concurrency` are what each driver recommends.
-    `startup_scale` is how much slower than usual instances start.
+    `startup_scale` is how much slower than usual instances start. `unfinished` is what has come and is
+    not done yet at its end, waiting or being worked on; `oldest` how many seconds ago the first of it came.
     """
 
     at: Quantity
@@ -43,6 +44,8 @@ class Minute(Generic[Quantity]):
     billable_seconds: Quantity
     starts: Quantity
     startup_scale: Quantity
+    unfinished: Quantity
+    oldest: Quantity
 
 
 def drivers(spec: WorkloadSpec, cpu: Quantity, in_flight: Quantity) -> tuple[Quantity, Quantity]:

@@ -61,7 +61,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class WorkloadSpec:
-    """One workload as the scenario describes it; `rps` is the peak of an ordinary day."""
+    """One workload as the scenario describes it; `rps` is the peak of an ordinary day.
+
+    A worker pool takes its messages from the Pub/Sub `subscription`, if there is one.
+    """
 
     key: WorkloadKey
     group: str
@@ -76,14 +79,12 @@ class WorkloadSpec:
     settings: Settings
     service_account: str
     modifier: str
+    subscription: str = ""
 
     @property
     def instance_rps(self) -> float:
         """What one instance can serve at most, in requests per second, by CPU and by concurrency."""
-        by_cpu = self.size.vcpu / self.cpu_seconds
-        if self.key.kind is WorkloadKind.WORKER_POOL:
-            return by_cpu
-        return min(by_cpu, self.concurrency / self.latency.middle)
+        return min(self.size.vcpu / self.cpu_seconds, self.concurrency / self.latency.middle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,7 @@ def _spec(row: Row, kind: WorkloadKind) -> WorkloadSpec:
         settings=_settings(row, kind),
         service_account=str(row["service_account"]),
         modifier=str(row["modifier"]),
+        subscription=str(row.get("subscription", "")),
     )
 
 
