@@ -10,7 +10,7 @@ import pytest
 from bot.sandbox.bot_fleet import BotFleet
 from bot.sandbox.stories.stage import Stage
 from bot.sandbox.town import Town
-from tests.postgres import PostgresServer, new_server
+from tests.postgres import PostgresServer, new_server, postgres_server
 
 Crowd = tuple[Stage, BotFleet]
 
@@ -37,14 +37,21 @@ async def crowded(
 
 
 @pytest.fixture
-def server() -> Iterator[PostgresServer]:
+def own_server() -> Iterator[PostgresServer]:
     """A PostgreSQL that the test may stop."""
     with new_server() as server:
         yield server
 
 
 @pytest.fixture
-async def crowd(tmp_path: Path, server: PostgresServer) -> AsyncIterator[Crowd]:
+async def crowd(tmp_path: Path) -> AsyncIterator[Crowd]:
     """2 web and 3 worker processes."""
-    async with crowded(tmp_path, server, webs=2, workers=3) as crowd:
+    async with crowded(tmp_path, postgres_server(), webs=2, workers=3) as crowd:
+        yield crowd
+
+
+@pytest.fixture
+async def couple(tmp_path: Path) -> AsyncIterator[Crowd]:
+    """1 of each kind."""
+    async with crowded(tmp_path, postgres_server(), webs=1, workers=1) as crowd:
         yield crowd

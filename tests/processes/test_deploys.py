@@ -12,7 +12,7 @@ from bot.sandbox.bot_fleet import BotFleet
 from bot.sandbox.stories.black_friday import START
 from bot.sandbox.stories.stage import Stage
 from handlers.slack.gate import NOT_STORED
-from tests.postgres import PostgresServer
+from tests.postgres import PostgresServer, postgres_server
 from tests.processes.conftest import Crowd, crowded
 from tests.stories.steps import LEAD, is_private, is_reply, schedule
 
@@ -20,16 +20,16 @@ pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.fixture
-async def pairs(tmp_path: Path, server: PostgresServer) -> AsyncIterator[Crowd]:
+async def pairs(tmp_path: Path) -> AsyncIterator[Crowd]:
     """2 of each kind."""
-    async with crowded(tmp_path, server, webs=2, workers=2) as crowd:
+    async with crowded(tmp_path, postgres_server(), webs=2, workers=2) as crowd:
         yield crowd
 
 
 @pytest.fixture
-async def couple(tmp_path: Path, server: PostgresServer) -> AsyncIterator[Crowd]:
-    """1 of each kind."""
-    async with crowded(tmp_path, server, webs=1, workers=1) as crowd:
+async def alone(tmp_path: Path, own_server: PostgresServer) -> AsyncIterator[Crowd]:
+    """1 of each kind, on a PostgreSQL that is restarted."""
+    async with crowded(tmp_path, own_server, webs=1, workers=1) as crowd:
         yield crowd
 
 
@@ -81,16 +81,16 @@ async def test_nobody_notices_when_one_process_after_the_other_is_replaced(pairs
 
 
 async def test_work_goes_on_when_the_database_was_restarted_under_it(
-    couple: Crowd, server: PostgresServer
+    alone: Crowd, own_server: PostgresServer
 ) -> None:
-    stage, fleet = couple
+    stage, fleet = alone
     await schedule(stage)
-    server.stop()
+    own_server.stop()
     await stage.say("erik", "/headroom status")
     refused = await stage.sees("erik", NOT_STORED)
     assert is_private(refused)
     await asyncio.sleep(1)
-    server.start()
+    own_server.start()
     await stage.say("erik", "/headroom status")
     await stage.sees("erik", "Black Friday push", test=is_private, after=refused["seq"])
 

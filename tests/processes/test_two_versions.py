@@ -20,7 +20,7 @@ from bot.sandbox.stories.black_friday import COMMAND, START
 from bot.sandbox.stories.stage import Stage
 from bot.sandbox.town import Town, free_port
 from bot.store.migrate import newest_schema
-from tests.postgres import PostgresServer
+from tests.postgres import postgres_server
 from tests.processes.newer import KIND, VERSION, build_newer
 from tests.stories.steps import LEAD, is_reply, is_settled
 
@@ -86,10 +86,10 @@ class Deploy:
 
 
 @pytest.fixture
-async def deploy(tmp_path: Path, server: PostgresServer) -> AsyncIterator[Deploy]:
+async def deploy(tmp_path: Path) -> AsyncIterator[Deploy]:
     """The older version at work on its own schema; the newer one is not there yet."""
     newer = build_newer(tmp_path / "newer", newest_schema())
-    with server.database() as url:
+    with postgres_server().database() as url:
         async with _staged(tmp_path, url) as (stage, environment):
             ports = {"old": free_port(), "new": free_port()}
             deploy = Deploy(stage, tmp_path, environment, newer, ports)
