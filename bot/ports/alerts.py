@@ -110,5 +110,8 @@ class Alerts(Protocol):
         ...
 
     async def forget(self, before: datetime) -> int:
-        """Deletes notifications ruled on that came before, and incidents resolved before; how many rows."""
+        """Deletes notifications ruled on that came before (all but the newest), and incidents and
+
+        snoozes that ended before; how many rows.
+        """
         ...

@@ -1,11 +1,10 @@
 """Notifications, their rulings and what they add up to. Used through Transaction.alerts (AlertRows)."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, select, text, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -14,7 +13,7 @@ from bot.core.incident import Incident, Signal, Snooze
 from bot.core.ruling import Reason, Ruling, Situation
 from bot.store.alerts_incidents import IncidentRows
 from bot.store.codec import encode
-from bot.store.sql import insert_into, keeping, wall_time
+from bot.store.sql import insert_into, keeping, known_identities, wall_time
 from bot.store.tables.alerts import AlertRow, IncidentRow, SignalRow, SnoozeRow
 
 
@@ -40,9 +39,7 @@ def _add_to_postgresql(
 
 
 def _add_to_sqlite(connection: Connection, notifications: Sequence[Notification]) -> frozenset[str]:
-    # Nobody else writes until this transaction ends: what is not there now is new.
-    identities = json.dumps([one.identity for one in notifications])
-    known = set(connection.execute(_KNOWN, {"identities": identities}).scalars())
+    known = known_identities(connection, AlertRow, [one.identity for one in notifications])
     new = [one for one in notifications if one.identity not in known]
     # One statement for all rows: each step of SQLite's gives the interpreter away and must get it back.
     for start in range(0, len(new), _MOST_ROWS):
@@ -67,9 +64,6 @@ _INSERT_ARRAYS = (
     f"FROM unnest({', '.join(['%b::text[]'] * len(_GIVEN))}) AS given({', '.join(_GIVEN)}) "
     # In one order for everybody, so that two processes with the same alerts do not block each other.
     "ORDER BY identity ON CONFLICT (identity) DO NOTHING RETURNING identity"
-)
-_KNOWN = text(
-    "SELECT identity FROM alerts WHERE identity IN (SELECT value FROM json_each(:identities))"
 )
 _VALUES = f"({', '.join('?' * len(_GIVEN))}, '', '')"
 _MOST_ROWS = 256

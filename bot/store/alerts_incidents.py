@@ -16,7 +16,14 @@ from bot.core.page import Page
 from bot.core.windows import Window
 from bot.errors import Stale
 from bot.store.sql import added, insert_into, keeping
-from bot.store.tables.alerts import AlertRow, IncidentEventRow, IncidentRow, PageRow, SignalRow
+from bot.store.tables.alerts import (
+    AlertRow,
+    IncidentEventRow,
+    IncidentRow,
+    PageRow,
+    SignalRow,
+    SnoozeRow,
+)
 
 _ACTS = frozenset(
     {
@@ -204,7 +211,10 @@ class IncidentRows:
         return [_past(one, events.get(one.id, [])) for one in incidents]
 
     async def forget(self, before: datetime) -> int:
-        """Deletes notifications ruled on that came before, and incidents resolved before; how many rows."""
+        """Deletes notifications ruled on that came before (all but the newest), and incidents and
+
+        snoozes that ended before; how many rows.
+        """
         old = select(col(IncidentRow.id)).where(
             col(IncidentRow.open).is_(False), col(IncidentRow.resolved_at) < before
         )
@@ -212,14 +222,18 @@ class IncidentRows:
             col(SignalRow.incident_id) == "",
             or_(col(SignalRow.ended_at) < before, col(SignalRow.ended_at).is_(None)),
         )
+        newest = select(func.max(col(AlertRow.seq))).scalar_subquery()  # when it was heard last
         statements = [
             delete(AlertRow).where(
-                col(AlertRow.ruled_at).is_not(None), col(AlertRow.received_at) < before
+                col(AlertRow.ruled_at).is_not(None),
+                col(AlertRow.received_at) < before,
+                col(AlertRow.seq) < newest,
             ),
             delete(SignalRow).where(or_(col(SignalRow.incident_id).in_(old), unknown)),
             delete(IncidentEventRow).where(col(IncidentEventRow.incident_id).in_(old)),
             delete(PageRow).where(col(PageRow.incident_id).in_(old)),
             delete(IncidentRow).where(col(IncidentRow.id).in_(old)),
+            delete(SnoozeRow).where(col(SnoozeRow.until) < before),
         ]
         return sum([(await self._connection.execute(one)).rowcount for one in statements])
 

@@ -11,11 +11,10 @@ from sqlmodel import col
 from bot.core.delivery import Delivery
 from bot.ports.jobs import Job
 from bot.store.codec import encode
-from bot.store.sql import insert_into, wall_time
+from bot.store.sql import insert_into, known_identities, wall_time
 from bot.store.tables.inbox import InboxRow
 
 # All rows as one value: each step of SQLite's gives the interpreter away and must get it back.
-_KNOWN = "SELECT identity FROM inbox WHERE identity IN (SELECT value FROM json_each(?))"
 _ADD = (
     "INSERT INTO inbox (identity, received_at, job, body) "
     "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), "
@@ -43,9 +42,7 @@ def add_deliveries(connection: Connection, arrivals: Sequence[Arrival]) -> froze
 
 
 def _add_to_sqlite(connection: Connection, arrivals: Sequence[Arrival]) -> frozenset[str]:
-    # Nobody else writes until this transaction ends: what is not there now is new.
-    identities = json.dumps([one.identity for one, _ in arrivals])
-    known = set(connection.exec_driver_sql(_KNOWN, (identities,)).scalars())
+    known = known_identities(connection, InboxRow, [one.identity for one, _ in arrivals])
     rows = [
         (one.identity, wall_time(one.received_at), job.name, encode(one))
         for one, job in arrivals

@@ -1,6 +1,7 @@
 """The few statements that SQLAlchemy spells differently for each database. Used by the repositories."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -59,6 +60,22 @@ async def kept(connection: AsyncConnection, column: Any, value: Any, key: Any) -
     """The same for the one row whose key, the first of `column`, is `key`."""
     found = await keeping(connection, column, {key: value}, column[0] == key)
     return found[key]
+
+
+def known_identities(
+    connection: Connection, row: type[SQLModel], identities: Iterable[str]
+) -> frozenset[str]:
+    """Which of them the row's table, with its column `identity`, has already; for SQLite.
+
+    One text for any number: it is parsed once. What is not there now is new, for nobody else writes
+    until the transaction ends.
+    """
+    statement = (
+        f"SELECT identity FROM {row.__tablename__} "
+        "WHERE identity IN (SELECT value FROM json_each(?))"
+    )
+    asked = json.dumps(list(identities))
+    return frozenset(connection.exec_driver_sql(statement, (asked,)).scalars())
 
 
 def wall_time(instant: datetime) -> str:

@@ -139,6 +139,19 @@ async def test_somebody_is_paged_again_when_a_snooze_ends_and_it_still_fires(
     assert len(town.pages()) == 2
 
 
+async def test_no_reminder_disturbs_a_snooze_and_its_end_pages_again(town: Watchtower) -> None:
+    await town.fires()
+    await town.answers("Acknowledge")
+    await town.answers("Snooze", option="4 hours")
+    said = town.replies()
+    await town.run(timedelta(hours=3, minutes=58))  # a reminder would have been due after two
+    assert town.replies() == said
+    assert len(town.pages()) == 1
+    await town.run(3 * MINUTE)
+    assert len(town.pages()) == 2
+    assert f"<@{ERIK}> this still fires, and nobody has it" in town.replies()[-1]
+
+
 async def test_complaint_14_whoever_acknowledged_is_reminded(town: Watchtower) -> None:
     await town.fires()
     await town.answers("Acknowledge")
@@ -231,3 +244,4 @@ async def test_what_ended_long_ago_is_forgotten_and_nothing_open_ever_is(town: W
     await town.run()
     async with town.database.begin() as tx:
         assert [one.phase for one in await tx.alerts.recent(10)] == [Phase.TRIGGERED]
+        assert await tx.alerts.heard_at() is not None, "silence is measured from what came last"

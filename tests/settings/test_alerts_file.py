@@ -106,6 +106,14 @@ def test_the_rest_is_read_too() -> None:
     assert found.owner == "U0ADA"
 
 
+def test_what_ended_is_kept_for_ever_unless_a_number_of_days_is_given() -> None:
+    assert rules(FULL).retention is None
+    for days in (30, 3660):
+        assert rules(f"{FULL}  retention_days: {days}\n").retention == timedelta(days=days)
+    for wrong in ("29", "3661", "a month"):
+        assert "retention_days" in fault(f"{FULL}  retention_days: {wrong}\n"), wrong
+
+
 @pytest.mark.parametrize(
     ("sentence", "old", "new", "said"),
     [

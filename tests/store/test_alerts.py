@@ -302,9 +302,12 @@ async def test_forgetting_takes_what_is_over_and_leaves_what_is_not(
     await keep(any_database, replace(live, rulings=()))
     async with any_database.begin() as tx:
         await tx.alerts.rule([Ruling("old", Reason.LATE, alert())], NOW)
+        for key, minutes in (("over", 1), ("lasts", 9)):
+            await tx.alerts.put_snooze(Snooze(key, NOW + minutes * MINUTE, "U0ERIK", NOW))
         assert await tx.alerts.forget(NOW - MINUTE) == 0
-        # An alert, an incident with its signal and three events, and the end of something unknown.
-        assert await tx.alerts.forget(NOW + 5 * MINUTE) == 1 + 1 + 1 + 3 + 1
+        # An alert, an incident with its signal and three events, the end of something unknown, a snooze.
+        assert await tx.alerts.forget(NOW + 5 * MINUTE) == 1 + 1 + 1 + 3 + 1 + 1
+        assert [one.group_key for one in await tx.alerts.snoozes(NOW)] == ["lasts"]
         assert [one.identity for one in await tx.alerts.waiting()] == ["waiting"]
         assert [one.id for one in await tx.alerts.recent(9)] == [live.incidents[0].id]
 
