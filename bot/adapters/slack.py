@@ -195,7 +195,12 @@ class SlackChat:
         return found
 
     async def shared(self, channel: str) -> bool:
-        """conversations.info; also true while an invitation to another organisation is open."""
+        """conversations.info; also true while an invitation to another organisation is open.
+
+        A direct conversation has one reader, and asking about it would need one more scope.
+        """
+        if channel.startswith("D"):
+            return False
         call = self._client.conversations_info(channel=channel)
         answer = await self._ask("conversations.info", call)
         found = answer.get("channel") or {}

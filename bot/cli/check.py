@@ -10,21 +10,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import app
 from bot.core.experience import Mark
+from bot.core.house import House
 from bot.core.series import Metric
+from bot.core.slack_app import compare
 from bot.core.standing import Standing
 from bot.core.windows import Window
 from bot.errors import GiveUp, HeadroomError
 from bot.settings.environment import Settings
-
-SCOPES = (
-    "chat:write",
-    "commands",
-    "channels:history",
-    "channels:read",
-    "files:write",
-    "usergroups:read",
-    "users:read",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +33,10 @@ async def check(settings: Settings) -> int:
     async with app.parts(settings) as parts:
         trials: tuple[tuple[str, Callable[[], Awaitable[str]]], ...] = (
             ("Database", lambda: _database(parts)),
-            ("Slack", lambda: _slack(settings)),
+            (
+                "Slack",
+                lambda: speaks(settings.slack_token, settings.slack_api_url, settings.house),
+            ),
             ("Cloud Run", lambda: _cloud_run(parts)),
             ("Cloud Monitoring", lambda: _monitoring(parts)),
             ("Roles", lambda: _roles(parts)),
@@ -67,17 +62,31 @@ async def _database(parts: app.Parts) -> str:
     return "answers, and the schema is there"
 
 
-async def _slack(settings: Settings) -> str:
-    client = AsyncWebClient(settings.slack_token, base_url=settings.slack_api_url)
+async def speaks(token: str, api_url: str, house: House) -> str:
+    """Who the app is, and how its scopes fit what is configured; GiveUp where it cannot do its work."""
+    client = AsyncWebClient(token, base_url=api_url)
     try:
         answer = await client.auth_test()
     except (SlackClientError, OSError) as error:
         raise GiveUp(f"auth.test failed: {type(error).__name__}") from error
-    granted = {scope.strip() for scope in str(answer.headers.get("x-oauth-scopes", "")).split(",")}
-    missing = [scope for scope in SCOPES if scope not in granted]
-    if missing and granted != {""}:
-        raise GiveUp(f"the app lacks these scopes: {', '.join(missing)}")
-    return f"speaks as {answer.get('user')} in {answer.get('team')}"
+    told = str(answer.headers.get("x-oauth-scopes", ""))
+    return f"speaks as {answer.get('user')} in {answer.get('team')}; {_scopes(told, house)}"
+
+
+def _scopes(told: str, house: House) -> str:
+    """How the granted scopes (Slack's x-oauth-scopes) fit the configuration; GiveUp where some are missing."""
+    if not told:
+        return "Slack does not say which scopes it has"
+    found = compare(house, {scope.strip() for scope in told.split(",")})
+    if found.missing:
+        lines = "".join(f"\n          {scope.name}: {scope.reason}" for scope in found.missing)
+        raise GiveUp(
+            f"the app lacks scopes; take the manifest of `headroom manifest` and install it anew:{lines}"
+        )
+    parts = [f"{scope.name} was left out ({scope.reason})" for scope in found.declined]
+    if found.unneeded:
+        parts.append(f"nothing configured needs {', '.join(found.unneeded)}: take it away")
+    return "; ".join(parts) or "its scopes are just those that are needed"
 
 
 async def _cloud_run(parts: app.Parts) -> str:

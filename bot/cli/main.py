@@ -16,6 +16,7 @@ COMMANDS = (
     ("worker", "operate", "do the work (with a web process beside it)"),
     ("migrate", "operate", "bring the database to the newest schema"),
     ("check", "operate", "prove the configuration, the tokens and the permissions"),
+    ("manifest", "manifest", "print the Slack app's manifest with just the scopes that are needed"),
     ("plan", "plan", "print the plan for an announcement, without announcing it"),
     ("advice", "advice", "say what could be cheaper or safer, from weeks of measurements"),
     ("costs", "costs", "what campaigns were estimated to cost, and what was billed"),

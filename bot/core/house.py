@@ -15,6 +15,7 @@ from bot.core.money import Money
 from bot.core.oversight import Oversight
 from bot.core.pipelines import Pipeline
 from bot.core.rules import Rule
+from bot.core.slack_features import SlackFeatures
 from bot.core.verdict import Role
 
 
@@ -156,6 +157,7 @@ class House:
     advice: AdviceRules = field(default_factory=AdviceRules)
     calendar: CalendarRules = field(default_factory=CalendarRules)
     pipelines: tuple[Pipeline, ...] = ()
+    slack: SlackFeatures = field(default_factory=SlackFeatures)
 
     def group(self, name: str) -> Group | None:
         """The group called `name` (or an alias), case-insensitively; None if there is none."""

@@ -45,7 +45,7 @@ async def as_file(post: Post, kit: Kit) -> WantedPost | None:
     None if there are none, or nobody could see them: a private answer has no thread.
     """
     wanted = post.wanted
-    if wanted.kind is not PostKind.MESSAGE:
+    if wanted.kind is not PostKind.MESSAGE or not kit.house.slack.files:
         return None
     if wanted.subject.startswith(SUBJECT):
         return await _plan_as_file(wanted, kit)

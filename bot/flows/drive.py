@@ -310,7 +310,8 @@ async def _report(tick: _Tick, kit: Kit) -> datetime | None:
             thread_of=f"campaign/{done.id}",
             attachment=report_csv(report),
         )
-        await tx.posts.want(table, tick.now)
+        if kit.house.slack.files:
+            await tx.posts.want(table, tick.now)
     return None
 
 

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from bot.core.house import Group, Guardrails, House, Place, Repair, Timing
 from bot.core.money import Money
+from bot.core.slack_features import SlackFeatures
 from bot.core.verdict import Role
 from bot.errors import AskedWrong
 from bot.settings.advice_file import AdvicePart, advice_of
@@ -88,6 +89,13 @@ class _Prices(Part):
     gpu_usd_per_hour: dict[str, Annotated[Decimal, Field(gt=0)]] = {}
 
 
+class _Slack(Part):
+    mentions: bool = True
+    direct_messages: bool = True
+    private_channels: bool = True
+    files: bool = True
+
+
 class _File(FencesPart):
     company: Annotated[str, StringConstraints(min_length=1, max_length=80)]
     zone: Zone
@@ -114,6 +122,7 @@ class _File(FencesPart):
     advice: AdvicePart = AdvicePart()
     calendar: CalendarPart = CalendarPart()
     data: DataPart = DataPart()
+    slack: _Slack = _Slack()
 
 
 def load_house(path: Path) -> House:
@@ -197,6 +206,7 @@ def _house(file: _File) -> House:
         advice=advice_of(file.advice),
         calendar=calendar_of(file.calendar, file.channels.default),
         pipelines=pipelines_of(file.data, file.places[0].project),
+        slack=SlackFeatures(**file.slack.model_dump()),
     )
 
 

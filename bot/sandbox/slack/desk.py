@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.sandbox.slack.arguments import Arguments
-from bot.sandbox.slack.errors import Json
+from bot.sandbox.slack.errors import Json, SlackError
 from bot.sandbox.slack.faults import SlackFaults
 from bot.sandbox.slack.limits import Limiter
 from bot.sandbox.slack.triggers import Triggers
@@ -30,13 +30,20 @@ class Desk:
     triggers: Triggers
     own_url: str = "http://127.0.0.1"
 
+    def demand(self, scope: str) -> None:
+        """Refuses what the app was not allowed to do when it was installed."""
+        granted = self.workspace.scenario.bot.scopes
+        if scope and granted and scope not in granted:
+            raise SlackError("missing_scope", needed=scope, provided=",".join(granted))
+
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One API method: what it does, and its rate limit tier (5: several hundred a minute)."""
+    """One API method: what it does, its rate limit tier (5: several hundred a minute), and the scope it needs."""
 
     call: Callable[[Arguments], Json]
     tier: int
+    scope: str = ""
 
 
 Methods = Mapping[str, Method]

@@ -10,16 +10,17 @@ Json = dict[str, Any]
 
 
 class SlackError(Exception):
-    """`code` is Slack's error code; `messages` go into response_metadata.messages."""
+    """`code` is Slack's error code; `messages` go into response_metadata.messages, `details` beside it."""
 
-    def __init__(self, code: str, messages: Sequence[str] = ()) -> None:
+    def __init__(self, code: str, messages: Sequence[str] = (), **details: str) -> None:
         super().__init__(code)
         self.code = code
         self.messages = tuple(messages)
+        self.details = details
 
     def body(self) -> Json:
         """The JSON answer."""
-        answer: Json = {"ok": False, "error": self.code}
+        answer: Json = {"ok": False, "error": self.code, **self.details}
         if self.messages:
             answer["response_metadata"] = {"messages": list(self.messages)}
             answer["errors"] = [text.removeprefix("[ERROR] ") for text in self.messages]

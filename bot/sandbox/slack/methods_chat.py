@@ -8,15 +8,17 @@ from bot.sandbox.slack.desk import Desk, Method, Methods
 from bot.sandbox.slack.errors import Json, SlackError
 from bot.sandbox.slack.records import Room, StoredMessage
 
+_WRITE = "chat:write"
+
 
 def chat_methods(desk: Desk) -> Methods:
     """The family, bound to this desk."""
     chat = Chat(desk)
     return {
-        "chat.postMessage": Method(chat.post_message, 5),
-        "chat.update": Method(chat.update, 3),
-        "chat.postEphemeral": Method(chat.post_ephemeral, 4),
-        "chat.delete": Method(chat.delete, 3),
+        "chat.postMessage": Method(chat.post_message, 5, _WRITE),
+        "chat.update": Method(chat.update, 3, _WRITE),
+        "chat.postEphemeral": Method(chat.post_ephemeral, 4, _WRITE),
+        "chat.delete": Method(chat.delete, 3, _WRITE),
         "chat.getPermalink": Method(chat.permalink, 5),
     }
 

@@ -17,8 +17,8 @@ def file_methods(desk: Desk) -> Methods:
     """The family, bound to this desk."""
     files = Files(desk)
     return {
-        "files.getUploadURLExternal": Method(files.get_upload_url, 4),
-        "files.completeUploadExternal": Method(files.complete, 4),
+        "files.getUploadURLExternal": Method(files.get_upload_url, 4, "files:write"),
+        "files.completeUploadExternal": Method(files.complete, 4, "files:write"),
     }
 
 

@@ -16,14 +16,14 @@ def lookup_methods(desk: Desk) -> Methods:
     rooms, people = Conversations(desk), Directory(desk)
     return {
         "auth.test": Method(people.auth_test, 5),
-        "users.info": Method(people.user, 4),
-        "users.list": Method(people.users, 2),
-        "usergroups.list": Method(people.groups, 2),
-        "usergroups.users.list": Method(people.group_members, 2),
+        "users.info": Method(people.user, 4, "users:read"),
+        "users.list": Method(people.users, 2, "users:read"),
+        "usergroups.list": Method(people.groups, 2, "usergroups:read"),
+        "usergroups.users.list": Method(people.group_members, 2, "usergroups:read"),
         "conversations.info": Method(rooms.info, 3),
-        "conversations.list": Method(rooms.list, 2),
+        "conversations.list": Method(rooms.list, 2, "channels:read"),
         "conversations.members": Method(rooms.members, 4),
-        "conversations.open": Method(rooms.open, 3),
+        "conversations.open": Method(rooms.open, 3, "im:write"),
         "conversations.history": Method(rooms.history, 3),
         "conversations.replies": Method(rooms.replies, 3),
     }
@@ -33,12 +33,13 @@ class Conversations:
     """Sources: docs.slack.dev/reference/methods/conversations.*"""
 
     def __init__(self, desk: Desk) -> None:
+        self._desk = desk
         self._workspace = desk.workspace
         self._bot = desk.workspace.scenario.bot.id
 
     def info(self, args: Arguments) -> Json:
         """One conversation."""
-        return {"ok": True, "channel": self._json(self._room(args))}
+        return {"ok": True, "channel": self._json(self._room(args, "read"))}
 
     def list(self, args: Arguments) -> Json:
         """All channels, archived ones unless excluded."""
@@ -50,13 +51,13 @@ class Conversations:
 
     def members(self, args: Arguments) -> Json:
         """Member ids."""
-        members = sorted(self._room(args).members)
+        members = sorted(self._room(args, "read").members)
         return {"ok": True, "members": members, "response_metadata": {"next_cursor": ""}}
 
     def open(self, args: Arguments) -> Json:
         """Opens the direct conversation with one person."""
         if "channel" in args:
-            return {"ok": True, "channel": {"id": self._room(args).id}}
+            return {"ok": True, "channel": {"id": self._room(args, "write").id}}
         users = [user for user in args.text("users").split(",") if user]
         if len(users) != 1:
             raise SlackError("users_list_not_supplied" if not users else "not_enough_users")
@@ -96,11 +97,14 @@ class Conversations:
     def _message(self, message: StoredMessage, args: Arguments) -> Json:
         return self._workspace.as_json(message, metadata=args.flag("include_all_metadata"))
 
-    def _room(self, args: Arguments) -> Room:
-        return self._workspace.conversation(args.need("channel"))
+    def _room(self, args: Arguments, right: str) -> Room:
+        """The room, for which the app must have the right: `im:read`, `channels:history`, …"""
+        room = self._workspace.conversation(args.need("channel"))
+        self._desk.demand(f"{'im' if room.im else 'channels'}:{right}")
+        return room
 
     def _readable(self, args: Arguments) -> Room:
-        room = self._room(args)
+        room = self._room(args, "history")
         if self._bot not in room.members:
             raise SlackError("not_in_channel")
         return room

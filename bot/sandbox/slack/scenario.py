@@ -57,7 +57,10 @@ class UserGroup:
 
 @dataclass(frozen=True, slots=True)
 class BotApp:
-    """The app: who it is, which commands it owns and to which events it is subscribed."""
+    """The app: who it is, which commands it owns, to which events it is subscribed, what it may do.
+
+    Without `scopes` it may do everything.
+    """
 
     id: str
     bot_id: str
@@ -65,6 +68,7 @@ class BotApp:
     name: str
     commands: tuple[str, ...]
     events: tuple[str, ...]
+    scopes: tuple[str, ...] = ()
     # Name in the menu to callback id: everywhere, and in the menu of a message.
     shortcuts: Mapping[str, str] = field(default_factory=dict)
     message_shortcuts: Mapping[str, str] = field(default_factory=dict)
@@ -104,12 +108,13 @@ def people_from(data: Mapping[str, Any]) -> PeopleScenario:
     """Builds the cast from the parsed YAML; members are written by name there."""
     people = tuple(Person(**entry) for entry in data["people"])
     ids = {person.name: person.id for person in people}
-    app = {"commands": ("/campaign", "/headroom"), "events": (), **data["bot"]}
+    app = {"commands": ("/campaign", "/headroom"), "events": (), "scopes": (), **data["bot"]}
+    app |= {name: tuple(app[name]) for name in ("commands", "events", "scopes")}
     return PeopleScenario(
         company=data["company"],
         team=data["team"],
         people=people,
-        bot=BotApp(**{**app, "commands": tuple(app["commands"]), "events": tuple(app["events"])}),
+        bot=BotApp(**app),
         channels=tuple(
             ChannelSpec(**{**entry, "members": tuple(ids[name] for name in entry["members"])})
             for entry in data["channels"]

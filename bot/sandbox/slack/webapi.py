@@ -44,7 +44,8 @@ class WebApi:
             return JSONResponse(refusal.body())
         if self._desk.faults.loses_answer(method):
             return await self._outage(self._desk.faults.lost_how)
-        return JSONResponse(answer)
+        scopes = ",".join(self._desk.workspace.scenario.bot.scopes)
+        return JSONResponse(answer, headers={"x-oauth-scopes": scopes} if scopes else None)
 
     async def trouble(self) -> Response | None:
         """The answer of a Slack that is down or overloaded, None when it is well."""
@@ -64,6 +65,7 @@ class WebApi:
         failure = self._desk.faults.failure_of(name)
         if failure is not None:
             raise SlackError(failure)
+        self._desk.demand(method.scope)
         return method.call(args)
 
     def _authenticate(self, args: Arguments, request: Request) -> None:
