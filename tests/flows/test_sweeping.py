@@ -43,6 +43,8 @@ async def test_a_campaign_is_planned_after_its_jobs_were_lost(town: Town) -> Non
 
 async def test_a_scheduled_campaign_is_warmed_after_its_jobs_were_lost(town: Town) -> None:
     await town.scheduled()
+    await town.run(START - timedelta(hours=1))
+    assert town.cloud.floor(SHOP.key) == 2
     await lose_all_jobs(town)
     await sweep_once(town)
     await town.run(START)
