@@ -83,6 +83,7 @@ async def test_a_snooze_in_cloud_monitoring_too_is_silent_there_until_it_ends(st
     await alert(stage, policy="Errors")
     await stage.sees("erik", "Critical: Errors", "Acknowledge")
     await stage.click("erik", "More")
+    await stage.sees("erik", "What happened", test=lambda item: item["kind"] == "view")
     await stage.fill("erik", {"deed": "Snooze 1 hour", "mirror": "Also in Cloud Monitoring"})
     await stage.sees("erik", "in Cloud Monitoring too", "1 alert, closed by the snooze")
     (kept,) = stage.town.google.snoozes.kept.values()
