@@ -3,7 +3,6 @@
 import argparse
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from pydantic_core import to_jsonable_python
@@ -17,8 +16,7 @@ from bot.core.trail import WRITES, AuditRow
 from bot.errors import AskedWrong, HeadroomError
 from bot.flows.restore import Wish, restore
 from bot.ports.store import Transaction
-from bot.settings.environment import database_url, environment
-from bot.settings.house_file import load_house
+from bot.settings.environment import database_url, environment, house_rules
 from bot.store.database import Database
 
 _DEPTH = 10_000
@@ -45,7 +43,7 @@ async def run(arguments: argparse.Namespace) -> int:
 
 
 async def _ledger(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    house = load_house(Path(environ.get("HEADROOM_CONFIG", "headroom.yaml")))
+    house = house_rules(environ)
     database = Database(database_url(environ), on_wake=lambda: None)
     try:
         async with database.begin() as tx:
@@ -84,7 +82,7 @@ async def _story(tx: Transaction, key: WorkloadKey) -> WorkloadStory:
 
 
 async def _restore(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    house = load_house(Path(environ.get("HEADROOM_CONFIG", "headroom.yaml")))
+    house = house_rules(environ)
     endpoint = environ.get("HEADROOM_GOOGLE_ENDPOINT", "")
     held = await _held(environ)
     wish = Wish(

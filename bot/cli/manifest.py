@@ -1,13 +1,11 @@
 """`headroom manifest`: the Slack app's manifest with just what is configured, each scope with its reason."""
 
 import argparse
-from pathlib import Path
 
 from bot.core.house import House
 from bot.core.slack_app import Scope, events_of, scopes_of
 from bot.errors import AskedWrong
-from bot.settings.environment import SETTINGS, environment
-from bot.settings.house_file import load_house
+from bot.settings.environment import environment, house_rules
 
 EXAMPLE_URL = "https://headroom.example.com"
 _MANIFEST = """\
@@ -75,10 +73,8 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
 async def run(arguments: argparse.Namespace) -> int:
     """Prints it; needs headroom.yaml and nothing else."""
     known = environment()
-    default = next(one.default for one in SETTINGS if one.name == "HEADROOM_CONFIG")
-    house = load_house(Path(known.get("HEADROOM_CONFIG") or default or ""))
     url = arguments.url or known.get("HEADROOM_PUBLIC_URL") or EXAMPLE_URL
-    print(manifest(house, url), end="")
+    print(manifest(house_rules(known), url), end="")
     return 0
 
 

@@ -18,8 +18,7 @@ from bot.errors import AskedWrong
 from bot.facts import roles_of
 from bot.flows.proposing import facts_now
 from bot.ports.kit import Kit
-from bot.settings.environment import SETTINGS, environment, read_settings
-from bot.settings.house_file import load_house
+from bot.settings.environment import environment, house_rules, read_settings
 from bot.settings.rule_files import TESTS, RuleFile, load_rule_file, load_rules
 from policies import judge
 from policies.rule_engine import engine_for
@@ -74,8 +73,7 @@ def _rules(paths: Sequence[Path]) -> tuple[Rule, ...]:
     """Those of the files, checked together; without any, those of the house file."""
     if paths:
         return _listed(lambda: load_rules([str(path) for path in paths], Path()))
-    default = next(setting.default for setting in SETTINGS if setting.name == "HEADROOM_CONFIG")
-    return load_house(Path(environment().get("HEADROOM_CONFIG") or default or "")).rules
+    return house_rules(environment()).rules
 
 
 def _test(paths: Sequence[Path]) -> int:

@@ -129,6 +129,11 @@ def environment() -> Mapping[str, str]:
     return dict(os.environ)
 
 
+def house_rules(environ: Mapping[str, str]) -> House:
+    """What headroom.yaml says, for commands that need nothing else; AskedWrong with its faults."""
+    return load_house(Path(_one(environ, "HEADROOM_CONFIG")))
+
+
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Checks everything; raises AskedWrong with every fault on a line of its own."""
     values = {setting.name: environ.get(setting.name, setting.default) for setting in SETTINGS}
@@ -189,8 +194,13 @@ def _at_shop(house: House, base: str) -> House:
 
 def database_url(environ: Mapping[str, str]) -> str:
     """The database alone: what `headroom migrate` needs before anything else is configured."""
-    default = next(s.default for s in SETTINGS if s.name == "DATABASE_URL")
-    return environ.get("DATABASE_URL") or default or ""
+    return _one(environ, "DATABASE_URL")
+
+
+def _one(environ: Mapping[str, str], name: str) -> str:
+    """A setting's value, or its default."""
+    default = next(one.default for one in SETTINGS if one.name == name)
+    return environ.get(name) or default or ""
 
 
 def _value_faults(found: Mapping[str, str]) -> list[str]:
