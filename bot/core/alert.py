@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+# Labels of monitored resources that name the workload and the region, of each kind of resource.
+WORKLOAD_LABELS = ("service_name", "worker_pool_name", "job_name")
+REGION_LABELS = ("location", "region")
+
 
 class Via(StrEnum):
     """The way a notification took to us."""
@@ -75,13 +79,12 @@ class Resource:
     @property
     def workload(self) -> str:
         """The name of the Cloud Run service, worker pool or job; "" for anything else."""
-        names = ("service_name", "worker_pool_name", "job_name")
-        return next((self.labels[name] for name in names if self.labels.get(name)), "")
+        return next((self.labels[one] for one in WORKLOAD_LABELS if self.labels.get(one)), "")
 
     @property
     def region(self) -> str:
         """The region, also where only a zone is given; "" if neither is."""
-        where = self.labels.get("location") or self.labels.get("region") or ""
+        where = next((self.labels[one] for one in REGION_LABELS if self.labels.get(one)), "")
         zone = self.labels.get("zone", "")
         return where or (zone.rpartition("-")[0] if zone.count("-") > 1 else zone)
 

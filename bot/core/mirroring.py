@@ -8,16 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.alert import Alert, Resource
+from bot.core.alert import REGION_LABELS, WORKLOAD_LABELS, Alert, Resource
 from bot.core.change import Changed
 from bot.core.incident import Event, EventKind, Incident, Phase, Signal
 from bot.core.routes import read_key
 
 _MOST = 16
-_WORKLOAD = ("service_name", "worker_pool_name", "job_name")
-_REGION = ("location", "region")
-_PROJECT = ("project_id",)
-_LABELS = {"workload": _WORKLOAD, "region": _REGION, "project": _PROJECT}
+_LABELS = {"workload": WORKLOAD_LABELS, "region": REGION_LABELS, "project": ("project_id",)}
 _CLOSED = "Cloud Monitoring has closed its alerts and is silent as well"
 _ENDED = (
     "the snooze is over, and Cloud Monitoring had closed its alerts; it opens again if it fires"
