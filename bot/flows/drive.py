@@ -302,15 +302,15 @@ async def _report(tick: _Tick, kit: Kit) -> datetime | None:
         await tx.audit.add(row)
         await show(tx, done, kit, tick.now, report=report)
         await _reply(tx, tick, "report", report_card(done, report, house=kit.house))
-        table = WantedPost(
-            channel=done.channel,
-            subject=f"report-csv/{done.id}",
-            message=Message(f"{done.id}-report.csv"),
-            kind=PostKind.FILE,
-            thread_of=f"campaign/{done.id}",
-            attachment=report_csv(report),
-        )
         if kit.house.slack.files:
+            table = WantedPost(
+                channel=done.channel,
+                subject=f"report-csv/{done.id}",
+                message=Message(f"{done.id}-report.csv"),
+                kind=PostKind.FILE,
+                thread_of=f"campaign/{done.id}",
+                attachment=report_csv(report),
+            )
             await tx.posts.want(table, tick.now)
     return None
 

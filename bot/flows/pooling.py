@@ -1,6 +1,7 @@
 """Before a worker pool gives instances back: is it drained? Asks the engineers where it is not. Used by reconcile."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards.draining import ask_whether_drained, drained
@@ -28,11 +29,12 @@ async def pool_at_rest(tick: Tick, cpu: Series | None, kit: Kit) -> Draining:
         confirmed_by=holding.drained_by,
         now=tick.now,
         stale_after=kit.house.timing.stale_after,
-        backlogs=await backlogs_of(seen.key, kit.house.pipelines, kit.data, tick.now),
     )
     found = draining(seen, cpu, terms)
     if found.drain in {Drain.NO_POOL, Drain.SURVIVES, Drain.CONFIRMED}:
         return found
+    backlogs = await backlogs_of(seen.key, kit.house.pipelines, kit.data, tick.now)
+    found = draining(seen, cpu, replace(terms, backlogs=backlogs))
     about = drift_subject(seen.key, episode_of(tick.known))
     subject = f"drain/{about}"
     surplus = seen.scaling.floor - tick.sight.wanted.floor

@@ -1,7 +1,8 @@
 """Cloud Monitoring's notifications in the town: Pub/Sub pushes with a signed token, and webhooks.
 
 Sent on orders (`POST /town/world {"alert": …}`), once `conditions` are switched on when requests of a
-workload wait for an instance, and when a snooze ends over what is still met. Like Pub/Sub, a push is repeated until it is answered with success.
+workload wait for an instance, and when a snooze ends over what is still met. Like Pub/Sub, a push is
+repeated until it is answered with success.
 """
 
 import asyncio

@@ -27,12 +27,6 @@ async def play(stage: Stage, tell: Narrator) -> None:
     """Plays all of it; what was promised and seen is in `tell.promises`."""
     stage.town.clock.set_rate(_TALKING)
     await _digests(stage, tell)
-    await after_the_digests(stage, tell)
-
-
-async def after_the_digests(stage: Stage, tell: Narrator) -> None:
-    """The morning itself, without the weeks of measurements that the town has to make up for digests."""
-    stage.town.clock.set_rate(_TALKING)
     for person in ("maya", "erik", "finn", "ada", "sam", "priya"):
         await stage.look(person)
     await stage.steer("/town/world", {"drift": {"workload": IDLE, "floor": 6}})
