@@ -16,24 +16,34 @@ Crowd = tuple[Stage, BotFleet]
 
 
 @asynccontextmanager
+async def town_beside(
+    folder: Path, url: str
+) -> AsyncIterator[tuple[Town, dict[str, str], httpx.AsyncClient]]:
+    """A town at 20×, the environment of a bot on that database, and a way to talk to the town."""
+    town = Town(folder, rate=20.0)
+    await town.start()
+    # A town that catches up with a jump of the clock may close idle connections meanwhile.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    try:
+        async with httpx.AsyncClient(base_url=town.url, timeout=40, limits=limits) as http:
+            yield town, {**town.bot_environment(), "DATABASE_URL": url}, http
+    finally:
+        await town.stop()
+
+
+@asynccontextmanager
 async def crowded(
     folder: Path, server: PostgresServer, *, webs: int, workers: int
 ) -> AsyncIterator[Crowd]:
-    """So many processes on a database of their own; the town's clock runs at 20×."""
+    """So many processes on a database of their own."""
     with server.database() as url:
-        town = Town(folder, rate=20.0)
-        await town.start()
-        environment = {**town.bot_environment(), "DATABASE_URL": url}
-        fleet = BotFleet(environment, folder, webs, workers)
-        try:
-            await fleet.start()
-            # A town that catches up with a jump of the clock may close idle connections meanwhile.
-            limits = httpx.Limits(max_keepalive_connections=0)
-            async with httpx.AsyncClient(base_url=town.url, timeout=40, limits=limits) as http:
+        async with town_beside(folder, url) as (town, environment, http):
+            fleet = BotFleet(environment, folder, webs, workers)
+            try:
+                await fleet.start()
                 yield Stage(town, fleet.processes["web-1"], http), fleet
-        finally:
-            await fleet.stop()
-            await town.stop()
+            finally:
+                await fleet.stop()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from bot.sandbox.bot_fleet import BotFleet
@@ -14,6 +13,7 @@ from bot.sandbox.stories.stage import Stage
 from handlers.slack.gate import NOT_STORED
 from tests.postgres import PostgresServer, postgres_server
 from tests.processes.conftest import Crowd, crowded
+from tests.processes.database import count
 from tests.stories.steps import LEAD, is_private, is_reply, schedule
 
 pytestmark = pytest.mark.timeout(240)
@@ -42,18 +42,10 @@ async def ask(stage: Stage, over: asyncio.Event) -> list[bool]:
     return accepted
 
 
-async def count(fleet: BotFleet, what: str) -> int:
-    """One number from the database."""
-    async with await psycopg.AsyncConnection.connect(fleet.environment["DATABASE_URL"]) as database:
-        rows = await database.execute(f"SELECT count(*) FROM {what}".encode())
-        [number] = await rows.fetchone() or (0,)
-        return int(number)
-
-
 async def all_handled(fleet: BotFleet) -> None:
     """Every delivery that was kept is handled within half a minute."""
     for _ in range(300):
-        if not await count(fleet, "inbox WHERE handled_at IS NULL"):
+        if not await count(fleet.environment, "inbox WHERE handled_at IS NULL"):
             return
         await asyncio.sleep(0.1)
     pytest.fail("a delivery is not handled")
@@ -72,11 +64,11 @@ async def test_nobody_notices_when_one_process_after_the_other_is_replaced(pairs
 
     assert len(accepted) > 10
     assert all(accepted)
-    assert await count(fleet, "inbox") == len(accepted)
+    assert await count(fleet.environment, "inbox") == len(accepted)
     for process in fleet.processes.values():
         await process.stop()
-    assert await count(fleet, "procrastinate_jobs WHERE status = 'doing'") == 0
-    assert await count(fleet, "procrastinate_workers") == 0
+    assert await count(fleet.environment, "procrastinate_jobs WHERE status = 'doing'") == 0
+    assert await count(fleet.environment, "procrastinate_workers") == 0
     assert all(b"Traceback" not in log.read_bytes() for log in fleet.logs())
 
 

@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 
-import psycopg
 import pytest
 
 from bot.sandbox.bot_fleet import BotFleet
 from bot.sandbox.stories.black_friday import COMMAND, END, START
 from bot.sandbox.stories.stage import Item, Stage
+from tests.processes.database import Row, count, rows
 from tests.stories.steps import floors, is_reply, is_settled
 
 pytestmark = pytest.mark.timeout(900)
@@ -125,27 +125,21 @@ async def confirm(stage: Stage, name: str) -> int:
     return 1
 
 
-async def said(database: psycopg.AsyncConnection) -> list[tuple[str]]:
+async def said(fleet: BotFleet) -> list[Row]:
     """What is still to be said after up to half a minute: channels take one message a second."""
-    unsaid: list[tuple[str]] = []
+    owed = "SELECT subject FROM posts WHERE shown_rev < wanted_rev AND given_up_rev < wanted_rev"
     for _ in range(60):
-        rows = await database.execute(
-            "SELECT subject FROM posts WHERE shown_rev < wanted_rev AND given_up_rev < wanted_rev"
-        )
-        unsaid = await rows.fetchall()
-        if not unsaid:
+        if not await rows(fleet.environment, owed):
             break
-        await database.commit()
         await asyncio.sleep(0.5)
-    return unsaid
+    return await rows(fleet.environment, owed)
 
 
 async def everything_was_answered(stage: Stage, fleet: BotFleet, accepted: int) -> None:
     """Each accepted delivery was handled, and all that was to be said was said."""
-    async with await psycopg.AsyncConnection.connect(fleet.environment["DATABASE_URL"]) as database:
-        rows = await database.execute("SELECT count(*), count(handled_at) FROM inbox")
-        kept, handled = await rows.fetchone() or (0, 0)
-        unsaid = await said(database)
+    kept = await count(fleet.environment, "inbox")
+    handled = await count(fleet.environment, "inbox WHERE handled_at IS NOT NULL")
+    unsaid = await said(fleet)
     assert kept >= accepted
     assert handled == kept
     assert unsaid == []

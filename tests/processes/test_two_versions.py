@@ -6,21 +6,21 @@ The newer one (tests.processes.newer) writes what the older one has never heard 
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-import psycopg
 import pytest
 
 from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.front_door import FrontDoor
 from bot.sandbox.stories.black_friday import COMMAND, START
 from bot.sandbox.stories.stage import Stage
-from bot.sandbox.town import Town, free_port
+from bot.sandbox.town import free_port
 from bot.store.migrate import newest_schema
 from tests.postgres import postgres_server
+from tests.processes.conftest import town_beside
+from tests.processes.database import Row, rows
 from tests.processes.newer import KIND, VERSION, build_newer
 from tests.stories.steps import LEAD, is_reply, is_settled
 
@@ -57,11 +57,9 @@ class Deploy:
         """Together."""
         await asyncio.gather(*(self.of(*name).start() for name in names))
 
-    async def rows(self, query: str) -> list[tuple[object, ...]]:
+    async def rows(self, query: str) -> list[Row]:
         """What the database says."""
-        url = self.environment["DATABASE_URL"]
-        async with await psycopg.AsyncConnection.connect(url) as connection:
-            return await (await connection.execute(query.encode())).fetchall()
+        return await rows(self.environment, query)
 
     async def body(self, name: str) -> dict[str, object]:
         """A campaign as it is stored."""
@@ -90,7 +88,8 @@ async def deploy(tmp_path: Path) -> AsyncIterator[Deploy]:
     """The older version at work on its own schema; the newer one is not there yet."""
     newer = build_newer(tmp_path / "newer", newest_schema())
     with postgres_server().database() as url:
-        async with _staged(tmp_path, url) as (stage, environment):
+        async with town_beside(tmp_path, url) as (town, environment, http):
+            stage = Stage(town, BotProcess(environment, tmp_path / "none.log"), http)
             ports = {"old": free_port(), "new": free_port()}
             deploy = Deploy(stage, tmp_path, environment, newer, ports)
             door = FrontDoor(int(environment["PORT"]), list(ports.values()))
@@ -102,20 +101,6 @@ async def deploy(tmp_path: Path) -> AsyncIterator[Deploy]:
             finally:
                 await asyncio.gather(*(one.stop() for one in deploy.processes.values()))
                 await door.stop()
-
-
-@asynccontextmanager
-async def _staged(folder: Path, url: str) -> AsyncIterator[tuple[Stage, dict[str, str]]]:
-    town = Town(folder, rate=20.0)
-    await town.start()
-    environment = {**town.bot_environment(), "DATABASE_URL": url}
-    limits = httpx.Limits(max_keepalive_connections=0)
-    try:
-        async with httpx.AsyncClient(base_url=town.url, timeout=40, limits=limits) as http:
-            nobody = BotProcess(environment, folder / "none.log")
-            yield Stage(town, nobody, http), environment
-    finally:
-        await town.stop()
 
 
 async def test_what_a_newer_version_writes_is_kept_by_the_older_and_done_by_the_newer(
