@@ -139,7 +139,7 @@ async def _follow(
 
 def rendered(item: Mapping[str, Any]) -> str:
     """One thing a person sees, as text with a headline."""
-    place = f"#{item['channel']}" if item.get("channel") else "(private)"
+    place = f"#{str(item['channel']).lstrip('#')}" if item.get("channel") else "(private)"
     note = {"ephemeral": "only you see this", "edit": "edited", "view": "form", "ack": "at once"}
     kind = note.get(str(item["kind"]), str(item["kind"]))
     body = str(item["text"]).replace("\n", "\n  ")
