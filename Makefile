@@ -6,6 +6,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 READY := .venv/.ready
 JOBS ?= 3
+# Every command here starts many processes: without compiled files each would compile all libraries again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test check bench format clean
 .DEFAULT_GOAL := help
