@@ -5,7 +5,7 @@ A source that is silent is named; the numbers of the others are used.
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core.digest.facts import DigestFacts
@@ -15,8 +15,8 @@ from bot.core.experience import Objective
 from bot.core.fleet import Workload
 from bot.core.house import House
 from bot.core.objectives import Kept, kept
-from bot.core.pipelines import Health, Timeliness, health_of
-from bot.core.series import Metric
+from bot.core.pipelines import Health, Pipeline, Signal, Timeliness, health_of
+from bot.core.series import Metric, Series
 from bot.core.sources import Fleet
 from bot.core.windows import Window
 from bot.errors import GiveUp, TryAgain
@@ -27,7 +27,19 @@ from bot.surroundings import summaries
 _PATIENCE = timedelta(seconds=60)
 _HOUR = timedelta(hours=1)
 _STEP = timedelta(minutes=5)
+_DAY = timedelta(days=1)
+_KEPT = timedelta(days=41)  # Monitoring forgets what is older than six weeks
 _OBJECTIVE_METRICS = (Metric.REQUESTS, Metric.ERRORS, Metric.LATENCY_P95)
+
+
+@dataclass(frozen=True, slots=True)
+class Measuring:
+    """Pipelines are measured over `span` in steps; a source that needs longer than `patience` is silent."""
+
+    span: Window
+    step: timedelta
+    now: datetime
+    patience: timedelta
 
 
 async def gather_everything(kit: Kit, subscription: Subscription, span: Window) -> DigestFacts:
@@ -37,7 +49,8 @@ async def gather_everything(kit: Kit, subscription: Subscription, span: Window) 
         return facts
     workloads, now = facts.fleet.workloads, kit.clock.now()
     promised, quiet = await _objectives(kit, workloads, now)
-    health, silent = await _pipelines(kit, facts.span, now)
+    asked = Measuring(facts.span, _STEP, now, _PATIENCE)
+    health, silent = await pipelines_over(kit, kit.house.pipelines, asked)
     async with kit.store.begin() as tx:
         groups = [name for page in kit.house.experience.pages for name in page.groups]
         pages = await summaries(tx, groups, facts.span, kit)
@@ -93,18 +106,45 @@ def _kept(objectives: Sequence[Objective], fleet: Fleet, house: House) -> list[K
     return found
 
 
-async def _pipelines(
-    kit: Kit, span: Window, now: datetime
+async def pipelines_over(
+    kit: Kit, pipelines: Sequence[Pipeline], asked: Measuring
 ) -> tuple[tuple[Health, ...], tuple[str, ...]]:
-    pipelines = kit.house.pipelines
+    """How each pipeline did, and which source was silent; a number of requests that does not grow with them.
+
+    A job is looked at over twice the time in which it must finish, so that one that runs once a week is
+    not called late by a digest of a day.
+    """
     if not pipelines:
         return (), ()
+    parts = _parts_of(pipelines, asked)
     try:
-        signals = await kit.data.signals(pipelines, span, _STEP)
-    except (TryAgain, GiveUp) as error:
+        async with asyncio.timeout(asked.patience.total_seconds()):
+            answers = await asyncio.gather(*(kit.data.signals(*one) for one in parts))
+    except (TryAgain, GiveUp, TimeoutError) as error:
+        reason = "it did not answer in time" if isinstance(error, TimeoutError) else error.reason
         words = "Cloud Monitoring did not answer"
         blank = tuple(Health(one, Timeliness.UNKNOWN, words) for one in pipelines)
-        return blank, (f"the pipelines ({error.reason})",)
-    return tuple(
-        health_of(one, signals.get(one.name, {}), now=min(now, span.end)) for one in pipelines
-    ), ()
+        return blank, (f"the pipelines ({reason})",)
+    found: dict[str, dict[Signal, Series]] = {}
+    for answer in answers:
+        for name, signals in answer.items():
+            found.setdefault(name, {}).update(signals)
+    now = min(asked.now, asked.span.end)
+    return tuple(health_of(one, found.get(one.name, {}), now=now) for one in pipelines), ()
+
+
+def _parts_of(
+    pipelines: Sequence[Pipeline], asked: Measuring
+) -> list[tuple[list[Pipeline], Window, timedelta]]:
+    """Backlogs over the span; jobs over longer, those that run seldom apart from the others."""
+    backlogs = [replace(one, job="") for one in pipelines if one.subscription]
+    jobs = [replace(one, subscription="") for one in pipelines if one.job]
+    often = [one for one in jobs if (one.every or _DAY) <= 2 * _DAY]
+    seldom = [one for one in jobs if one not in often]
+    parts = [(backlogs, asked.span, asked.step)]
+    for few, shortest in ((often, _STEP), (seldom, _HOUR)):
+        longest = max((2 * (one.every or _DAY) for one in few), default=_DAY)
+        back = min(max(longest, asked.span.duration), _KEPT)
+        start = asked.span.end - shortest * -(-back // shortest)
+        parts.append((few, Window(start, asked.span.end), shortest))
+    return [part for part in parts if part[0]]

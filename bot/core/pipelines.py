@@ -13,6 +13,7 @@ from bot.core.readings import sound
 from bot.core.series import Series
 from bot.core.wording import say_duration
 
+_NEVER = "did not finish once, as far as was measured"
 _ENOUGH = 0.8  # of the points, below which nothing is said about the whole span
 
 
@@ -110,25 +111,49 @@ def _backlog(pipeline: Pipeline, measured: Mapping[Signal, Series]) -> Health:
 
 def _job(pipeline: Pipeline, measured: Mapping[Signal, Series], now: datetime) -> Health:
     """No execution in a step is no point: Monitoring tells only of those there were."""
-    done, failed = measured.get(Signal.SUCCEEDED), measured.get(Signal.FAILED)
-    successes = [] if done is None else [at for at, value in done.points() if value > 0]
-    failures = round(sum(value for _, value in failed.points())) if failed is not None else 0
-    last = max(successes, default=None)
-    due = None if pipeline.every is None or last is None else last + pipeline.every
-    if due is not None and due >= now:
-        said = f"last finished {say_duration(now - (last or now))} ago"
-        said += f", after {failures} failures" if failures else ""
-        kind = Timeliness.ON_TIME
-    elif pipeline.every is None and failures == 0 and last is not None:
-        said, kind = f"finished {len(successes)} times", Timeliness.ON_TIME
-    elif failures:
-        said, kind = f"failed {failures} times and has not finished since", Timeliness.FAILED
-    elif last is None:
-        said, kind = "did not finish once, as far as was measured", Timeliness.LATE
+    done, failed = _ran(measured.get(Signal.SUCCEEDED)), _ran(measured.get(Signal.FAILED))
+    last = max(done, default=None)
+    since = round(sum(times for at, times in failed.items() if last is None or at > last))
+    late = last is not None and _due(pipeline, measured, last) < now
+    if since and (last is None or late or pipeline.every is None):
+        kind = Timeliness.FAILED
     else:
-        said, kind = f"last finished {say_duration(now - last)} ago", Timeliness.LATE
-    count = len(successes) + failures
+        kind = Timeliness.LATE if last is None or late else Timeliness.ON_TIME
+    failures = round(sum(failed.values()))
+    if last is None:
+        said = f"failed {_times(since)} and has not finished since" if since else _NEVER
+    else:
+        said = f"last finished {say_duration(now - last)} ago"
+        if late and pipeline.every is not None:
+            said += f", due every {say_duration(pipeline.every)}"
+        said += _failed(measured, since, failures)
+    count = len(done) + failures
     return Health(pipeline, kind, said, count, count, last, failures=failures)
+
+
+def _ran(series: Series | None) -> dict[datetime, float]:
+    """How many executions each step had, of those that had any."""
+    return {} if series is None else {at: value for at, value in series.points() if value > 0}
+
+
+def _due(pipeline: Pipeline, measured: Mapping[Signal, Series], last: datetime) -> datetime:
+    """When the next success is due; the last one may have been as late as the end of its step."""
+    if pipeline.every is None:
+        return datetime.max.replace(tzinfo=last.tzinfo)
+    return last + measured[Signal.SUCCEEDED].step + pipeline.every
+
+
+def _failed(measured: Mapping[Signal, Series], since: int, failures: int) -> str:
+    if since:
+        return f", and has failed {_times(since)} since"
+    if not failures:
+        return ""
+    failed = measured[Signal.FAILED]
+    return f"; failed {_times(failures)} in {say_duration(failed.step * len(failed.values))}"
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number:,} times"
 
 
 def _said(pipeline: Pipeline, oldest: timedelta, late_for: timedelta, crowd: int | None) -> str:

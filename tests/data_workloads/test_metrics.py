@@ -77,7 +77,7 @@ async def test_a_job_that_fails_is_told(stage: Stage) -> None:
     signals = (await stage.metrics.signals([EXPORT], stage.day, STEP))["export"]
     found = health_of(EXPORT, signals, now=stage.clock.now())
     assert found.timeliness is Timeliness.FAILED
-    assert "failed 1 times and has not finished since" in found.sentence
+    assert "failed once and has not finished since" in found.sentence
 
 
 async def test_what_does_not_exist_is_absent(stage: Stage) -> None:

@@ -1,6 +1,8 @@
 """Whether data were right and on time, from what was measured."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -70,30 +72,73 @@ def test_without_any_measurement_nothing_is_on_time() -> None:
 HOUR = timedelta(hours=1)
 
 
-def ran(ok_hours_ago: float | None, failures: int = 0) -> Health:
-    hours = 48
-    good, bad = [GAP] * hours, [GAP] * hours
-    if ok_hours_ago is not None:
-        good[hours - round(ok_hours_ago)] = 1.0
-    for place in range(failures):
-        bad[hours - 1 - place] = 1.0
-    signals = {Signal.SUCCEEDED: series(*good, step=HOUR), Signal.FAILED: series(*bad, step=HOUR)}
-    return health_of(EXPORT, signals, now=NOW)
+def ran(ok: Sequence[int] = (), failed: Sequence[int] = (), job: Pipeline = EXPORT) -> Health:
+    """Successes and failures so many hours before now, as measured over two days."""
+    good = series(*(1.0 if 48 - place in ok else GAP for place in range(48)), step=HOUR)
+    bad = series(*(1.0 if 48 - place in failed else GAP for place in range(48)), step=HOUR)
+    return health_of(job, {Signal.SUCCEEDED: good, Signal.FAILED: bad}, now=NOW)
+
+
+WHENEVER = replace(EXPORT, every=None)
 
 
 @pytest.mark.parametrize(
-    ("sentence", "ok", "failures", "timeliness"),
+    ("job", "ok", "failed", "timeliness", "sentence"),
     [
-        ("finished in time", 10, 0, Timeliness.ON_TIME),
-        ("failed, then finished in time", 10, 2, Timeliness.ON_TIME),
-        ("finished too long ago", 30, 0, Timeliness.LATE),
-        ("failed since", 30, 1, Timeliness.FAILED),
-        ("never finished", None, 0, Timeliness.LATE),
-        ("only failed", None, 3, Timeliness.FAILED),
+        (EXPORT, [34, 10], [], Timeliness.ON_TIME, "last finished 10 h ago"),
+        (
+            EXPORT,
+            [10],
+            [12, 11],
+            Timeliness.ON_TIME,
+            "last finished 10 h ago; failed 2 times in 2 days",
+        ),
+        (
+            EXPORT,
+            [25],
+            [1],
+            Timeliness.ON_TIME,
+            "last finished 1 day 1 h ago, and has failed once since",
+        ),
+        (EXPORT, [30], [], Timeliness.LATE, "last finished 1 day 6 h ago, due every 1 day 2 h"),
+        (
+            EXPORT,
+            [30],
+            [31],
+            Timeliness.LATE,
+            "last finished 1 day 6 h ago, due every 1 day 2 h; failed once in 2 days",
+        ),
+        (
+            EXPORT,
+            [30],
+            [2],
+            Timeliness.FAILED,
+            "last finished 1 day 6 h ago, due every 1 day 2 h, and has failed once since",
+        ),
+        (EXPORT, [], [], Timeliness.LATE, "did not finish once, as far as was measured"),
+        (EXPORT, [], [3, 2, 1], Timeliness.FAILED, "failed 3 times and has not finished since"),
+        (WHENEVER, [5], [], Timeliness.ON_TIME, "last finished 5 h ago"),
+        (WHENEVER, [5], [6], Timeliness.ON_TIME, "last finished 5 h ago; failed once in 2 days"),
+        (
+            WHENEVER,
+            [5],
+            [4],
+            Timeliness.FAILED,
+            "last finished 5 h ago, and has failed once since",
+        ),
     ],
 )
-def test_a_job(sentence: str, ok: float | None, failures: int, timeliness: Timeliness) -> None:
-    assert ran(ok, failures).timeliness is timeliness, sentence
+def test_a_job(
+    job: Pipeline, ok: list[int], failed: list[int], timeliness: Timeliness, sentence: str
+) -> None:
+    found = ran(ok, failed, job)
+    assert (found.timeliness, found.sentence) == (timeliness, sentence)
+
+
+def test_a_job_is_not_late_because_its_success_is_known_to_the_step_only() -> None:
+    often = replace(EXPORT, every=HOUR)
+    assert ran([2], job=often).timeliness is Timeliness.ON_TIME
+    assert ran([3], job=often).timeliness is Timeliness.LATE
 
 
 @given(st.lists(st.one_of(st.floats(0, 5000), st.just(GAP)), min_size=1, max_size=50))

@@ -1,8 +1,9 @@
 """The digest's sections about what customers felt, data, and advice; gathered and cut to groups."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
@@ -17,7 +18,8 @@ from bot.core.digest.schedule import Subscription
 from bot.core.digest.section import Audience, Cadence
 from bot.core.experience import Objective, PageSummary
 from bot.core.objectives import kept
-from bot.core.pipelines import Pipeline, Timeliness, health_of
+from bot.core.pipelines import Pipeline, Signal, Timeliness, health_of
+from bot.core.series import Series
 from bot.core.sources import Fleet
 from bot.core.windows import Window
 from bot.errors import TryAgain
@@ -100,6 +102,44 @@ def test_vendors_hear_nothing_of_it(facts: DigestFacts) -> None:
     cut = cut_for_vendors(facts, ["web"])
     for section in (experience_section, data_section, advice_section):
         assert section(cut, NOW) is None
+
+
+class WeeklySuccess:
+    """A job that finished four days ago; remembers what it was asked."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self.asked: list[tuple[list[str], Window, timedelta]] = []
+
+    async def signals(
+        self, pipelines: Sequence[Pipeline], window: Window, step: timedelta
+    ) -> Signals:
+        self.asked.append(([one.name for one in pipelines], window, step))
+        steps = range(window.duration // step)
+        starts = [window.start + place * step for place in steps]
+        values = tuple(1.0 if one <= self.at < one + step else math.nan for one in starts)
+        found = Series(window.start, step, values)
+        return {one.name: {Signal.SUCCEEDED: found} for one in pipelines if one.job}
+
+
+async def test_a_weekly_job_is_not_late_in_the_digest_of_a_day(database: Database) -> None:
+    town = Town(database)
+    now = town.clock.now()
+    weekly = Pipeline("w", "Weekly export", "p", job="weekly", every=timedelta(days=7))
+    nightly = Pipeline("n", "Nightly export", "p", job="nightly", every=timedelta(hours=26))
+    data = WeeklySuccess(now - timedelta(days=4))
+    town.kit = replace(town.kit, data=data)
+    town.house(pipelines=(ORDERS, weekly, nightly))
+    one = Subscription("C", Cadence.DAILY, Audience.ENGINEERS, "Europe/Berlin", time(8), 0, ())
+    facts = await gather_everything(town.kit, one, Window(now - timedelta(days=1), now))
+    states = {health.pipeline.name: health.timeliness for health in facts.pipelines}
+    assert states == {
+        "orders": Timeliness.UNKNOWN,
+        "w": Timeliness.ON_TIME,
+        "n": Timeliness.LATE,
+    }
+    days = {name: window.duration / timedelta(days=1) for (name,), window, _ in data.asked}
+    assert days == {"orders": 1, "n": pytest.approx(52 / 24), "w": 14}
 
 
 async def test_a_silent_monitoring_is_named_and_nothing_is_called_late(database: Database) -> None:
