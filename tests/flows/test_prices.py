@@ -7,7 +7,7 @@ from decimal import Decimal
 from bot.core.price_book import PriceBook
 from bot.core.price_table import Rates
 from bot.errors import GiveUp, NotAllowed, TryAgain
-from bot.flows.prices import AFTER_TROUBLE, EVERY, prices
+from bot.flows.daily import AFTER_TROUBLE, EVERY, prices
 from tests.flows.town import SHOP, Town
 
 DEAR = Rates(Decimal("0.01"), Decimal("0.01"))

@@ -9,8 +9,8 @@ from bot.core.limits import Quota, Resource
 from bot.core.quota_book import QuotaBook, joined
 from bot.core.verdict import Effect
 from bot.errors import GiveUp, NotAllowed, TryAgain
+from bot.flows.daily import AFTER_TROUBLE, EVERY, quotas
 from bot.flows.inventory import inventory
-from bot.flows.quotas import AFTER_TROUBLE, EVERY, quotas
 from bot.flows.sweep import sweep
 from tests.flows.town import SHOP, Town
 

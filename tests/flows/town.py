@@ -26,6 +26,7 @@ from bot.flows.approve import approve
 from bot.flows.ask_digest import ask_digest
 from bot.flows.calendar_link import calendar_link
 from bot.flows.channel import channel
+from bot.flows.daily import prices, quotas
 from bot.flows.digest import digest
 from bot.flows.digests import digests
 from bot.flows.drafts import drafts
@@ -38,10 +39,8 @@ from bot.flows.inventory import inventory
 from bot.flows.loop import loop
 from bot.flows.members import members
 from bot.flows.mirror import mirror
-from bot.flows.prices import prices
 from bot.flows.probe import probe
 from bot.flows.publish import publish
-from bot.flows.quotas import quotas
 from bot.flows.reconcile import reconcile
 from bot.flows.remind import remind
 from bot.flows.respond import respond
