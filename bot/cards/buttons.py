@@ -46,6 +46,7 @@ class Action(StrEnum):
     LEAVE = "drift.leave"
     EXTEND = "live.extend"
     LATER = "live.later"
+    NEW_WINDOW = "live.window"
     END = "live.end"
     ALLOW = "live.allow"
     DENY = "live.deny"

@@ -260,11 +260,11 @@ def _cancel(view: CampaignView) -> Block:
 
 
 def _extend(view: CampaignView) -> Block:
-    return button("Extend 30 min", action_id=Action.EXTEND, value=_sealed(view, Action.EXTEND))
+    return button("Extend", action_id=Action.EXTEND, value=_sealed(view, Action.EXTEND))
 
 
 def _later(view: CampaignView) -> Block:
-    return button("Start 30 min later", action_id=Action.LATER, value=_sealed(view, Action.LATER))
+    return button("Start later", action_id=Action.LATER, value=_sealed(view, Action.LATER))
 
 
 def _end(view: CampaignView) -> Block:

@@ -27,29 +27,24 @@ def form_metadata(*, campaign: str, channel: str, event: str = "") -> str:
     return json.dumps(known, separators=(",", ":"))
 
 
-def read_form_metadata(text: str) -> tuple[str, str]:
-    """(campaign id or "", channel or ""); whatever is not ours reads as nothing."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return "", ""
-    if not isinstance(found, dict):
-        return "", ""
-    campaign, channel = found.get("campaign"), found.get("channel")
-    return (
-        campaign if isinstance(campaign, str) else "",
-        channel if isinstance(channel, str) else "",
-    )
-
-
-def event_of(metadata: str) -> str:
-    """The draft that the form was opened from; "" for none, and for whatever is not ours."""
+def field_of(metadata: str, name: str) -> str:
+    """What a form remembers under that name; "" for nothing, and for whatever is not ours."""
     try:
         found = json.loads(metadata)
     except ValueError:
         return ""
-    event = found.get("event") if isinstance(found, dict) else None
-    return event if isinstance(event, str) else ""
+    value = found.get(name) if isinstance(found, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def read_form_metadata(text: str) -> tuple[str, str]:
+    """(campaign id or "", channel or "")."""
+    return field_of(text, "campaign"), field_of(text, "channel")
+
+
+def event_of(metadata: str) -> str:
+    """The draft that the form was opened from; "" for none."""
+    return field_of(metadata, "event")
 
 
 def campaign_form(draft: Draft, *, house: House, metadata: str) -> View:

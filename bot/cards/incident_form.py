@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.cards.blocks import context, section
 from bot.cards.buttons import Action
+from bot.cards.form import field_of
 from bot.cards.incident import IncidentView, sealed
 from bot.cards.incident_wording import headline, links, state_line
 from bot.cards.text import clip, paragraph, said
@@ -52,12 +53,7 @@ def incident_form(
 
 def read_incident_metadata(text: str) -> str:
     """The sealed value of the incident that the form was opened for; "" if it is not ours."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return ""
-    value = found.get("incident") if isinstance(found, dict) else None
-    return value if isinstance(value, str) else ""
+    return field_of(text, "incident")
 
 
 def _timeline(timeline: Sequence[Event], zone: str) -> list[Block]:

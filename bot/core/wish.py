@@ -3,7 +3,7 @@ the campaign stands. Pure; used by the reshape flow.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,6 +17,9 @@ from bot.core.wording import say_clock, say_list
 from bot.errors import AskedWrong
 
 LONGEST = timedelta(days=14)
+LENGTHS = tuple(timedelta(minutes=n) for n in (15, 30, 60, 120))  # what the form offers
+# A time of day further behind the end than this is rather a slip than a wish for the next day.
+_NEXT_DAY = timedelta(hours=12)
 _NAMES = 6
 _HOURS = re.compile(
     r"(?i)(?<![\w.,])(\d{1,3}(?:[.,]\d{1,2})?)\s*h(?:(?:ou)?rs?|our)?"
@@ -24,6 +27,7 @@ _HOURS = re.compile(
 )
 _MINUTES = re.compile(r"(?i)(?<![\w.,])(\d{1,4})\s*m(?:in(?:ute)?s?)?$")
 _UNTIL = re.compile(r"(?i)\s*\b(?:until|till|til|to|at)\s+(\d{1,2}):(\d{2})$")
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
 _EARLIER = re.compile(r"(?i)\s*\b(earlier|later|longer|shorter|more|less)$")
 _BEFORE_LENGTH = re.compile(r"(?i)(?:\s*\b(?:by|for|another))+$")
 
@@ -41,7 +45,7 @@ class Deed(StrEnum):
 class Wish:
     """`by` is how much (negative: a move to an earlier time), `until` the clock (hour, minute) it ends at.
 
-    To END needs neither.
+    To END needs neither. For a MOVE `until` is the clock that it starts at.
     """
 
     deed: Deed
@@ -92,6 +96,19 @@ def understand_wish(verb: Verb, text: str, campaigns: Sequence[Campaign]) -> tup
     return campaign, Wish(deed, None if deed is Deed.END else by, clock)
 
 
+def chosen_wish(deed: Deed, values: Mapping[str, str]) -> Wish:
+    """What the form says: `until` (HH:MM) where it is filled in, else `minutes`; AskedWrong for neither."""
+    until, minutes = values.get("until", "").strip(), values.get("minutes", "").strip()
+    if until:
+        clock = _CLOCK.fullmatch(until)
+        if clock is None:
+            raise AskedWrong(f"“{until[:20]}” is not a time of day. Say it like 22:30.")
+        return Wish(deed, None, (int(clock[1]), int(clock[2])))
+    if not re.fullmatch(r"[0-9]{1,5}", minutes) or not int(minutes):
+        raise AskedWrong("By how much? Please choose a length or a time.")
+    return Wish(deed, _within_reason(timedelta(minutes=int(minutes))))
+
+
 def new_window(campaign: Campaign, wish: Wish, now: datetime) -> Window:
     """The window as it is wanted, in whole minutes; raises AskedWrong where that makes no sense as it stands."""
     state = campaign.state
@@ -122,13 +139,18 @@ def _moved(campaign: Campaign, wish: Wish, now: datetime) -> Window:
     name = _named_as(campaign)
     if campaign.state is CampaignState.LIVE:
         raise AskedWrong(f"{name} is live: it can be extended, shortened or ended, but not moved.")
-    if wish.by is None:
-        raise AskedWrong("Say by how much it moves, for example `30m` or `1h earlier`.")
-    if campaign.state is CampaignState.WARMING and wish.by < timedelta(0):
+    by = wish.by
+    if wish.until is not None:
+        by = _start_at(campaign, wish.until) - window.start
+        if not by:
+            raise AskedWrong(f"{name} starts at {say_clock(window.start, zone)} already.")
+    if by is None:
+        raise AskedWrong("Say by how much it moves, or to when: `30m`, `1h earlier` or `to 19:00`.")
+    if campaign.state is CampaignState.WARMING and by < timedelta(0):
         raise AskedWrong(
             f"{name} is being warmed for {say_clock(window.start, zone)}; that cannot be hurried."
         )
-    moved = window.shifted(wish.by)
+    moved = window.shifted(by)
     if moved.start <= now:
         raise AskedWrong(
             f"{name} would have begun at {say_clock(moved.start, zone)}, which is past."
@@ -155,19 +177,38 @@ def _reaching(campaign: Campaign, wish: Wish, end: datetime, now: datetime) -> W
 
 
 def _end_of(campaign: Campaign, wish: Wish, now: datetime) -> datetime:
-    if wish.until is not None:
-        return _clock(campaign, wish.until, now)
-    by = wish.by or timedelta(0)
     end = campaign.announcement.window.end
+    if wish.until is not None:
+        if wish.deed is not Deed.EXTEND:
+            return _clock(campaign, wish.until, now)
+        later = _first(wish.until, campaign.announcement.zone, after=end)
+        return later if later - end <= _NEXT_DAY else end
+    by = wish.by or timedelta(0)
     return end - by if wish.deed is Deed.SHORTEN else end + by
 
 
 def _clock(campaign: Campaign, clock: tuple[int, int], now: datetime) -> datetime:
-    """The first such time of day, in the campaign's zone, once it has begun."""
+    """The first such time of day once it has begun."""
+    after = max(campaign.announcement.window.start, now)
+    return _first(clock, campaign.announcement.zone, after=after)
+
+
+def _start_at(campaign: Campaign, clock: tuple[int, int]) -> datetime:
+    """That time on the day of the start; while it is warmed, the first such time not before the start."""
     zone = ZoneInfo(campaign.announcement.zone)
-    after = max(campaign.announcement.window.start, now).astimezone(zone).replace(tzinfo=None)
-    said = after.replace(hour=clock[0], minute=clock[1], second=0, microsecond=0)
-    if said <= after:
+    start = campaign.announcement.window.start
+    local = start.astimezone(zone)
+    at = local.replace(hour=clock[0], minute=clock[1], second=0, microsecond=0, fold=0)
+    over_midnight = campaign.state is CampaignState.WARMING and start - utc(at) > _NEXT_DAY
+    return _first(clock, campaign.announcement.zone, after=start) if over_midnight else utc(at)
+
+
+def _first(clock: tuple[int, int], name: str, *, after: datetime) -> datetime:
+    """The first such time of day after an instant, in that zone."""
+    zone = ZoneInfo(name)
+    there = after.astimezone(zone).replace(tzinfo=None)
+    said = there.replace(hour=clock[0], minute=clock[1], second=0, microsecond=0)
+    if said <= there:
         said += timedelta(days=1)
     return utc(said.replace(tzinfo=zone))
 
@@ -183,9 +224,13 @@ def _length(text: str) -> tuple[str, timedelta | None]:
         by = timedelta(hours=float(hours[1].replace(",", ".")), minutes=int(hours[2] or 0))
     else:
         by = timedelta(minutes=int(found[1]))
+    return _BEFORE_LENGTH.sub("", text[: found.start()].rstrip()), _within_reason(by)
+
+
+def _within_reason(by: timedelta) -> timedelta:
     if not timedelta(minutes=1) <= by <= LONGEST:
         raise AskedWrong(f"That must be between one minute and {LONGEST.days} days.")
-    return _BEFORE_LENGTH.sub("", text[: found.start()].rstrip()), by
+    return by
 
 
 def _named(text: str, campaigns: Sequence[Campaign]) -> Campaign:

@@ -12,6 +12,7 @@ from bot.cards import reshaping as cards
 from bot.cards import rulings
 from bot.cards.answers import mistake
 from bot.cards.buttons import Action, ButtonValue, unseal
+from bot.cards.window_form import pressed_for, window_form
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.case import Case
 from bot.core.command import parse_command
@@ -23,8 +24,16 @@ from bot.core.plan import Plan
 from bot.core.reshaping import Shape, only_new, reshaped
 from bot.core.verdict import Effect, Role, Verdict
 from bot.core.windows import Window
-from bot.core.wish import DEED_VERBS, Deed, Wish, new_window, understand_wish
-from bot.errors import AskedWrong
+from bot.core.wish import (
+    DEED_VERBS,
+    LENGTHS,
+    Deed,
+    Wish,
+    chosen_wish,
+    new_window,
+    understand_wish,
+)
+from bot.errors import AskedWrong, GiveUp, TryAgain
 from bot.facts import answer_to, look_up_roles, show
 from bot.flows.clicking import Click, closed, how_it_stands, record, turned_down
 from bot.flows.consenting import apply, ask, decide, is_asked
@@ -35,30 +44,31 @@ from bot.ports.store import Transaction
 from bot.surroundings import facts_of, look_outside
 from policies import judge
 
-HALF_AN_HOUR = timedelta(minutes=30)
 _ACTS = ("extended", "shortened", "moved", "ended")
-_BUTTONS: Mapping[Action, Wish] = {
-    Action.EXTEND: Wish(Deed.EXTEND, HALF_AN_HOUR),
-    Action.LATER: Wish(Deed.MOVE, HALF_AN_HOUR),
-    Action.END: Wish(Deed.END),
-}
-_ANSWERS = frozenset({Action.ALLOW, Action.DENY})
+# These open a form that asks for how long.
+_FORMS: Mapping[Action, Deed] = {Action.EXTEND: Deed.EXTEND, Action.LATER: Deed.MOVE}
+_OTHERS = "an engineer or an administrator"
+_AT_ONCE = frozenset({Action.END, Action.ALLOW, Action.DENY})
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What is wanted of which campaign; `wish` is None for an answer to a question that was asked."""
+    """What is wanted of which campaign; `wish` is None for an answer to a question that was asked.
+
+    `opens` is what a button wants that asks for the length first.
+    """
 
     value: ButtonValue
     wish: Wish | None
-    typed: bool
+    typed: bool = False
+    opens: Deed | None = None
 
 
 def is_reshaping(delivery: Delivery) -> bool:
-    """Whether this flow is meant: one of its words, or one of its buttons."""
+    """Whether this flow is meant: one of its words, one of its buttons, or its form."""
     if delivery.command:
         return parse_command(delivery.command, delivery.text).verb in DEED_VERBS
-    return delivery.action in {*_BUTTONS, *_ANSWERS}
+    return delivery.action in {*_FORMS, *_AT_ONCE, Action.NEW_WINDOW}
 
 
 async def reshape(delivery: Delivery, kit: Kit) -> None:
@@ -67,6 +77,9 @@ async def reshape(delivery: Delivery, kit: Kit) -> None:
         asked = await _understood(delivery, kit)
     except AskedWrong as error:
         await _answer(delivery, mistake(str(error)), kit)
+        return
+    if asked.opens is not None:
+        await _answer(delivery, await _open(delivery, asked.value, asked.opens, kit), kit)
         return
     click = await _click(delivery, asked, kit)
     async with kit.store.begin() as tx:
@@ -82,14 +95,47 @@ async def reshape(delivery: Delivery, kit: Kit) -> None:
 
 
 async def _understood(delivery: Delivery, kit: Kit) -> _Asked:
+    if delivery.action == Action.NEW_WINDOW:
+        value = unseal(pressed_for(delivery.metadata), kit.seal)
+        return _Asked(value, chosen_wish(_deed_of(value), delivery.values))
     if not delivery.command:
         value = unseal(delivery.value, kit.seal)
-        return _Asked(value, _BUTTONS.get(value.action), typed=False)
+        wish = Wish(Deed.END) if value.action is Action.END else None
+        return _Asked(value, wish, opens=_FORMS.get(value.action))
     command = parse_command(delivery.command, delivery.text)
     async with kit.store.begin() as tx:
         campaigns = await tx.campaigns.open()
     campaign, wish = understand_wish(command.verb, command.rest, campaigns)
     return _Asked(ButtonValue(Action.EXTEND, campaign.id), wish, typed=True)
+
+
+def _deed_of(value: ButtonValue) -> Deed:
+    deed = _FORMS.get(value.action)
+    if deed is None:
+        raise AskedWrong("I don't recognise that form, so nothing was done.")
+    return deed
+
+
+async def _open(delivery: Delivery, value: ButtonValue, deed: Deed, kit: Kit) -> Message | None:
+    """Asks for how long; None once the form is open. What is sent with it is judged then."""
+    roles = await look_up_roles(kit, delivery.user)
+    async with kit.store.begin() as tx:
+        campaign = await tx.campaigns.get(value.subject)
+        if campaign is None:
+            return rulings.gone()
+        if roles.certain and not may_stop(campaign, delivery.user, roles.held):
+            return rulings.not_yours(campaign, deed, _OTHERS)
+        if value.version != campaign.plan_version or _is_over(campaign):
+            return await how_it_stands(tx, campaign, *_ACTS)
+    try:
+        new_window(campaign, Wish(deed, LENGTHS[0]), kit.clock.now())
+        form = window_form(campaign, deed, delivery.value, channel=delivery.channel)
+        await kit.chat.open_view(delivery.trigger_id, form)
+    except AskedWrong as error:
+        return mistake(str(error))
+    except (TryAgain, GiveUp):
+        return rulings.form_did_not_open()
+    return None
 
 
 async def _click(delivery: Delivery, asked: _Asked, kit: Kit) -> Click:
@@ -113,18 +159,20 @@ async def _do(
     if asked.wish is None:
         return await _decide(tx, campaign, click, kit)
     if not may_stop(campaign, click.user, click.roles(click.user)):
-        others = "an engineer or an administrator"
-        return await turned_down(
-            tx, campaign, click, rulings.not_yours(campaign, asked.wish.deed, others)
-        )
+        answer = rulings.not_yours(campaign, asked.wish.deed, _OTHERS)
+        return await turned_down(tx, campaign, click, answer)
     if not asked.typed and asked.value.version != campaign.plan_version:
         return await how_it_stands(tx, campaign, *_ACTS)
-    if campaign.state is CampaignState.RESTORING or campaign.state.final:
+    if _is_over(campaign):
         return await how_it_stands(tx, campaign, *_ACTS)
     window = new_window(campaign, asked.wish, click.now)
     if campaign.state in CHANGEABLE:
         return await _before(tx, campaign, window, click, kit)
     return await _under_way(tx, campaign, asked.wish, window, (click, kit))
+
+
+def _is_over(campaign: Campaign) -> bool:
+    return campaign.state is CampaignState.RESTORING or campaign.state.final
 
 
 async def _before(
@@ -229,8 +277,8 @@ async def _others(tx: Transaction, campaign: Campaign) -> list[Neighbour]:
     return [one for one in held if one.claims]
 
 
-async def _answer(delivery: Delivery, message: Message, kit: Kit) -> None:
+async def _answer(delivery: Delivery, message: Message | None, kit: Kit) -> None:
     now: datetime = kit.clock.now()
     async with kit.store.begin() as tx:
-        if await tx.inbox.handled(delivery.identity, now):
+        if await tx.inbox.handled(delivery.identity, now) and message is not None:
             await tx.posts.want(answer_to(delivery, message, kit.house), now)

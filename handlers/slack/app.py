@@ -36,7 +36,7 @@ COMMANDS = re.compile(r"^/(campaign|headroom)$")
 ANYTHING = re.compile(r"", re.DOTALL)
 FORMS = re.compile(
     f"^({re.escape(campaign_form.CALLBACK_ID)}|{re.escape(incident_form.CALLBACK_ID)}"
-    f"|{re.escape(Action.DELEGATION)})$"
+    f"|{re.escape(Action.DELEGATION)}|{re.escape(Action.NEW_WINDOW)})$"
 )
 # As the app's manifest names them: for everywhere, and in the menu of a message.
 SHORTCUTS = re.compile(r"^campaign\.(new|from_message)$")

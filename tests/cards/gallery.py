@@ -26,6 +26,7 @@ from tests.cards.home_gallery import HOMES
 from tests.cards.incident_gallery import INCIDENTS
 from tests.cards.oversight_gallery import OVERSIGHT
 from tests.cards.policy_gallery import POLICIES
+from tests.cards.reshaping_gallery import RESHAPING
 from tests.cards.samples import (
     ALLOWED,
     BACK,
@@ -165,6 +166,7 @@ CAMPAIGNS: Mapping[str, Callable[[], Message | View]] = {
 
 OTHERS: Mapping[str, Callable[[], Message | View]] = {
     **OVERSIGHT,
+    **RESHAPING,
     "approval_open": _approval(S.AWAITING_APPROVAL),
     "approval_half_given": _approval(S.AWAITING_APPROVAL, approvals=(YES,)),
     "approval_not_allowed_any_more": _approval(S.REFUSED, approvals=(YES,)),

@@ -7,6 +7,7 @@ import pytest
 
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.command import Verb
+from bot.core.windows import Window
 from bot.core.wish import Deed, Wish, new_window, understand_wish
 from bot.errors import AskedWrong
 from tests.core_lifecycle.sample import END, MINUTE, START, campaign
@@ -31,6 +32,7 @@ SAID = [
     (Verb.SHORTEN, "Black Friday push by 45 minutes", Wish(Deed.SHORTEN, 45 * MINUTE)),
     (Verb.MOVE, "Black Friday push 30 min later", Wish(Deed.MOVE, 30 * MINUTE)),
     (Verb.MOVE, "Black Friday push 1h earlier", Wish(Deed.MOVE, -HOUR)),
+    (Verb.MOVE, "Black Friday push to 19:15", Wish(Deed.MOVE, None, (19, 15))),
     (Verb.END, "Black Friday push", Wish(Deed.END)),
     (Verb.END, "Black Friday push at 21:30", Wish(Deed.END, None, (21, 30))),
 ]
@@ -82,6 +84,20 @@ MADE = [
     ("moved while warming", WARMING, Wish(Deed.MOVE, HOUR), -5, (START + HOUR, END + HOUR)),
     ("extended while warming", WARMING, Wish(Deed.EXTEND, HOUR), -5, (START, END + HOUR)),
     (
+        "moved to a time",
+        CampaignState.SCHEDULED,
+        Wish(Deed.MOVE, None, (17, 15)),
+        -90,
+        (START - 45 * MINUTE, END - 45 * MINUTE),
+    ),
+    (
+        "moved over midnight while warming",
+        WARMING,
+        Wish(Deed.MOVE, None, (0, 15)),
+        -5,
+        (START + 375 * MINUTE, END + 375 * MINUTE),
+    ),
+    (
         "moved before",
         CampaignState.SCHEDULED,
         Wish(Deed.MOVE, -HOUR),
@@ -109,6 +125,16 @@ REFUSED = [
     ("shortened to the past", LIVE, Wish(Deed.SHORTEN, 3 * HOUR), 90, "/headroom end"),
     ("shortened to nothing", WARMING, Wish(Deed.SHORTEN, 4 * HOUR), -5, "before it begins"),
     ("extended to its end", LIVE, Wish(Deed.EXTEND, None, (22, 0)), 10, "until 22:00 already"),
+    (
+        "extended to next day's end",
+        LIVE,
+        Wish(Deed.EXTEND, None, (21, 0)),
+        10,
+        "until 22:00 already",
+    ),
+    ("moved to its start", WARMING, Wish(Deed.MOVE, None, (18, 0)), -5, "starts at 18:00 already"),
+    ("hurried to a time", WARMING, Wish(Deed.MOVE, None, (17, 58)), -5, "cannot be hurried"),
+    ("moved by nothing", CampaignState.SCHEDULED, Wish(Deed.MOVE), -90, "or to when"),
     ("shortened to later", LIVE, Wish(Deed.SHORTEN, None, (23, 0)), 10, "ends at 22:00 anyway"),
     ("extended when over", CampaignState.RESTORING, Wish(Deed.EXTEND, HOUR), 250, "is over"),
     ("extended for weeks", LIVE, Wish(Deed.EXTEND, timedelta(days=14)), 10, "14 days"),
@@ -124,3 +150,11 @@ def test_what_makes_no_sense_is_said_so(
     with pytest.raises(AskedWrong) as wrong:
         new_window(campaign(state), wish, START + minute * MINUTE)
     assert words in str(wrong.value), what
+
+
+def test_one_that_lasts_for_days_is_extended_to_a_time_on_its_last_day() -> None:
+    one = campaign(LIVE)
+    window = Window(START, END + timedelta(days=2))
+    long = replace(one, announcement=replace(one.announcement, window=window))
+    found = new_window(long, Wish(Deed.EXTEND, None, (23, 0)), START + 10 * MINUTE)
+    assert found.end == window.end + HOUR

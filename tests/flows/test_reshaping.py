@@ -1,5 +1,6 @@
 """Campaigns extended, shortened, moved and ended while they are prepared or live; and what is held then."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -8,6 +9,7 @@ import pytest
 
 from bot.core.campaign import CampaignState
 from bot.core.freeze import Freeze
+from bot.core.message import Message
 from bot.core.money import Money
 from bot.core.windows import Window
 from tests.flows.town import (
@@ -41,6 +43,23 @@ async def says(town: Town, text: str, *, by: str = MAYA) -> None:
     await town.run()
 
 
+async def chooses(
+    town: Town,
+    button: str,
+    values: Mapping[str, str],
+    *,
+    by: str = MAYA,
+    on: Message | None = None,
+) -> None:
+    """Presses a button that asks for how long, and sends the form with those values."""
+    await town.click(button, by=by, on=on)
+    await town.run()
+    _, form = town.chat.views[-1]
+    metadata = form.body["private_metadata"]
+    await town.send_form(values, metadata=metadata, by=by, form=form.callback_id)
+    await town.run()
+
+
 def floor(town: Town) -> int:
     return town.cloud.floor(SHOP.key)
 
@@ -64,10 +83,9 @@ async def ends_right(town: Town, end: datetime) -> None:
     assert await town.database.shelf.next_due() is None
 
 
-async def test_the_button_extends_it_by_half_an_hour(town: Town) -> None:
+async def test_the_button_asks_for_how_long_and_extends_it(town: Town) -> None:
     await live(town)
-    await town.click("Extend 30 min")
-    await town.run()
+    await chooses(town, "Extend", {"minutes": "30"})
 
     assert await window_end(town) == END + 30 * MINUTE
     assert "lasts until" in thread(town) and "more." in thread(town)
@@ -79,13 +97,61 @@ async def test_the_button_extends_it_by_half_an_hour(town: Town) -> None:
 async def test_a_second_press_of_the_same_button_does_nothing(town: Town) -> None:
     await live(town)
     card = town.chat.shown_in(CAMPAIGNS)[0]
-    await town.click("Extend 30 min", on=card)
-    await town.click("Extend 30 min", on=card, by=ERIK)
-    await town.run()
+    await chooses(town, "Extend", {"minutes": "30"}, on=card)
+    await chooses(town, "Extend", {"minutes": "30"}, on=card, by=ERIK)
 
     assert await window_end(town) == END + 30 * MINUTE
-    [answer] = town.whispers()
-    assert answer.startswith(f"Already extended by <@{MAYA}> at ")
+    assert len(town.whispers()) == 2  # to the press, and to the form that was open already
+    assert all(w.startswith(f"Already extended by <@{MAYA}> at ") for w in town.whispers())
+
+
+FORMS = [
+    ("a length", {"minutes": "120"}, END + 2 * HOUR, ""),
+    ("a time", {"until": "23:10"}, END + 70 * MINUTE, ""),
+    (
+        "a time counts instead of the length",
+        {"minutes": "30", "until": "00:30"},
+        END + 150 * MINUTE,
+        "",
+    ),
+    ("neither", {}, END, "choose a length or a time"),
+    ("its own end", {"until": "22:00"}, END, "until 22:00 already"),
+    ("a time long past", {"until": "19:00"}, END, "until 22:00 already"),
+    ("no time at all", {"until": "soon"}, END, "“soon” is not a time of day"),
+    ("a length that nobody offered", {"minutes": "-5"}, END, "choose a length or a time"),
+    ("a length beyond all reason", {"minutes": "99999"}, END, "14 days"),
+]
+
+
+@pytest.mark.parametrize(("what", "values", "end", "answer"), FORMS, ids=[row[0] for row in FORMS])
+async def test_the_form_takes_a_length_or_a_time_and_answers_what_is_neither(
+    town: Town, what: str, values: dict[str, str], end: datetime, answer: str
+) -> None:
+    await live(town)
+    await chooses(town, "Extend", values)
+
+    assert await window_end(town) == end, what
+    assert [answer in whisper for whisper in town.whispers()] == ([True] if answer else [])
+
+
+async def test_a_form_sent_by_a_stranger_or_altered_changes_nothing(town: Town) -> None:
+    await live(town)
+    await town.click("Extend")
+    await town.run()
+    _, form = town.chat.views[-1]
+    metadata = form.body["private_metadata"]
+    for by, sent in (
+        (SAM, metadata),
+        (MAYA, metadata.replace("live.extend", "live.end")),
+        (MAYA, ""),
+    ):
+        await town.send_form({"minutes": "30"}, metadata=sent, by=by, form=form.callback_id)
+    await town.run()
+
+    assert await window_end(town) == END
+    assert "Only <@U0MAYA>" in town.whispers()[0]
+    assert all("I don't recognise" in whisper for whisper in town.whispers()[1:])
+    assert len(town.whispers()) == 3
 
 
 async def test_it_is_extended_in_words_and_again(town: Town) -> None:
@@ -133,7 +199,7 @@ async def test_a_shortened_campaign_ends_earlier(town: Town) -> None:
 async def test_a_start_put_off_while_warming_keeps_what_is_warm(town: Town) -> None:
     await town.scheduled()
     await town.run(START - 10 * MINUTE)
-    await town.click("Start 30 min later")
+    await chooses(town, "Start later", {"until": "18:30"})
     await town.run(START + 5 * MINUTE)
     assert (await town.state(), floor(town)) == (CampaignState.WARMING, 55)
     assert "What is warm stays warm" in thread(town)
@@ -161,7 +227,7 @@ async def test_before_anything_is_raised_it_is_planned_anew(town: Town, words: s
 @pytest.mark.parametrize("who", [SAM, FINN])
 async def test_strangers_change_nothing(town: Town, who: str) -> None:
     await live(town)
-    for label in ("Extend 30 min", "End now"):
+    for label in ("Extend", "End now"):
         await town.click(label, by=who)
     await says(town, f"extend {NAME} 1h", by=who)
 
@@ -283,8 +349,8 @@ async def test_what_the_closed_loop_raised_is_held_for_longer_too(town: Town) ->
 async def test_the_buttons_go_with_the_state(town: Town) -> None:
     await town.scheduled()
     await town.run(START - 10 * MINUTE)
-    assert "Start 30 min later" in labels(town.chat.shown_in(CAMPAIGNS)[0])
+    assert "Start later" in labels(town.chat.shown_in(CAMPAIGNS)[0])
     await town.run(START + MINUTE)
-    assert {"Extend 30 min", "End now"} <= set(labels(town.chat.shown_in(CAMPAIGNS)[0]))
+    assert {"Extend", "End now"} <= set(labels(town.chat.shown_in(CAMPAIGNS)[0]))
     await town.run(END + MINUTE)
     assert "Extend" not in everything(town.chat.shown_in(CAMPAIGNS)[0])

@@ -9,7 +9,6 @@ from bot.sandbox.stories.stage import Item, Stage
 _FRIDAY = "/campaign Black Friday push Fri 28 Nov 18:00-22:00 Europe/Berlin x3 #web"
 _EVENING = "/campaign Evening push Fri 28 Nov 20:00-21:15 Europe/Berlin x2 #web"
 _GIFT = "/campaign Gift push Fri 28 Nov 20:40-21:30 Europe/Berlin x2 #recommendations"
-_EXTEND = "/headroom extend Black Friday 30m"
 _START = datetime.fromisoformat("2025-11-28T17:00:00+00:00")
 _END = datetime.fromisoformat("2025-11-28T21:30:00+00:00")  # once it is extended
 WEB = "service/cymbal-shop/europe-west1/storefront-web"
@@ -171,7 +170,11 @@ async def _changes(log: Log) -> None:
     stage = log.stage
     log.jump(_START + 90 * _MINUTE)
     stage.town.clock.set_rate(_WARMING)
-    await log.says("maya", _EXTEND)
+    card = await stage.sees("maya", "Black Friday push: live", "[Extend]")
+    await log.press("maya", "Extend", card)
+    await stage.sees("maya", "How much longer", after=card["seq"])
+    log.tell.said(stage.now(), "maya", "chooses 30 min")
+    await stage.fill("maya", {"minutes": "30 min"})
     done = await stage.sees("maya", "lasts until", test=_in_thread)
     log.row(
         "Maya wanted half an hour more",

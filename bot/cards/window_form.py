@@ -1,0 +1,82 @@
+"""The modal in which a person chooses how much longer a campaign lasts, or how much later it starts.
+
+Opened and read by reshape.
+"""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from bot.cards.blocks import section
+from bot.cards.buttons import Action
+from bot.cards.form import field_of
+from bot.cards.view import name_of
+from bot.cards.wording import duration, moment
+from bot.core.campaign import Campaign
+from bot.core.message import Block, View
+from bot.core.wish import LENGTHS, Deed
+
+_MINUTE = timedelta(minutes=1)
+_USUAL = LENGTHS[1]
+
+
+def window_form(campaign: Campaign, deed: Deed, pressed: str, *, channel: str) -> View:
+    """A length or a time of day in the campaign's zone.
+
+    `pressed` is the sealed value of the button that asked for it, `channel` where to answer.
+    """
+    window, zone = campaign.announcement.window, campaign.announcement.zone
+    name = f"*{name_of(campaign)}*"
+    if deed is Deed.EXTEND:
+        title, length, clock = "Extend", "How much longer", "Or until this time instead"
+        now = f"{name} lasts until {moment(window.end, zone)}."
+    else:
+        title, length, clock = "Start later", "How much later", "Or start at this time instead"
+        now = f"{name} starts at {moment(window.start, zone)}, and keeps its length."
+    asked = "What it costs more is judged like every plan; whoever must say yes is asked."
+    body: dict[str, Any] = {
+        "type": "modal",
+        "callback_id": Action.NEW_WINDOW.value,
+        "title": _plain(title),
+        "submit": _plain(title),
+        "close": _plain("Close"),
+        "private_metadata": json.dumps({"pressed": pressed, "channel": channel}),
+        "blocks": [
+            section(f"{now} {asked}"),
+            _input("minutes", length, _lengths()),
+            _input("until", f"{clock} ({zone})", {"type": "timepicker"}),
+        ],
+    }
+    return View(Action.NEW_WINDOW.value, body)
+
+
+def pressed_for(metadata: str) -> str:
+    """The sealed value of the button that the form was opened for; "" if it is not ours."""
+    return field_of(metadata, "pressed")
+
+
+def _lengths() -> Block:
+    options = {length: _option(length // _MINUTE, duration(length)) for length in LENGTHS}
+    return {
+        "type": "radio_buttons",
+        "options": list(options.values()),
+        "initial_option": options[_USUAL],
+    }
+
+
+def _option(minutes: int, title: str) -> Block:
+    return {"text": _plain(title), "value": str(minutes)}
+
+
+def _input(action_id: str, label: str, element: Block) -> Block:
+    return {
+        "type": "input",
+        "block_id": action_id,
+        "optional": True,
+        "label": _plain(label),
+        "element": {**element, "action_id": action_id},
+    }
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text}
