@@ -1,4 +1,4 @@
-"""What customers felt, whether data were on time, and the newest advice: gathered for digests, level with bot.gathering.
+"""What customers feel, whether data are on time, and the newest advice: gathered for digests and status, level with bot.gathering.
 
 A source that is silent is named; the numbers of the others are used.
 """
@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from bot.core.digest.facts import DigestFacts
 from bot.core.digest.schedule import Subscription
 from bot.core.digest.section import Audience
-from bot.core.experience import Objective
+from bot.core.experience import Objective, Page
 from bot.core.fleet import Workload
 from bot.core.house import House
 from bot.core.objectives import Kept, kept
+from bot.core.page_status import Watched, span_of
 from bot.core.pipelines import Health, Pipeline, Signal, Timeliness, health_of
 from bot.core.series import Metric, Series
 from bot.core.sources import Fleet
@@ -63,6 +64,20 @@ async def gather_everything(kit: Kit, subscription: Subscription, span: Window) 
         pipelines=health,
         pipelines_silent=silent,
         advice=advice,
+    )
+
+
+async def watched_pages(kit: Kit, pages: Sequence[Page], now: datetime) -> tuple[Watched, ...]:
+    """The pages with their looks of late and what customers feel; nobody outside is asked."""
+    if not pages:
+        return ()
+    span = Window(now - span_of(kit.house.experience), now + timedelta(seconds=1))
+    async with kit.store.begin() as tx:
+        looks = await tx.experience.looks({page.name for page in pages}, span)
+        breaches = {one.page: one for one in await tx.experience.breaches()}
+    return tuple(
+        Watched(page, tuple(one for one in looks if one.page == page.name), breaches.get(page.name))
+        for page in pages
     )
 
 

@@ -10,12 +10,6 @@ from bot.core.house import House
 from bot.core.message import Message
 from bot.core.report import Report
 
-_MEANING = {
-    Mark.SLOW: "answers too slowly",
-    Mark.FAILED: "does not answer",
-    Mark.WRONG: "answers with something else than the page",
-    Mark.UNREACHED: "cannot be reached",
-}
 _NEXT = {
     Mark.SLOW: "While a campaign is live I raise its floors within the guardrails; nothing is lowered until it is over.",
     Mark.FAILED: "While a campaign is live I raise its floors within the guardrails; nothing is lowered until it is over.",
@@ -34,7 +28,7 @@ def breach_notice(page: Page, breach: Breach, house: House) -> Message:
     groups = [house.group(name) for name in page.groups]
     behind = listing([said(one.title, 40) for one in groups if one is not None])
     text = (
-        f":rotating_light: *{title}* {_MEANING.get(breach.mark, 'is not fine')}, since {since}. "
+        f":rotating_light: *{title}* {breach.mark.meaning}, since {since}. "
         f"{said(breach.reason, 200)}. Behind it: {behind}.\n{_NEXT.get(breach.mark, '')}"
     )
     return message(text, [section(text)])

@@ -28,6 +28,7 @@ _LETTERS = 8000  # of all cells; Slack's limit leaves room for what it counts an
 _PAGE = 10
 _TEXT_ROWS = 12
 _TEXT_CELL = 28
+_TEXT_LAST = 100  # of the last column, which pushes no other aside
 _TEXT = 2400
 
 
@@ -206,7 +207,10 @@ def _aligned(caption: str, rows: Sequence[Sequence[str]]) -> str:
     """Columns of letters of one width, numbers to the right; the first row is the heading."""
     if len(rows) < 2:
         return ""
-    shown = [[_short(cell) for cell in row] for row in rows[: _TEXT_ROWS + 1]]
+    shown = [
+        [*(_short(cell, _TEXT_CELL) for cell in row[:-1]), _short(row[-1], _TEXT_LAST)]
+        for row in rows[: _TEXT_ROWS + 1]
+    ]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     right = [
         all(cell[:1] in "0123456789$€£-–+?" for cell in column)
@@ -227,5 +231,5 @@ def _aligned(caption: str, rows: Sequence[Sequence[str]]) -> str:
     return f"*{escape(one_line(caption, _CAPTION))}*\n```{body}```{more}"
 
 
-def _short(cell: str) -> str:
-    return one_line(cell, _TEXT_CELL).replace("`", "'") or "–"
+def _short(cell: str, most: int) -> str:
+    return one_line(cell, most).replace("`", "'") or "–"

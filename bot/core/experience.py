@@ -37,6 +37,21 @@ class Mark(StrEnum):
         """Whether a customer would have felt it."""
         return self not in {Mark.FINE, Mark.UNSEEN}
 
+    @property
+    def meaning(self) -> str:
+        """What such a page does, after its name."""
+        return _MEANING[self]
+
+
+_MEANING = {
+    Mark.FINE: "is right and fast",
+    Mark.SLOW: "answers too slowly",
+    Mark.FAILED: "does not answer",
+    Mark.WRONG: "answers with something else than the page",
+    Mark.UNREACHED: "cannot be reached",
+    Mark.UNSEEN: "could not be looked at",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -92,6 +107,11 @@ class Experience:
     at_once: int = 4
     private_hosts: tuple[str, ...] = ()
     base: str = ""
+
+    @property
+    def fresh_for(self) -> timedelta:
+        """How long a look says something about now, where no campaign is near."""
+        return _FRESH * self.every
 
     def of(self, groups: Collection[str]) -> tuple[Page, ...]:
         """The pages behind which one of the groups stands."""

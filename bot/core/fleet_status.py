@@ -12,7 +12,7 @@ from bot.core.house import House
 from bot.core.money import Money
 from bot.core.sources import Fleet, Reading
 from bot.core.spending import Spending, spent
-from bot.core.wording import say_duration, say_list, say_money, say_number
+from bot.core.wording import say_duration, say_latency, say_list, say_money, say_number
 
 _OLD = timedelta(minutes=2)
 _MOST = 40  # workloads listed singly; the busiest first
@@ -117,10 +117,10 @@ def say_share(figure: Reading) -> str:
 
 
 def say_seconds(figure: Reading) -> str:
-    """`0.42 s`, `180 ms`."""
+    """As `say_latency`, `?` where too little was measured."""
     if figure.value is None:
         return _unknown(figure)
-    return f"{figure.value * 1000:.0f} ms" if figure.value < 1 else f"{figure.value:.1f} s"
+    return say_latency(figure.value)
 
 
 def _lines(standing: Standing, shared: Sequence[Bottleneck]) -> list[Line]:

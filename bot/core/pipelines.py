@@ -128,7 +128,9 @@ def _job(pipeline: Pipeline, measured: Mapping[Signal, Series], now: datetime) -
             said += f", due every {say_duration(pipeline.every)}"
         said += _failed(measured, since, failures)
     count = len(done) + failures
-    return Health(pipeline, kind, said, count, count, last, failures=failures)
+    ends = [one.start + one.step * len(one.values) for one in measured.values()]
+    newest = max(ends, default=None) if count else None
+    return Health(pipeline, kind, said, count, count, newest, failures=failures)
 
 
 def _ran(series: Series | None) -> dict[datetime, float]:

@@ -54,6 +54,11 @@ def say_duration(span: timedelta) -> str:
     return " ".join(said[:2]) or "0 min"
 
 
+def say_latency(seconds: float) -> str:
+    """`180 ms`, `1.4 s`."""
+    return f"{seconds * 1000:,.0f} ms" if seconds < 0.9995 else f"{seconds:,.1f} s"
+
+
 def say_list(words: Sequence[str], *, last: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`."""
     if len(words) < 2:

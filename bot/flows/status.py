@@ -13,15 +13,20 @@ from bot.core.asked_status import Everything, Subject, understand_subject
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.command import Verb, parse_command
 from bot.core.delivery import Delivery
+from bot.core.digest.data import pipelines_section
+from bot.core.digest.section import Section
+from bot.core.draining import emptied_by
 from bot.core.fleet_status import Standing, fleet_section
 from bot.core.house import Group
 from bot.core.local_days import day_so_far, days_span, earlier_span, local_day
 from bot.core.message import Message
 from bot.core.money import ZERO, Money
+from bot.core.page_status import pages_section
 from bot.core.sources import Fleet
 from bot.core.windows import Window
 from bot.errors import AskedWrong
 from bot.facts import answer_to
+from bot.felt import Measuring, pipelines_over, watched_pages
 from bot.flows.outside import turned_away
 from bot.gathering import SPENDING_METRICS, STATUS_METRICS, Question, Seen, look, see
 from bot.ports.kit import Kit
@@ -33,6 +38,7 @@ _DELAY = timedelta(minutes=3)  # Monitoring shows a sample up to this long after
 _SPAN = timedelta(minutes=10)
 _PATIENCE = timedelta(seconds=8)
 _RECENT = 200
+_LISTED = 5  # pipelines that are listed singly without being asked for
 _SPENDING = frozenset(
     {
         CampaignState.SCHEDULED,
@@ -46,11 +52,15 @@ _SPENDING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What is asked about: campaigns, and workloads (`single`: listed one by one) of all that there are."""
+    """What is asked about: campaigns, and workloads (`single`: listed one by one) of all that there are.
+
+    `groups` are those behind it (None: everything is asked about).
+    """
 
     rows: tuple[StatusRow, ...]
     whole: Seen
     part: Seen
+    groups: tuple[str, ...] | None = None
     title: str = ""
     single: bool = False
 
@@ -70,14 +80,14 @@ async def status(key: str, kit: Kit) -> datetime | None:
     except AskedWrong as error:
         await _answer(delivery, mistake(str(error)), kit)
         return None
-    standing = await _standing(kit, asked, now)
+    standing, felt = await asyncio.gather(_standing(kit, asked, now), _felt(kit, asked, now))
     # In a thread: a large fleet takes a second, and other jobs want their turn.
-    section = await asyncio.to_thread(fleet_section, standing, now)
+    capacity = await asyncio.to_thread(fleet_section, standing, now)
     async with kit.store.begin() as tx:
         late = [post for post in await tx.posts.behind() if post.wanted_at < now]
         pauses = tuple(await tx.oversight.pauses())
     lag = Lag(len(late), now - late[0].wanted_at if late else None)
-    view = StatusView(asked.rows, lag, (section,), pauses, asked.title)
+    view = StatusView(asked.rows, lag, (capacity, *felt), pauses, asked.title)
     await _answer(delivery, status_card(view, house=kit.house, now=now), kit)
     return None
 
@@ -111,25 +121,27 @@ def _part(subject: Subject, rows: list[StatusRow], recent: list[StatusRow], seen
             return _Part(tuple(rows), seen, seen)
         case Group():
             own = [row for row in rows if subject.name in row.campaign.announcement.groups]
-            return _Part(tuple(own), seen, seen.of_groups([subject.name]), subject.title, True)
+            part = seen.of_groups([subject.name])
+            return _Part(tuple(own), seen, part, (subject.name,), subject.title, True)
         case Campaign():
             found = next(row for row in (*rows, *recent) if row.campaign.id == subject.id)
             groups = subject.announcement.groups
-            return _Part((found,), seen, seen.of_groups(groups), subject.announcement.name, True)
+            part = seen.of_groups(groups)
+            return _Part((found,), seen, part, groups, subject.announcement.name, True)
         case tuple():
             named = set(subject)
             kept = tuple(one for one in seen.workloads if one.key in named)
             theirs = {name for one in kept for name in one.groups}
             own = [row for row in rows if theirs & set(row.campaign.announcement.groups)]
             part = Seen(kept, seen.at, seen.trouble)
-            return _Part(tuple(own), seen, part, subject[0].name, True)
+            return _Part(tuple(own), seen, part, tuple(sorted(theirs)), subject[0].name, True)
 
 
 async def _standing(kit: Kit, asked: _Part, now: datetime) -> Standing:
     """Measures of all workloads, as limits are shared; what it cost only of those asked about."""
-    until = (now - _DELAY).replace(second=0, microsecond=0)
-    recent = Question(STATUS_METRICS, Window(until - _SPAN, until), _MINUTE, _PATIENCE)
-    today = day_so_far(now, kit.house.zone, until, _HALF_HOUR)
+    span = _recent(now)
+    recent = Question(STATUS_METRICS, span, _MINUTE, _PATIENCE)
+    today = day_so_far(now, kit.house.zone, span.end, _HALF_HOUR)
     before = earlier_span(today, 1, kit.house.zone) if today is not None else None
     whole, spent, spent_before = await asyncio.gather(
         look(kit, asked.whole, recent),
@@ -145,6 +157,35 @@ async def _standing(kit: Kit, asked: _Part, now: datetime) -> Standing:
         planned=_planned(asked, now, kit.house.zone),
         by_workload=asked.single,
     )
+
+
+async def _felt(kit: Kit, asked: _Part, now: datetime) -> list[Section]:
+    """What customers feel and whether data are on time, of what is asked about."""
+    rules, pipelines, single = kit.house.experience, kit.house.pipelines, asked.single
+    pages = rules.pages if asked.groups is None else rules.of(asked.groups)
+    if asked.groups is not None:
+        workloads = [one.key for one in asked.part.workloads]
+        emptied = {one.name for key in workloads for one in emptied_by(key, pipelines)}
+        theirs = set(asked.groups)
+        pipelines = tuple(
+            one for one in pipelines if one.name in emptied or theirs & set(one.groups)
+        )
+    recent = Measuring(_recent(now), _MINUTE, now, _PATIENCE)
+    watched, (health, silent) = await asyncio.gather(
+        watched_pages(kit, pages, now), pipelines_over(kit, pipelines, recent)
+    )
+    few = single or len(health) <= _LISTED
+    found = (
+        pages_section(watched, rules, now, singly=single),
+        pipelines_section(health, silent, singly=few),
+    )
+    return [one for one in found if one is not None]
+
+
+def _recent(now: datetime) -> Window:
+    """The last minutes that Monitoring can tell of."""
+    until = (now - _DELAY).replace(second=0, microsecond=0)
+    return Window(until - _SPAN, until)
 
 
 async def _spent(kit: Kit, seen: Seen, span: Window | None) -> Fleet | None:

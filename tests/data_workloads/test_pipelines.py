@@ -135,6 +135,11 @@ def test_a_job(
     assert (found.timeliness, found.sentence) == (timeliness, sentence)
 
 
+def test_a_job_is_measured_until_the_end_of_what_was_asked_not_until_its_last_success() -> None:
+    assert ran([30]).newest == NOW
+    assert ran().newest is None
+
+
 def test_a_job_is_not_late_because_its_success_is_known_to_the_step_only() -> None:
     often = replace(EXPORT, every=HOUR)
     assert ran([2], job=often).timeliness is Timeliness.ON_TIME

@@ -1,12 +1,18 @@
 """Status: campaigns and the fleet, in a constant number of requests, also while a source is silent."""
 
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
 
-from bot.core.series import Metric
+from bot.core.experience import Experience, Mark, Page, Step
+from bot.core.pipelines import Pipeline, Signal
+from bot.core.series import Metric, Series
 from bot.core.windows import Window
 from bot.errors import GiveUp, TryAgain
+from bot.ports.data import Signals
 from bot.ports.jobs import Job, JobName
 from tests.fakes import service
 from tests.flows.town import START, Town
@@ -116,3 +122,109 @@ async def test_a_question_that_was_accepted_by_an_earlier_version_is_answered(to
         await tx.jobs.wake(Job(JobName.STATUS, delivery.identity), town.clock.now())
     await town.run()
     assert len(town.whispers()) == 2
+
+
+FRONT = Page("front", "Front page", ("web",), (Step("/shop"),))
+PAY = Page("pay", "Purchase", ("checkout",), (Step("/pay"),))
+ORDERS = Pipeline(
+    "orders",
+    "Order pipeline",
+    "cymbal-shop",
+    ("web",),
+    ("order-worker",),
+    "orders",
+    fresh=5 * MINUTE,
+)
+EXPORT = Pipeline("export", "Export", "cymbal-shop", job="export", every=timedelta(hours=26))
+
+
+@dataclass
+class FakeData:
+    """Backlogs of ten seconds and a job that ended two hours ago, unless it is down; remembers the questions."""
+
+    failure: Exception | None = None
+    asked: list[tuple[int, Window]] = field(default_factory=list)
+
+    async def signals(
+        self, pipelines: Sequence[Pipeline], window: Window, step: timedelta
+    ) -> Signals:
+        self.asked.append((len(pipelines), window))
+        if self.failure is not None:
+            raise self.failure
+        width = window.duration // step
+        ages = Series(window.start, step, (10.0,) * width)
+        ended = width - timedelta(hours=2) // step
+        runs = tuple(1.0 if place == ended else math.nan for place in range(width))
+        done = Series(window.start, step, runs)
+        return {
+            one.name: {Signal.SUCCEEDED: done} if one.job else {Signal.AGE: ages}
+            for one in pipelines
+        }
+
+
+def watching(town: Town, data: FakeData) -> None:
+    """Two pages that are looked at and two pipelines."""
+    town.kit = replace(town.kit, data=data)
+    town.house(experience=Experience(pages=(FRONT, PAY)), pipelines=(ORDERS, EXPORT))
+
+
+async def look_around(town: Town) -> None:
+    async with town.database.begin() as tx:
+        await tx.jobs.wake(Job(JobName.PROBE, "all"), town.clock.now())
+    await town.run(30 * MINUTE)
+
+
+async def test_pages_and_data_are_part_of_the_status_with_how_old_they_are(town: Town) -> None:
+    watching(town, FakeData())
+    await look_around(town)
+    said = await ask(town)
+
+    assert "*What customers feel now*" in said
+    assert "Front page and Purchase are right and fast; p95 300 ms at the slowest." in said
+    assert "2 of 2 pages measured" in said
+    assert "*Is the data right and on time?*" in said
+    assert "Yes: every pipeline kept its target." in said
+    assert "the oldest message waited 10 s (at most 5 min)" in said
+    assert "last finished 2 h ago" in said
+
+
+async def test_a_page_that_fails_is_told_and_named_for_its_group_only(town: Town) -> None:
+    watching(town, FakeData())
+    town.probes.put("pay", Mark.FAILED)
+    await look_around(town)
+
+    assert "1 of 2 pages is not as it should be." in await ask(town)
+    assert "Purchase does not answer, for" in await ask(town, "status #checkout")
+    web = await ask(town, "status #web")
+    assert "Front page is right and fast" in web
+    assert "Purchase" not in web
+    assert "Order pipeline" in web
+    assert "Export" not in web
+
+
+@pytest.mark.parametrize("failure", [TryAgain("HTTP 503"), GiveUp("a permission is missing")])
+async def test_what_is_not_known_of_pages_and_data_is_missing_and_not_fine(
+    town: Town, failure: Exception
+) -> None:
+    watching(town, FakeData(failure))
+    said = await ask(town)
+
+    assert "What customers feel now is not known" in said
+    assert "missing: Front page (not looked at lately) and Purchase (not looked at lately)" in said
+    assert "As far as is known: 0 of 2 pipelines kept their target." in said
+    assert f"missing: the pipelines ({failure})" in said
+    assert "800 requests/s" in said
+
+
+async def test_the_questions_about_data_do_not_grow_with_the_pipelines(town: Town) -> None:
+    data = FakeData()
+    watching(town, data)
+    await ask(town)
+    few = len(data.asked)
+    many = [replace(ORDERS, name=f"p{n}", title=f"Pipeline {n}") for n in range(50)]
+    town.house(pipelines=(*many, EXPORT))
+    data.asked.clear()
+    said = await ask(town)
+
+    assert len(data.asked) == few == 2
+    assert "Pipeline 7" not in said, "what is on time is not listed singly where it is many"

@@ -6,6 +6,7 @@ from bot.core.digest.facts import DigestFacts
 from bot.core.digest.section import Evidence, Section
 from bot.core.experience import PageSummary
 from bot.core.figure import Table
+from bot.core.wording import say_latency
 
 
 def experience_section(facts: DigestFacts, now: datetime) -> Section | None:
@@ -54,5 +55,5 @@ def _worst(one: PageSummary) -> str:
 
 
 def _row(one: PageSummary) -> tuple[str, str, str]:
-    p95 = "too few looks" if one.p95 is None else f"{one.p95:.1f} s"
+    p95 = "too few looks" if one.p95 is None else say_latency(one.p95)
     return one.title, f"{one.fine:,} of {one.looks:,}", p95
