@@ -20,13 +20,12 @@ from bot.adapters.charts import PlanCharts
 from bot.adapters.clock import FileClock, SystemClock
 from bot.adapters.cloud_run import CloudRun
 from bot.adapters.data_metrics import CloudDataMetrics
+from bot.adapters.google_books import google_books
 from bot.adapters.google_certs import GoogleCerts
 from bot.adapters.google_channel import GoogleClients
 from bot.adapters.marketing_feed import MarketingFeeds
 from bot.adapters.monitoring import CloudMonitoring
-from bot.adapters.price_catalog import PriceCatalog
 from bot.adapters.probes import WebProbes
-from bot.adapters.quota_reading import CloudQuotas
 from bot.adapters.shared_reads import SharedReads
 from bot.adapters.slack import SlackChat
 from bot.adapters.snoozing import CloudSnoozing
@@ -43,7 +42,7 @@ from bot.flows.ask_digest import ask_digest
 from bot.flows.calendar_feed import calendar_feed
 from bot.flows.calendar_link import calendar_link
 from bot.flows.channel import channel
-from bot.flows.daily import prices, quotas
+from bot.flows.daily import bill, prices, quotas
 from bot.flows.digest import digest
 from bot.flows.digests import digests
 from bot.flows.drafts import drafts
@@ -75,8 +74,6 @@ from bot.ports.clock import Clock
 from bot.ports.cloud import Cloud
 from bot.ports.jobs import Handler, Job, JobName
 from bot.ports.kit import Kit
-from bot.ports.prices import NoPrices
-from bot.ports.quotas import NoQuotas
 from bot.settings.environment import Settings
 from bot.store.connection import database_url, postgres_dsn, sqlite_file
 from bot.store.database import Database
@@ -118,6 +115,7 @@ FLOWS: Mapping[JobName, _Flow] = {
     JobName.WATCH: watch,
     JobName.PUBLISH: publish,
     JobName.INVENTORY: inventory,
+    JobName.BILL: bill,
     JobName.PRICES: prices,
     JobName.QUOTAS: quotas,
     JobName.PROBE: probe,
@@ -206,7 +204,8 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
     queue = Queue(clock, rehearsal=settings.clock != "system") if dsn else None
     database = Database(settings.database_url, on_wake=bell, queue=queue)
     chat = SlackChat(settings.slack_token, settings.slack_api_url, clock)
-    google = GoogleClients(settings.google_endpoint or None)
+    google = GoogleClients(settings.google_endpoint or None, settings.bigquery_endpoint or None)
+    books = google_books(google, clock, settings.house)
     calendars = CalendarFeeds(settings.house.fences.feeds, settings.house.zone, clock)
     marketing = MarketingFeeds(settings.house.calendar.imports, settings.house.zone, clock)
     kit = Kit(
@@ -220,8 +219,9 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         calendars=calendars,
         snoozing=CloudSnoozing(google, clock),
         charts=PlanCharts(),
-        prices=PriceCatalog(google, clock) if settings.house.catalog_prices else NoPrices(),
-        quotas=CloudQuotas(google, clock) if settings.house.fences.read_quotas else NoQuotas(),
+        prices=books.prices,
+        quotas=books.quotas,
+        bills=books.bills,
         probes=WebProbes(settings.house.experience),
         marketing=marketing,
         public_url=settings.public_url,

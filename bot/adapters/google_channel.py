@@ -1,7 +1,7 @@
 """Google's asynchronous clients, all for one endpoint; made by the composition root, closed by it."""
 
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import grpc.aio
@@ -37,6 +37,9 @@ from google.cloud.run_v2 import RevisionsAsyncClient, ServicesAsyncClient, Worke
 from google.cloud.run_v2.services.revisions.transports import RevisionsGrpcAsyncIOTransport
 from google.cloud.run_v2.services.services.transports import ServicesGrpcAsyncIOTransport
 from google.cloud.run_v2.services.worker_pools.transports import WorkerPoolsGrpcAsyncIOTransport
+
+if TYPE_CHECKING:
+    from google.cloud.bigquery import Client
 
 # Explicit for every call, because the worker pool client has no defaults of its own. A read is tried
 # again for a blip only: longer trouble is the engine's business, which waits without blocking others.
@@ -75,11 +78,14 @@ class GoogleClients:
     """The clients the adapters need, each made at first use, inside the running loop.
 
     `endpoint` None: Google itself, with application default credentials. `http://host:port`: all
-    services behind that one plaintext address. Anything else raises ValueError.
+    services behind that one plaintext address. Anything else raises ValueError. `rest` is the same for
+    BigQuery, which speaks REST.
     """
 
-    def __init__(self, endpoint: str | None = None) -> None:
+    def __init__(self, endpoint: str | None = None, rest: str | None = None) -> None:
         self._address = _plaintext_address(endpoint) if endpoint else None
+        self._rest = rest
+        self._bigquery: dict[str, Client] = {}
 
     @cached_property
     def services(self) -> ServicesAsyncClient:
@@ -151,8 +157,30 @@ class GoogleClients:
         transport = CloudQuotasGrpcAsyncIOTransport(channel=self._channel)
         return CloudQuotasAsyncClient(transport=transport)
 
+    def bigquery(self, project: str) -> "Client":
+        """BigQuery, with jobs in that project; not asynchronous, so for a thread.
+
+        Signing in may ask Google at once. Loading the client takes half a second, so only who needs it does.
+        """
+        from google.auth.credentials import AnonymousCredentials
+        from google.cloud.bigquery import Client
+
+        if project not in self._bigquery:
+            self._bigquery[project] = (
+                Client(project)
+                if self._rest is None
+                else Client(
+                    project,
+                    credentials=AnonymousCredentials(),  # type: ignore[no-untyped-call]
+                    client_options={"api_endpoint": self._rest},
+                )
+            )
+        return self._bigquery[project]
+
     async def close(self) -> None:
         """Closes every connection that was made."""
+        for client in self._bigquery.values():
+            client.close()  # type: ignore[no-untyped-call]
         if self._address is not None:
             if "_channel" in self.__dict__:
                 await self._channel.close()

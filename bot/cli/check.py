@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import app
+from bot.core.bill import span_to_read
 from bot.core.experience import Mark
 from bot.core.house import House
 from bot.core.series import Metric
@@ -42,6 +43,7 @@ async def check(settings: Settings) -> int:
             ("Roles", lambda: _roles(parts)),
             ("Pages", lambda: _pages(parts)),
             ("Pipelines", lambda: _pipelines(parts)),
+            ("Billing export", lambda: _bill(parts)),
         )
         proofs = [await _tried(subject, trial) for subject, trial in trials]
     for proof in proofs:
@@ -129,6 +131,27 @@ async def _pipelines(parts: app.Parts) -> str:
     if missing:
         raise GiveUp(f"nothing was measured in two days of: {', '.join(missing)}")
     return f"{len(found)} measured"
+
+
+async def _bill(parts: app.Parts) -> str:
+    """The days of this month and the last one, and an hour of one service."""
+    kit = parts.kit
+    span = span_to_read(kit.clock.now(), kit.house.zone)
+    book = await kit.bills.read(span)
+    if book is None or kit.house.billing is None:
+        return "none is configured"
+    table = kit.house.billing.table
+    if book.newest is None:
+        raise GiveUp(f"{table} has nothing of Cloud Run since {span.start:%d %b %Y}")
+    said = f"{table} has {len(book.days)} days of Cloud Run, the newest usage of {book.newest:%d %b %H:%M} UTC"
+    if not kit.house.billing.detailed:
+        return f"{said}; it names no services, so campaigns are settled by billable time"
+    day = Window(book.newest - timedelta(days=1), book.newest)
+    keys = [one.key for one in await kit.cloud.discover()]
+    named = {(one.region, one.name) for one in await kit.bills.hours(day, keys)}
+    if not named:
+        raise GiveUp(f"{table} names none of {len(keys)} workloads on its newest day")
+    return f"{said}; {len(named)} of {len(keys)} workloads are in its newest day"
 
 
 async def _roles(parts: app.Parts) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from bot.core.alert_rules import AlertRules
+from bot.core.bill import BillingTable
 from bot.core.digest.schedule import Subscription
 from bot.core.experience import Experience
 from bot.core.fences import Fences
@@ -125,7 +126,8 @@ class AdviceRules:
 class House:
     """All of it. `roles` maps a Slack user id to roles, `role_groups` a Slack user-group id to roles;
     who is in neither has none. `engineers`, `finance` ("": none of its own) and `default_channel` are
-    Slack channel ids. `discount` is a share, `gpu_prices` USD an hour by accelerator.
+    Slack channel ids. `discount` is a share, `gpu_prices` USD an hour by accelerator, `billing` Google's
+    billing export (None: it is not read).
     """
 
     company: str
@@ -141,6 +143,7 @@ class House:
     discount: Decimal = Decimal(0)
     catalog_prices: bool = False
     gpu_prices: Mapping[str, Decimal] = field(default_factory=dict)
+    billing: BillingTable | None = None
     weeks_of_history: int = 8
     spare: float = 0.1
     ux_floors: Mapping[str, int] = field(default_factory=dict)

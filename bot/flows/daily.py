@@ -1,10 +1,11 @@
-"""Reads what changes slowly outside once a day, where headroom.yaml says so: prices and quotas. The key is "all"."""
+"""Reads what changes slowly outside once a day, where headroom.yaml says so: prices, quotas and the bill. The key is "all"."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
+from bot.core.bill import BillBook, span_to_read
 from bot.core.price_book import PriceBook
 from bot.core.quota_book import QuotaBook
 from bot.errors import GiveUp, TryAgain
@@ -14,7 +15,7 @@ from bot.ports.snapshots import Snapshots
 EVERY = timedelta(days=1)
 AFTER_TROUBLE = timedelta(hours=1)
 
-B = TypeVar("B", PriceBook, QuotaBook)
+B = TypeVar("B", PriceBook, QuotaBook, BillBook)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,15 @@ async def quotas(key: str, kit: Kit) -> datetime | None:
         QuotaBook, lambda kept: kept.quotas(), lambda kept: kept.keep_quotas
     )
     return await _daily(lambda: kit.quotas.read(kit.house.places), shelf, kit)
+
+
+async def bill(key: str, kit: Kit) -> datetime | None:
+    """Google's bill from its export."""
+    span = span_to_read(kit.clock.now(), kit.house.zone)
+    shelf: _Shelf[BillBook] = _Shelf(
+        BillBook, lambda kept: kept.bill(), lambda kept: kept.keep_bill
+    )
+    return await _daily(lambda: kit.bills.read(span), shelf, kit)
 
 
 async def _daily(

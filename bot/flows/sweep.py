@@ -21,11 +21,12 @@ def _always(kit: Kit) -> tuple[JobName, ...]:
     """What must be awake whatever the tables say."""
     prices = (JobName.PRICES,) if kit.house.catalog_prices else ()
     quotas = (JobName.QUOTAS,) if kit.house.fences.read_quotas else ()
+    bill = (JobName.BILL,) if kit.house.billing else ()
     looks = (JobName.PROBE,) if kit.house.experience.pages else ()
     imports = (JobName.IMPORTS,) if kit.house.calendar.imports else ()
     always = (JobName.ALERTS, JobName.WATCH, JobName.INVENTORY, JobName.DIGESTS)
     review = (JobName.REVIEW,) if kit.house.advice.daily else ()
-    return (*always, *prices, *quotas, *looks, *review, *imports)
+    return (*always, *prices, *quotas, *bill, *looks, *review, *imports)
 
 
 async def sweep(key: str, kit: Kit) -> datetime | None:

@@ -153,6 +153,7 @@ class JobName(StrEnum):
     ASK_DIGEST = "ask-digest"  # delivery identity: preview, subscribe, mute
     INVENTORY = "inventory"  # "all": look at all workloads, and keep what has changed
     QUOTAS = "quotas"  # "all": read Google's regional quotas, where that is configured
+    BILL = "bill"  # "all": read Google's bill, where that is configured, and settle with it
     PRICES = "prices"  # "all": read Google's price catalogue, where that is configured
     ADVICE = "advice"  # delivery identity: what could be cheaper, and its buttons
     REVIEW = "review"  # "all": look at the fleet for advice once a day

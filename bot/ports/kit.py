@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.core.house import House
+from bot.ports.bills import Bills, NoBills
 from bot.ports.calendars import Calendars, NoCalendars
 from bot.ports.charts import Charts, NoCharts
 from bot.ports.chat import Chat
@@ -33,6 +34,7 @@ class Kit:
     charts: Charts = field(default_factory=NoCharts)
     prices: Prices = field(default_factory=NoPrices)
     quotas: Quotas = field(default_factory=NoQuotas)
+    bills: Bills = field(default_factory=NoBills)
     probes: Probes = field(default_factory=NoProbes)
     marketing: Marketing = field(default_factory=NoMarketing)
     public_url: str = ""

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from bot.core.advice.book import AdviceBook
+from bot.core.bill import BillBook
 from bot.core.budget_notices import BudgetNotice
 from bot.core.inventory import Inventory
 from bot.core.price_book import PriceBook
@@ -33,3 +34,7 @@ class Snapshots(Protocol):
     async def quotas(self) -> QuotaBook | None: ...
 
     async def keep_quotas(self, book: QuotaBook) -> None: ...
+
+    async def bill(self) -> BillBook | None: ...
+
+    async def keep_bill(self, book: BillBook) -> None: ...

@@ -45,6 +45,11 @@ SETTINGS = (
         "A plaintext gRPC endpoint (`http://host:port`) instead of Google's own.",
     ),
     Setting(
+        "HEADROOM_BIGQUERY_ENDPOINT",
+        "",
+        "Where BigQuery's REST API is reached without credentials, instead of Google's own.",
+    ),
+    Setting(
         "HEADROOM_CLOCK",
         "system",
         "`system`, or the path of a clock file that a rehearsal steers.",
@@ -119,6 +124,7 @@ class Settings:
     alert_doors: AlertDoors = field(default_factory=AlertDoors)
     public_url: str = ""
     version: str = ""
+    bigquery_endpoint: str = ""
 
     def __repr__(self) -> str:
         return f"Settings(company={self.house.company!r}, host={self.host!r}, port={self.port})"
@@ -159,6 +165,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         slack_api_url=found["SLACK_API_URL"],
         seal=found["HEADROOM_SECRET"].encode(),
         google_endpoint=found["HEADROOM_GOOGLE_ENDPOINT"],
+        bigquery_endpoint=found["HEADROOM_BIGQUERY_ENDPOINT"],
         clock=found["HEADROOM_CLOCK"],
         host=found["HEADROOM_HOST"],
         port=int(found["PORT"]),
@@ -219,9 +226,9 @@ def _value_faults(found: Mapping[str, str]) -> list[str]:
     endpoint = found["HEADROOM_GOOGLE_ENDPOINT"]
     if endpoint and not endpoint.startswith("http://"):
         faults.append("HEADROOM_GOOGLE_ENDPOINT must look like http://host:port (or be unset).")
+    for name in ("HEADROOM_BIGQUERY_ENDPOINT", "HEADROOM_SHOP_URL"):
+        if found[name] and not found[name].startswith(("http://", "https://")):
+            faults.append(f"{name} must start with http:// or https:// (or be unset).")
     if not found["SLACK_API_URL"].startswith(("http://", "https://")):
         faults.append("SLACK_API_URL must start with http:// or https://.")
-    shop = found["HEADROOM_SHOP_URL"]
-    if shop and not shop.startswith(("http://", "https://")):
-        faults.append("HEADROOM_SHOP_URL must start with http:// or https:// (or be unset).")
     return faults

@@ -19,6 +19,7 @@ from bot.settings.advice_file import AdvicePart, advice_of
 from bot.settings.alerts_file import AlertsPart, alert_rules_of
 from bot.settings.calendar_file import CalendarPart, calendar_of, unknown_calendar_groups
 from bot.settings.capacity_file import CapacityPart, RepairRule, capacity_of
+from bot.settings.costs_file import CostsPart, billing_of
 from bot.settings.data_file import DataPart, data_faults, pipelines_of
 from bot.settings.digests_file import DigestPart, digest_faults, digests_of
 from bot.settings.experience_file import ExperiencePart, experience_faults, experience_of
@@ -107,6 +108,7 @@ class _File(FencesPart):
     timing: _Timing = _Timing()
     committed_use_discount: Annotated[Decimal, Field(ge=0, lt=1)] = Decimal(0)
     prices: _Prices = _Prices()
+    costs: CostsPart = CostsPart()
     weeks_of_history: Annotated[int, Field(ge=1, le=8)] = 8
     spare: Annotated[float, Field(ge=0, le=3)] = 0.1
     holidays: dict[date, Annotated[str, StringConstraints(min_length=1, max_length=80)]] = {}
@@ -192,6 +194,7 @@ def _house(file: _File) -> House:
         discount=file.committed_use_discount,
         catalog_prices=file.prices.catalog,
         gpu_prices=dict(file.prices.gpu_usd_per_hour),
+        billing=billing_of(file.costs),
         weeks_of_history=file.weeks_of_history,
         spare=file.spare,
         ux_floors=dict(file.ux_floors),

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from bot.core.advice.book import AdviceBook
+from bot.core.bill import BillBook
 from bot.core.budget_notices import BudgetNotice
 from bot.core.inventory import Inventory
 from bot.core.price_book import PriceBook
@@ -72,6 +73,15 @@ class SnapshotRows:
     async def keep_quotas(self, book: QuotaBook) -> None:
         """Replaces them."""
         await self._write(_QUOTAS, book.asked_at, book)
+
+    async def bill(self) -> BillBook | None:
+        """The newest bill."""
+        found: BillBook | None = await self._read("bill", BillBook)
+        return found
+
+    async def keep_bill(self, book: BillBook) -> None:
+        """Replaces it."""
+        await self._write("bill", book.asked_at, book)
 
     async def _read(self, name: str, kind: type[Any]) -> Any:
         body = await self._connection.scalar(

@@ -1,6 +1,7 @@
 """One fake for each port; each passes the same conformance suite as the real adapter."""
 
 from tests.fakes.alerting import FakeAlerting
+from tests.fakes.bills import FakeBills
 from tests.fakes.chat import FakeChat, Posted
 from tests.fakes.clock import FakeClock
 from tests.fakes.cloud import FakeCloud, Write, service, worker_pool
@@ -10,6 +11,7 @@ from tests.fakes.probes import FakeProbes
 
 __all__ = [
     "FakeAlerting",
+    "FakeBills",
     "FakeChat",
     "FakeClock",
     "FakeCloud",

@@ -26,7 +26,7 @@ from bot.flows.approve import approve
 from bot.flows.ask_digest import ask_digest
 from bot.flows.calendar_link import calendar_link
 from bot.flows.channel import channel
-from bot.flows.daily import prices, quotas
+from bot.flows.daily import bill, prices, quotas
 from bot.flows.digest import digest
 from bot.flows.digests import digests
 from bot.flows.drafts import drafts
@@ -101,6 +101,7 @@ FLOWS = {
     JobName.LOOP: loop,
     JobName.STEER: steer,
     JobName.INVENTORY: inventory,
+    JobName.BILL: bill,
     JobName.PRICES: prices,
     JobName.QUOTAS: quotas,
     JobName.PROBE: probe,

@@ -49,6 +49,7 @@ def test_no_secret_has_a_default() -> None:
             "localhost:1",
             "http://host:port",
         ),
+        ("a BigQuery address without a scheme", "HEADROOM_BIGQUERY_ENDPOINT", "bq:1", "https://"),
         ("a Slack address without a scheme is refused", "SLACK_API_URL", "slack.com", "https://"),
     ],
 )

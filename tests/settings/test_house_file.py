@@ -87,3 +87,26 @@ def test_an_oversize_file_is_refused() -> None:
 
 def test_an_empty_file_is_explained() -> None:
     assert "the whole file" in fault("")
+
+
+EXPORT = "cymbal-billing.bills.gcp_billing_export_resource_v1_0123AB_4567CD_89EF01"
+
+
+@pytest.mark.parametrize(
+    ("table", "detailed"), [(EXPORT, True), (EXPORT.replace("resource_", ""), False)]
+)
+def test_the_name_of_the_billing_export_tells_what_it_knows(table: str, detailed: bool) -> None:
+    text = f"{SMALL}costs:\n  billing_export: {{table: {table}, most_gib: 1}}\n"
+    billing = parse_house(text, "headroom.yaml").billing
+    assert billing is not None
+    assert (billing.project, billing.detailed) == ("cymbal-billing", detailed)
+    assert billing.most_bytes == 2**30
+
+
+@pytest.mark.parametrize(
+    "table", ["bills", "cymbal-billing.bills.focus", f"{EXPORT}`; DROP TABLE x", f"{EXPORT}\\n"]
+)
+def test_what_is_no_table_of_the_billing_export_is_refused(table: str) -> None:
+    said = fault(f'{SMALL}costs:\n  billing_export: {{table: "{table}"}}\n')
+    assert "costs.billing_export.table" in said
+    assert "gcp_billing_export_v1_" in said

@@ -10,6 +10,8 @@ from bot.ports.clock import Clock
 from bot.sandbox.google.admin import POOLS, SERVICES, Collection, Revisions
 from bot.sandbox.google.alert_shelves import Channels, Policies
 from bot.sandbox.google.alerting import Snoozes
+from bot.sandbox.google.bigquery import BigQuery
+from bot.sandbox.google.bill import Bill
 from bot.sandbox.google.catalog import Catalog
 from bot.sandbox.google.faults import Faults
 from bot.sandbox.google.gate import Gate
@@ -58,10 +60,11 @@ class GoogleTown:
             "google.api.cloudquotas.v1.CloudQuotas": dict(QuotaInfos(world.scenario).methods()),
         }
         self.doors = Doors(self.registry, world, self.faults)
+        self.bigquery = BigQuery(world, Bill(world, clock), self.faults)
 
     def routes(self) -> list[Route]:
-        """`GET /town/fleet` and `POST /town/world`."""
-        return self.doors.routes()
+        """`GET /town/fleet` and `POST /town/world`, and BigQuery, which speaks REST."""
+        return [*self.doors.routes(), *self.bigquery.routes()]
 
     async def start(self, port: int = 0) -> int:
         """Listens on 127.0.0.1 (0: any free port) and returns the port."""
