@@ -9,13 +9,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards.incident import IncidentView, incident_card
-from bot.cards.incident_replies import event_reply, page_reply, storm_page
+from bot.cards.incident_replies import (
+    assigned_in_storm,
+    event_reply,
+    page_reply,
+    storm_page,
+)
 from bot.core.change import Changed
 from bot.core.escalation import next_page, paged
 from bot.core.house import House
 from bot.core.incident import Event, EventKind, Incident, Phase
 from bot.core.message import Message, WantedPost
-from bot.core.page import Page
+from bot.core.page import Page, PageReason
 from bot.ports.jobs import EVERYBODY, Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
@@ -75,6 +80,8 @@ async def show(
     """
     if incident.storm:
         await tx.jobs.wake(Job(JobName.STORM, incident.storm), now)
+    if incident.folded:
+        await _tell_assignee(tx, incident, kit, now, events)
     if incident.folded or incident.spoken_at is None:
         return
     card = incident_card(await view_of(tx, incident, kit), house=kit.house, now=now)
@@ -116,6 +123,20 @@ async def page_whoever_is_due(
     return incident, now
 
 
+async def _tell_assignee(
+    tx: Transaction, incident: Incident, kit: Kit, now: datetime, events: Sequence[Event]
+) -> None:
+    """What a storm's summary and lists do not tell: whoever is given one of its incidents hears of it."""
+    given = [one for one in events if one.kind is EventKind.ASSIGNED]
+    parent = f"storm/{incident.storm}"
+    for event in given:
+        message = assigned_in_storm(incident, event)
+        subject = f"{parent}/assigned/{incident.id}.{incident.version}"
+        for channel in channels_of(incident, kit.house, await tx.reach.closed()):
+            post = WantedPost(channel, subject, message, thread_of=parent, lane=_REPLY)
+            await tx.posts.want(post, now)
+
+
 async def _page(tx: Transaction, incident: Incident, page: Page, kit: Kit, now: datetime) -> None:
     """Mentions all who are wanted, once; in a root message that nobody has seen it is said there."""
     if not (page.people or page.user_groups):
@@ -135,18 +156,22 @@ async def _page(tx: Transaction, incident: Incident, page: Page, kit: Kit, now: 
 
 
 async def page_for_storm(tx: Transaction, incident: Incident, page: Page, kit: Kit) -> None:
-    """One page a level for all incidents of the storm: wanting it again changes nothing."""
+    """One page a level for all incidents of the storm: wanting it again changes nothing.
+
+    Where somebody asks for the next level of one of them, that one is told by its name.
+    """
     if not (page.people or page.user_groups):
         return
     parent = f"storm/{incident.storm}"
-    subject = f"{parent}/page/{page.number}"
+    single = page.reason is PageReason.URGED
+    subject = f"{parent}/page/{f'{incident.id}.' if single else ''}{page.number}"
     own = channels_of(incident, kit.house, await tx.reach.closed())
     missing = set(own) - set(await tx.posts.places(subject, own))
     if not missing:
         return
     incidents = await tx.storms.incidents(incident.storm)
     waiting = sum(one.folded and one.phase is Phase.TRIGGERED for one in incidents)
-    message = storm_page([page], waiting)
+    message = page_reply(incident, [page]) if single else storm_page([page], waiting)
     for channel in sorted(missing):
         post = WantedPost(channel, subject, message, thread_of=parent, lane=_PAGE)
         await tx.posts.want(post, page.at)
@@ -166,7 +191,8 @@ async def _reply(
 ) -> None:
     """A reply for what people must see, unless nobody has seen the root: then that tells it.
 
-    Replies that nobody has seen are taken back; one that may be in Slack says this instead.
+    Replies that nobody has seen are taken back; one that may be in Slack says this instead. Pages among
+    them are not, while somebody is still wanted: a rise of severity must not swallow a call.
     """
     message = event_reply(incident, event)
     if message is None:
@@ -174,7 +200,9 @@ async def _reply(
             await tx.posts.withdraw(channel, root_of(incident))
         return
     root = await tx.posts.get(channel, root_of(incident))
-    taken = await tx.posts.withdraw(channel, root_of(incident))
+    wanted = incident.phase is Phase.TRIGGERED and not incident.hushed(now)
+    begins = f"{root_of(incident)}/said/" if wanted else ""
+    taken = await tx.posts.withdraw(channel, root_of(incident), begins=begins)
     begun = [post for post in taken if post.claimed_at is not None]
     for post in begun:
         await tx.posts.want(replace(post.wanted, message=message), now)

@@ -8,7 +8,7 @@ from bot.cards.blocks import actions, ask_again, button, context, header, messag
 from bot.cards.buttons import Action, ButtonValue, seal
 from bot.cards.incident_wording import about, alerts_firing, headline, links, people, state_line
 from bot.cards.text import paragraph, rows, said
-from bot.cards.wording import moment
+from bot.cards.wording import mention, moment
 from bot.core.alert import Severity
 from bot.core.house import House
 from bot.core.incident import Incident, Phase, Signal
@@ -108,6 +108,8 @@ def _paged(view: IncidentView, zone: str, now: datetime) -> str:
         return ":warning: Nobody is configured to be paged for this."
     anew = last.reason is PageReason.FIRST and view.incident.escalation.since is not None
     why = "it still fires" if anew else last.reason.value
+    if last.by:
+        why = f"{mention(last.by)} asked for the next level"
     return f":pager: Paged {who} ({why}, {moment(last.at, zone, only_time=True)})"
 
 

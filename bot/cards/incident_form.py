@@ -12,7 +12,7 @@ from bot.cards.form import field_of
 from bot.cards.incident import IncidentView, sealed
 from bot.cards.incident_wording import headline, links, state_line
 from bot.cards.text import clip, paragraph, said
-from bot.cards.wording import mention, moment
+from bot.cards.wording import listing, mention, moment
 from bot.core.alert import Severity
 from bot.core.house import House
 from bot.core.incident import Event, EventKind, Incident, Phase
@@ -77,8 +77,8 @@ def _line(event: Event, zone: str) -> str:
 def _detail(event: Event, zone: str) -> str:
     """What the event says beside its kind, with people and times as people read them."""
     match event.kind:
-        case EventKind.ASSIGNED:
-            return mention(event.detail)
+        case EventKind.ASSIGNED | EventKind.UNACKNOWLEDGED:
+            return listing([mention(one) for one in event.detail.split(", ") if one])
         case EventKind.PAGED:
             return _ID.sub(lambda found: _person(found[0]), said(event.detail, 400))
         case EventKind.SNOOZED:
@@ -120,6 +120,13 @@ def _deeds(incident: Incident, now: datetime) -> list[Block]:
     found = []
     if not incident.open:
         found.append(_option("reopen", "Open it again"))
+    # Where a storm shows the incident it has no message with buttons: this form is all there is.
+    if incident.phase is Phase.TRIGGERED:
+        found.append(_option("ack", "Acknowledge"))
+    if incident.open:
+        found.append(_option("resolve", "Resolve"))
+    if incident.open and incident.schedule and not incident.snoozed(now):
+        found.append(_option("escalate", "Escalate to the next level"))
     if incident.acknowledgements and incident.phase is not Phase.RESOLVED:
         found.append(_option("unack", "Take the acknowledgement back"))
     if incident.snoozed(now):

@@ -44,8 +44,9 @@ def storm_card(view: StormView, *, house: House, now: datetime) -> Message:
         title = f"Alert storm over: {count(len(view.incidents), 'incident')}, {len(left):,} open"
     parts = [_numbers(view, house), _affected(view.incidents), _owners(left)]
     small = (
-        "Every incident is named in this thread and kept current there. I post each one singly "
-        f"again once no new one has come for {int(CALM.total_seconds() // 60)} minutes."
+        "Every incident is listed in this thread and kept current there. New ones are added until none "
+        f"has come for {int(CALM.total_seconds() // 60)} minutes; then what nobody has gets a message "
+        "of its own, if that is few."
     )
     if view.storm.ended_at is not None:
         small = f"Over since {moment(view.storm.ended_at, house.zone)}. /headroom alerts lists what is open."

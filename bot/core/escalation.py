@@ -45,6 +45,7 @@ def paged(incident: Incident, page: Page, rules: AlertRules) -> Changed:
         pages=page.number,
         paged_at=page.at,
         urged=False,
+        urged_by="",
         on_call=() if schedule is None else _on_call(schedule, rules, page.at),
     )
     if page.reason in _CLIMBING:
@@ -89,7 +90,8 @@ def _until_acknowledged(
 ) -> Turn:
     state = incident.escalation
     if state.urged:
-        return Turn(_page(incident, PageReason.URGED, state.level, rules, now), None)
+        page = _page(incident, PageReason.URGED, state.level, rules, now)
+        return Turn(replace(page, by=state.urged_by), None)
     reason, level = PageReason.NEXT, state.level
     if state.paged_at is None:
         reason = PageReason.FIRST

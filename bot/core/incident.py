@@ -49,7 +49,7 @@ class Escalation:
     """How far paging has gone: `level` is the next to be paged (from 0), `rounds` those completed.
 
     `pages` counts all of them, `paged_at` is the last one; `on_call` are the people that were on call
-    then. `urged` asks for the next level at once. `since` is when paging (re)started: its first page is
+    then. `urged` asks for the next level at once, `urged_by` is who does. `since` is when paging (re)started: its first page is
     due then (None: when the present lap began).
     """
 
@@ -60,6 +60,7 @@ class Escalation:
     since: datetime | None = None
     on_call: tuple[str, ...] = ()
     urged: bool = False
+    urged_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

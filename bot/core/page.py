@@ -22,7 +22,8 @@ class PageReason(StrEnum):
 class Page:
     """`targets` as configured, `people` the Slack user ids among them after rotations were looked up.
 
-    User groups stay in `user_groups`. (incident, lap, number) is its identity.
+    User groups stay in `user_groups`. (incident, lap, number) is its identity. `by` is the person who
+    asked for it; "" where time alone did.
     """
 
     incident_id: str
@@ -34,6 +35,7 @@ class Page:
     people: tuple[str, ...]
     user_groups: tuple[str, ...] = ()
     targets: tuple[Target, ...] = ()
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,24 +35,30 @@ def acknowledge(incident: Incident, click: Click) -> Result:
         incident,
         phase=phase,
         acknowledgements=given,
-        escalation=replace(incident.escalation, urged=False),
+        escalation=replace(incident.escalation, urged=False, urged_by=""),
     )
     return _changed(changed, click, EventKind.ACKNOWLEDGED, detail)
 
 
 def unacknowledge(incident: Incident, click: Click) -> Result:
-    """Takes back one's own acknowledgement, or all of them if none is one's own; paging begins anew."""
+    """Takes back one's own acknowledgement, or all of them if none is one's own; paging begins anew.
+
+    The event's detail names the others whose acknowledgements were taken back ("": one's own).
+    """
     refusal = _refusal(incident, click)
     if refusal is not None:
         return refusal
     if not incident.acknowledgements:
         return Unchanged(Why.ALREADY, "Nobody has acknowledged this incident.")
     others = tuple(ack for ack in incident.acknowledgements if ack.by != click.by)
-    left = others if len(others) < len(incident.acknowledgements) else ()
+    own = len(others) < len(incident.acknowledgements)
     changed = replace(
-        _paged_anew(incident, click.now), phase=Phase.TRIGGERED, acknowledgements=left
+        _paged_anew(incident, click.now),
+        phase=Phase.TRIGGERED,
+        acknowledgements=others if own else (),
     )
-    return _changed(changed, click, EventKind.UNACKNOWLEDGED)
+    whose = "" if own else ", ".join(ack.by for ack in others)
+    return _changed(changed, click, EventKind.UNACKNOWLEDGED, whose)
 
 
 def resolve(incident: Incident, click: Click) -> Result:
@@ -136,7 +142,7 @@ def escalate(incident: Incident, click: Click) -> Result:
         phase=Phase.TRIGGERED,
         acknowledgements=(),
         inhibited_by="",
-        escalation=replace(incident.escalation, urged=True),
+        escalation=replace(incident.escalation, urged=True, urged_by=click.by),
     )
     return _changed(heard(changed, click.now), click, EventKind.ESCALATED)
 

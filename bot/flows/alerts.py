@@ -13,7 +13,7 @@ from bot.core.alert import Alert, AlertKind, Notification, Unreadable
 from bot.core.alert_parsing import parse
 from bot.core.budget_notices import newest, spending_of
 from bot.core.grouping import key_of, sort_in
-from bot.core.incident import Event, Incident
+from bot.core.incident import Event, EventKind, Incident
 from bot.core.message import WantedPost
 from bot.core.ruling import Reason, Sorted
 from bot.core.storm import RATE_WINDOW, Storm, too_many
@@ -68,9 +68,7 @@ async def _hear_budgets(
 async def _keep(tx: Transaction, result: Sorted, kit: Kit, now: datetime) -> None:
     """Saves what changed; shows it singly, or as part of a storm."""
     storm = await _storm(tx, result.incidents, kit, now)
-    told: dict[str, list[Event]] = {}
-    for event in result.events if storm is None else ():
-        told.setdefault(event.incident_id, []).append(event)
+    told = _told(result) if storm is None else {}
     placed = [_placed(one, storm, now) for one in result.incidents]
     for saved in await tx.alerts.save_all(placed):
         await show(tx, saved, kit, now, told.get(saved.id, ()))
@@ -81,6 +79,17 @@ async def _keep(tx: Transaction, result: Sorted, kit: Kit, now: datetime) -> Non
     if storm is not None:
         await tx.storms.fold(storm.id, [one.id for one in placed if one.storm == storm.id])
         await tx.jobs.wake(Job(JobName.STORM, storm.id), now)
+
+
+def _told(result: Sorted) -> dict[str, list[Event]]:
+    """The events by incident that its thread may tell: a silent ruling (a snooze, say) is silent there too."""
+    speaks = {one.incident_id for one in result.rulings if one.reason.speaks}
+    told: dict[str, list[Event]] = {}
+    for event in result.events:
+        # That it is explained by another takes back what was going to be said, and says nothing.
+        if event.incident_id in speaks or event.kind is EventKind.INHIBITED:
+            told.setdefault(event.incident_id, []).append(event)
+    return told
 
 
 def _placed(incident: Incident, storm: Storm | None, now: datetime) -> Incident:

@@ -4,7 +4,7 @@ Every click is judged anew: signature, permission, lap and state. What changes n
 privately and politely; nobody can undo by a late click what somebody else did meanwhile.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -24,7 +24,7 @@ from bot.errors import AskedWrong, GiveUp, TryAgain
 from bot.facts import answer_to, look_up_roles
 from bot.flows.outside import turned_away
 from bot.incidents import channels_of, keep, view_of
-from bot.ports.jobs import Job, JobName
+from bot.ports.jobs import EVERYBODY, Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
 
@@ -35,6 +35,13 @@ _NOT_YOURS = (
     "You can read this, but not change it: that is for engineers and whoever is on call. "
     "Ask an administrator for the role."
 )
+_DEEDS: Mapping[str, Callable[[Incident, Click], Result]] = {
+    "ack": responding.acknowledge,
+    "resolve": responding.resolve,
+    "escalate": responding.escalate,
+    "unack": responding.unacknowledge,
+    "unsnooze": responding.unsnooze,
+}
 _NOT_OPENED = "Slack did not let me open it in time. Please press the button again."
 
 
@@ -164,10 +171,8 @@ async def _by_form(
         case "deed", "reopen":
             latest = await tx.alerts.latest(incident.group_key)
             return responding.reopen(incident, click, latest=latest)
-        case "deed", "unack":
-            return responding.unacknowledge(incident, click)
-        case "deed", "unsnooze":
-            return responding.unsnooze(incident, click)
+        case "deed", word if word in _DEEDS:
+            return _DEEDS[word](incident, click)
         case "deed", word if word.removeprefix("snooze:") in set(Nap):
             return _snooze(incident, Nap(word.removeprefix("snooze:")), wish, kit)
     raise AskedWrong(f"The form does not offer {entry[1]!r}.")
@@ -210,7 +215,7 @@ async def _take_all(tx: Transaction, wish: _Wish, kit: Kit) -> str:
         return _GONE
     incidents = await tx.storms.incidents(storm.id)
     waiting = [one for one in incidents if one.phase is Phase.TRIGGERED]
-    taken = [await _take(tx, one, wish) for one in waiting]
+    taken = [await _take(tx, one, wish, kit) for one in waiting]
     if not any(taken):
         return "Nothing of this storm waits for anybody any more."
     root, user = f"storm/{storm.id}", wish.delivery.user
@@ -225,13 +230,19 @@ async def _take_all(tx: Transaction, wish: _Wish, kit: Kit) -> str:
     )
     await tx.audit.add(row)
     await tx.jobs.wake(Job(JobName.STORM, storm.id), wish.now)
+    await tx.jobs.wake(Job(JobName.HOME, EVERYBODY), wish.now)
     return ""
 
 
-async def _take(tx: Transaction, incident: Incident, wish: _Wish) -> bool:
+async def _take(tx: Transaction, incident: Incident, wish: _Wish, kit: Kit) -> bool:
+    """What the storm does not show any more has a message of its own, which must tell it too."""
     result = responding.acknowledge(incident, Click(wish.delivery.user, wish.now, incident.lap))
     if isinstance(result, Unchanged):
         return False
+    if not incident.folded:
+        await keep(tx, result, kit, wish.now)
+        await tx.jobs.wake(Job(JobName.ESCALATE, incident.id), wish.now)
+        return True
     await tx.alerts.save(result.incident)
     await tx.alerts.tell(result.events)
     return True

@@ -125,7 +125,7 @@ async def test_complaint_13_a_snooze_outlasts_a_flapping_alert(town: Watchtower)
     await town.fires(number=2)
     assert "Snoozed" in town.roots()[-1].message.text
     assert len(town.roots()) == 1 and len(town.pages()) == 1
-    assert len(town.chat.posts) <= posts + 2  # that it ended, that it fires again
+    assert len(town.chat.posts) == posts
 
 
 async def test_somebody_is_paged_again_when_a_snooze_ends_and_it_still_fires(
@@ -149,7 +149,7 @@ async def test_no_reminder_disturbs_a_snooze_and_its_end_pages_again(town: Watch
     assert len(town.pages()) == 1
     await town.run(3 * MINUTE)
     assert len(town.pages()) == 2
-    assert f"<@{ERIK}> this still fires, and nobody has it" in town.replies()[-1]
+    assert f"<@{ERIK}>, this still fires and nobody has it" in town.replies()[-1]
 
 
 async def test_complaint_14_whoever_acknowledged_is_reminded(town: Watchtower) -> None:

@@ -98,6 +98,41 @@ async def test_the_few_that_nobody_has_are_posted_singly_when_the_storm_is_over(
     assert "Acknowledged" in town.roots()[0].message.text
 
 
+async def test_one_incident_of_a_storm_can_be_taken_passed_on_and_resolved(
+    town: Watchtower,
+) -> None:
+    """It has no message of its own, so all of it is in the form behind the storm's list."""
+    await storm(town)
+    one = await town.incident()
+    await town.fills_in(assign=ADA)
+    given = f"<@{ADA}>, <@{ERIK}> has assigned this to you. *{one.subject.title}*"
+    assert town.replies()[-1] == given
+    await town.fills_in(deed="escalate")
+    assert f"<@{ADA}>" in town.pages()[-1].message.text
+    assert one.subject.title in town.pages()[-1].message.text
+    await town.fills_in(deed="ack")
+    await town.run(MINUTE)
+    assert f"1 acknowledged, 0 resolved, *{MANY - 1} waiting*" in of_storm(town)[0].message.text
+    await town.fills_in(deed="resolve")
+    await town.run(MINUTE)
+    assert f"0 acknowledged, 1 resolved, *{MANY - 1} waiting*" in of_storm(town)[0].message.text
+    assert town.roots() == []
+
+
+async def test_taking_all_takes_those_too_that_have_their_own_message_again(
+    town: Watchtower,
+) -> None:
+    await storm(town)
+    for number in range(MANY - 3):
+        await town.clears(f"Policy {number:03}", run=False)
+    await town.run(12 * MINUTE)
+    paged = len(town.pages())
+    await town.answers("Acknowledge all", on=of_storm(town)[0])
+    assert all("Acknowledged by" in one.message.text for one in town.roots())
+    await town.run(30 * MINUTE)
+    assert len(town.pages()) == paged
+
+
 async def test_a_new_storm_has_a_summary_of_its_own(town: Watchtower) -> None:
     await storm(town)
     await town.run(timedelta(minutes=15))
