@@ -84,6 +84,8 @@ async def show(
         await _tell_assignee(tx, incident, kit, now, events)
     if incident.folded or incident.spoken_at is None:
         return
+    if incident.spoken_at == now:
+        await tx.jobs.wake(Job(JobName.EXPLAIN, incident.id), now)
     card = incident_card(await view_of(tx, incident, kit), house=kit.house, now=now)
     root = root_of(incident)
     own = channels_of(incident, kit.house, await tx.reach.closed())

@@ -206,6 +206,12 @@ class SlackChat:
         found = answer.get("channel") or {}
         return bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared"))
 
+    async def permalink(self, channel: str, ts: str) -> str:
+        """chat.getPermalink: no scope is needed for it."""
+        place = await self._conversation(channel)
+        call = self._client.chat_getPermalink(channel=place, message_ts=ts)
+        return str((await self._ask("chat.getPermalink", call)).get("permalink") or "")
+
     def forget_members(self) -> None:
         """Empties the memory of user groups (their members have changed)."""
         self._groups.clear()

@@ -4,39 +4,69 @@ Called by the flows answer, alerts, watch and publish.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.cards.blocks import context, header, message, section
-from bot.cards.incident_wording import sign, state_line, title_of
+from bot.cards.blocks import button, context, header, message, section
+from bot.cards.buttons import Action
+from bot.cards.incident import sealed
+from bot.cards.incident_wording import place_of, sign, state_line, title_of
 from bot.cards.noise import noise_lines
 from bot.cards.text import rows, said
 from bot.cards.wording import count, duration, mention, moment
 from bot.core.alert import Unreadable, Via
 from bot.core.house import House
 from bot.core.incident import Incident, Snooze
-from bot.core.message import Message
+from bot.core.message import Block, Message
 from bot.core.noise import Noise
 from bot.core.routes import read_key
 
-_MOST = 15
+_MOST, _OPENED = 15, 8
+_MOST_QUIET, _OPENED_QUIET = 5, 3
+_CAN_WAIT = "*Can wait* (nobody was called; the digest tells of these)"
 
 
-def alerts_card(
-    incidents: Sequence[Incident],
-    snoozes: Sequence[Snooze],
-    noise: Noise,
-    *,
-    house: House,
-    now: datetime,
-) -> Message:
-    """Open incidents, the worst first; what is snoozed; and whether all of it was worth it."""
-    shown = [one for one in incidents if not one.quiet and not one.inhibited_by]
-    title = f"{count(len(shown), 'open incident')}" if shown else "No open incident"
-    parts = [_open(shown, house, now), _hidden(incidents, shown), _snoozed(snoozes, house)]
-    parts.append(noise_lines(noise))
-    body = [part for part in parts if part]
-    blocks = [header(title), *(section(part) for part in body)]
-    return message("\n".join([title, *body]), blocks)
+@dataclass(frozen=True, slots=True)
+class AlertsView:
+    """All open incidents, the worst first, and the snoozes that last; `seal` signs the buttons."""
+
+    incidents: Sequence[Incident]
+    snoozes: Sequence[Snooze]
+    noise: Noise
+    seal: bytes
+
+
+def alerts_card(view: AlertsView, *, house: House, now: datetime) -> Message:
+    """Open incidents, each with its form a click away; what is snoozed; and whether all was worth it."""
+    loud = [one for one in view.incidents if not one.quiet and not one.inhibited_by]
+    quiet = [one for one in view.incidents if one.quiet and not one.inhibited_by]
+    title = f"{count(len(loud), 'open incident')}" if loud else "No open incident"
+    rest = [
+        rows([_open(one, house, now) for one in loud[_OPENED:]], most=_MOST - _OPENED),
+        _explained(view.incidents),
+    ]
+    after = [
+        rows([_open(one, house, now) for one in quiet[_OPENED_QUIET:]], most=_MOST_QUIET),
+        _snoozed(view.snoozes, house),
+        noise_lines(view.noise),
+    ]
+    can_wait = [section(_CAN_WAIT)] if quiet else []
+    blocks = [
+        *(_with_button(one, view.seal, house, now) for one in loud[:_OPENED]),
+        *(section(part) for part in rest if part),
+        *can_wait,
+        *(_with_button(one, view.seal, house, now) for one in quiet[:_OPENED_QUIET]),
+        *(section(part) for part in after if part),
+    ]
+    shown = [
+        title,
+        *(_open(one, house, now) for one in loud[:_OPENED]),
+        *rest,
+        _CAN_WAIT if quiet else "",
+        *(_open(one, house, now) for one in quiet[:_OPENED_QUIET]),
+        *after,
+    ]
+    return message("\n".join(part for part in shown if part), [header(title), *blocks])
 
 
 def unreadable_card(found: Sequence[Unreadable], *, total: int) -> Message:
@@ -92,23 +122,19 @@ def moved_card(name: str, channel: str, there: str, why: str) -> Message:
     return message(text, [section(text)])
 
 
-def _open(shown: Sequence[Incident], house: House, now: datetime) -> str:
-    lines = [
-        f"• {sign(one, now)} *{title_of(one, 80)}*: {state_line(one, house.zone, now)}"
-        for one in shown
-    ]
-    return rows(lines, most=_MOST)
+def _open(one: Incident, house: House, now: datetime) -> str:
+    place = f" ({place_of(one)})" if place_of(one) else ""
+    return f"• {sign(one, now)} *{title_of(one, 80)}*{place}: {state_line(one, house.zone, now)}"
 
 
-def _hidden(incidents: Sequence[Incident], shown: Sequence[Incident]) -> str:
+def _with_button(one: Incident, seal: bytes, house: House, now: datetime) -> Block:
+    more = button("Open", action_id=Action.MORE, value=sealed(seal, Action.MORE, one))
+    return {**section(_open(one, house, now)), "accessory": more}
+
+
+def _explained(incidents: Sequence[Incident]) -> str:
     inhibited = sum(bool(one.inhibited_by) for one in incidents)
-    quiet = len(incidents) - len(shown) - inhibited
-    said_so = []
-    if inhibited:
-        said_so.append(f"{inhibited:,} more explained by one of these")
-    if quiet > 0:
-        said_so.append(f"{quiet:,} more of a severity for the digest")
-    return "; ".join(said_so)
+    return f"{inhibited:,} more explained by one of these" if inhibited else ""
 
 
 def _snoozed(snoozes: Sequence[Snooze], house: House) -> str:

@@ -6,7 +6,15 @@ from datetime import datetime
 
 from bot.cards.blocks import actions, ask_again, button, context, header, message, section
 from bot.cards.buttons import Action, ButtonValue, seal
-from bot.cards.incident_wording import about, alerts_firing, headline, links, people, state_line
+from bot.cards.incident_wording import (
+    about,
+    alerts_firing,
+    campaign_line,
+    headline,
+    links,
+    people,
+    state_line,
+)
 from bot.cards.text import paragraph, rows, said
 from bot.cards.wording import mention, moment
 from bot.core.alert import Severity
@@ -69,9 +77,7 @@ def _explained(view: IncidentView) -> str:
         lines.append(
             f"Explained by *{said(view.cause.subject.title, 120)}*; it is silent meanwhile."
         )
-    if view.incident.context and view.incident.open:
-        lines.append(f":mega: {said(view.incident.context, 300)}")
-    return "\n".join(lines)
+    return "\n".join(line for line in [*lines, campaign_line(view.incident)] if line)
 
 
 def _summary(incident: Incident) -> str:

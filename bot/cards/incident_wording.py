@@ -103,6 +103,21 @@ def about(incident: Incident, house: House) -> str:
     return "   ".join(f"*{name}* {said(value, 60)}" for name, value in parts if value)
 
 
+def place_of(incident: Incident) -> str:
+    """The service or group in a word; "" where neither is known."""
+    facets = incident.subject.facets
+    return said(facets.get("workload") or facets.get("group") or "", 40)
+
+
+def campaign_line(incident: Incident) -> str:
+    """The live campaign that may explain it, with the way to it; "" where none does."""
+    if not (incident.context and incident.open):
+        return ""
+    url = incident.context_url
+    link = f" <{_link(url)}|Open the campaign>" if url.startswith(_WEB) else ""
+    return f":mega: {said(incident.context, 300)}{link}"
+
+
 def alerts_firing(incident: Incident) -> str:
     """`3 of 5 alerts firing`."""
     if not incident.firing and incident.mirrored:

@@ -9,8 +9,8 @@ from typing import Any
 from bot.cards.blocks import actions, ask_again, button, context, header, message, section
 from bot.cards.buttons import Action, ButtonValue, seal
 from bot.cards.incident import sealed
-from bot.cards.incident_wording import SIGNS, sign, title_of
-from bot.cards.text import clip, rows, said
+from bot.cards.incident_wording import SIGNS, campaign_line, place_of, sign, title_of
+from bot.cards.text import clip, rows
 from bot.cards.wording import count, mention, moment
 from bot.core.alert import Severity
 from bot.core.house import House
@@ -25,6 +25,7 @@ _LINE = 64
 _LONGEST_LINE = 104
 _MOST_AFFECTED = 8
 _BUTTONS = 30
+_MOST_CAMPAIGNS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def storm_card(view: StormView, *, house: House, now: datetime) -> Message:
     title = f"🌩️ Alert storm: {count(len(view.incidents), 'incident')}, {len(left):,} open"
     if view.storm.ended_at is not None:
         title = f"Alert storm over: {count(len(view.incidents), 'incident')}, {len(left):,} open"
-    parts = [_numbers(view, house), _affected(view.incidents), _owners(left)]
+    parts = [_numbers(view, house), _campaigns(left), _affected(view.incidents), _owners(left)]
     small = (
         "Every incident is listed in this thread and kept current there. New ones are added until none "
         f"has come for {int(CALM.total_seconds() // 60)} minutes; then what nobody has gets a message "
@@ -131,7 +132,7 @@ def _graded(grade: Severity, number: int) -> str:
 
 def _affected(incidents: Sequence[Incident]) -> str:
     """By service or group, which says more than hundreds of names."""
-    waiting = Counter(_place(one) or title_of(one, 60) for one in incidents if one.open)
+    waiting = Counter(place_of(one) or title_of(one, 60) for one in incidents if one.open)
     lines = [f"• {name}: {number:,}" for name, number in waiting.most_common(_MOST_AFFECTED)]
     left = len(waiting) - len(lines)
     if not lines:
@@ -139,9 +140,10 @@ def _affected(incidents: Sequence[Incident]) -> str:
     return "*Hit most*\n" + "\n".join([*lines, *([f"and {left:,} others"] if left else [])])
 
 
-def _place(incident: Incident) -> str:
-    facets = incident.subject.facets
-    return said(facets.get("workload") or facets.get("group") or "", 40)
+def _campaigns(left: Sequence[Incident]) -> str:
+    """What may explain it, said once however many incidents say so."""
+    found = dict.fromkeys(line for line in map(campaign_line, left) if line)
+    return "\n".join(list(found)[:_MOST_CAMPAIGNS])
 
 
 def _owners(left: Sequence[Incident]) -> str:
@@ -174,7 +176,7 @@ def _buttons(view: StormView, left: Sequence[Incident]) -> Sequence[Block]:
 
 
 def _line(incident: Incident, now: datetime) -> str:
-    place = f" ({_place(incident)})" if _place(incident) else ""
+    place = f" ({place_of(incident)})" if place_of(incident) else ""
     times = f" ×{incident.seen:,}" if incident.seen > 1 else ""
     return clip(f"{sign(incident, now)} {title_of(incident, _LINE)}{place}{times}", _LONGEST_LINE)
 

@@ -89,7 +89,7 @@ class Incident:
     is for the digest. `severity_by` is the person who set the severity; alerts do not change it then.
     `calm_at` is when a flapping one, nothing of which fires any more, will be believed to be over.
     `storm` is the id of the alert storm it came in; while it is `folded`, the storm's messages show it.
-    `context` is the campaign that may explain it, as a sentence. `mirrored`: Cloud Monitoring is silent
+    `context` is the campaign that may explain it, as a sentence, `context_url` its message. `mirrored`: Cloud Monitoring is silent
     as long as the snooze lasts, and has closed the alerts it knew of.
     """
 
@@ -127,6 +127,7 @@ class Incident:
     storm: str = ""
     folded: bool = False
     context: str = ""
+    context_url: str = ""
 
     @property
     def open(self) -> bool:

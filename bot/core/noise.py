@@ -19,7 +19,8 @@ class PastIncident:
     """What noise statistics need to know of one incident; from store.alerts.
 
     `policy` is the title of the policy that opened it. `acted` is whether a person did anything:
-    acknowledged, assigned, noted, resolved. `pages` are the instants at which people were paged.
+    acknowledged, assigned, noted, resolved. `pages` are the instants at which people were paged. `quiet`:
+    its severity is for the digest. `about` is the workload, or the workload group ("": not known).
     """
 
     id: str
@@ -34,6 +35,8 @@ class PastIncident:
     reopenings: int
     spoke: bool
     snoozed: bool
+    quiet: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +77,24 @@ class PolicyNoise:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietPolicy:
+    """What one policy would have said, had it not been for the digest: this is where people read of it.
+
+    `about` are the workloads or groups, `open` how many of its incidents still are.
+    """
+
+    policy: str
+    about: tuple[str, ...]
+    fired: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
 class Noise:
     """All policies, the noisiest first: most firings without anybody acting.
 
     `acknowledged_share` is of the incidents that people saw (None: there were none);
-    `time_to_acknowledge` the median.
+    `time_to_acknowledge` the median. `quiet` are those that waited for the digest, what is open first.
     """
 
     window: Window
@@ -89,6 +105,7 @@ class Noise:
     time_to_acknowledge: timedelta | None
     pages_per_week: float
     night_pages: int
+    quiet: tuple[QuietPolicy, ...] = ()
 
 
 def noise_of(past: Sequence[PastIncident], window: Window, night: Night) -> Noise:
@@ -110,7 +127,19 @@ def noise_of(past: Sequence[PastIncident], window: Window, night: Night) -> Nois
         time_to_acknowledge=timedelta(seconds=median(waits)) if waits else None,
         pages_per_week=len(pages) * (_WEEK / window.duration),
         night_pages=sum(night.contains(at) for at in pages),
+        quiet=_quiet([one for one in past if one.quiet and not one.spoke]),
     )
+
+
+def _quiet(held: Sequence[PastIncident]) -> tuple[QuietPolicy, ...]:
+    """By policy: what is still open first, then what fired most."""
+    found = []
+    for name in {one.policy for one in held}:
+        own = [one for one in held if one.policy == name]
+        about = tuple(sorted({one.about for one in own if one.about}))
+        fired = sum(1 + one.reopenings for one in own)
+        found.append(QuietPolicy(name, about, fired, sum(one.resolved_at is None for one in own)))
+    return tuple(sorted(found, key=lambda one: (-one.open, -one.fired, one.policy)))
 
 
 def _of_policy(policy: str, seen: Sequence[PastIncident], night: Night) -> PolicyNoise:

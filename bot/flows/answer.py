@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.cards.alerts import alerts_card
+from bot.cards.alerts import AlertsView, alerts_card
 from bot.cards.answers import help_card, mistake
 from bot.cards.buttons import unseal
 from bot.cards.policy import PolicyView, policy_card
@@ -80,4 +80,5 @@ async def _alerts(tx: Transaction, kit: Kit, now: datetime) -> Message:
     window = Window(now - _NOISE, now)
     noise = noise_of(await tx.alerts.past(window), window, Night(kit.house.zone))
     incidents, snoozes = await tx.alerts.open(), await tx.alerts.snoozes(now)
-    return alerts_card(incidents, snoozes, noise, house=kit.house, now=now)
+    view = AlertsView(incidents, snoozes, noise, kit.seal)
+    return alerts_card(view, house=kit.house, now=now)

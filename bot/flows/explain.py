@@ -33,12 +33,14 @@ async def explain(key: str, kit: Kit) -> datetime | None:
     if found is None:
         return None
     sentence = await _sentence(found[0], found[1], kit, now)
+    url = await _address(found[0], kit) or incident.context_url
     async with kit.store.begin() as tx:
         incident = await tx.alerts.get(key)
         if incident is None or not incident.open:
             return None
-        if incident.context != sentence:
-            saved = await tx.alerts.save(replace(incident, context=sentence))
+        if (incident.context, incident.context_url) != (sentence, url):
+            told = replace(incident, context=sentence, context_url=url)
+            saved = await tx.alerts.save(told)
             await show(tx, saved, kit, now)
             # A save makes others' decisions stale; whoever pages looks again.
             await tx.jobs.wake(Job(JobName.ESCALATE, incident.id), now)
@@ -59,6 +61,18 @@ async def _campaign(tx: Transaction, incident: Incident) -> tuple[Campaign, Plan
         if facets.get("group") in campaign.announcement.groups or facets.get("workload") in names:
             return campaign, plan
     return None
+
+
+async def _address(campaign: Campaign, kit: Kit) -> str:
+    """Where the campaign's message is; "" while Slack does not say."""
+    async with kit.store.begin() as tx:
+        post = await tx.posts.get(campaign.channel, f"campaign/{campaign.id}")
+    if post is None or not post.ts:
+        return ""
+    try:
+        return await kit.chat.permalink(campaign.channel, post.ts)
+    except (TryAgain, GiveUp):
+        return ""
 
 
 async def _sentence(campaign: Campaign, plan: Plan, kit: Kit, now: datetime) -> str:

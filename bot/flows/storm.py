@@ -16,6 +16,7 @@ from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 
 _SUMMARY, _LIST = 0, 3
+_MOST_EXPLAINED = 3
 
 
 async def storm(key: str, kit: Kit) -> datetime | None:
@@ -32,6 +33,8 @@ async def storm(key: str, kit: Kit) -> datetime | None:
         if now < due:
             return min(due, page_at or due)
         ends = found.ended_at is None and found.over(now)
+        if found.shown_at is None:
+            await _explain(tx, incidents, now)
         found = await tx.storms.save(
             replace(found, shown_at=now, ended_at=now if ends else found.ended_at)
         )
@@ -68,6 +71,17 @@ async def _page(
     return [fresh.get(one.id, one) for one in incidents], due
 
 
+async def _explain(tx: Transaction, incidents: Sequence[Incident], now: datetime) -> None:
+    """Asks which campaign may explain it, once for each of the services that are hit most."""
+    by_place: dict[tuple[str, ...], list[Incident]] = {}
+    for one in incidents:
+        place = tuple(one.subject.facets.get(name, "") for name in ("group", "workload"))
+        by_place.setdefault(place, []).append(one)
+    hit_most = sorted(by_place.values(), key=len, reverse=True)[:_MOST_EXPLAINED]
+    for mine in hit_most:
+        await tx.jobs.wake(Job(JobName.EXPLAIN, mine[0].id), now)
+
+
 async def _views(
     tx: Transaction, storm: Storm, incidents: Sequence[Incident], kit: Kit
 ) -> dict[str, StormView]:
@@ -98,6 +112,7 @@ async def _unfold(tx: Transaction, storm: Storm, kit: Kit, now: datetime) -> Non
     for one in unfolded(incidents, kit.house.alerts.storm_per_minute):
         saved = await tx.alerts.save(replace(one, folded=False))
         await show(tx, saved, kit, now)
+        await tx.jobs.wake(Job(JobName.EXPLAIN, saved.id), now)
         _, again = await page_whoever_is_due(tx, saved, kit, now)
         if again is not None:
             await tx.jobs.wake(Job(JobName.ESCALATE, saved.id), again)

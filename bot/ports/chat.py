@@ -63,6 +63,10 @@ class Chat(Protocol):
         """Whether people of other organisations can read the channel (Slack Connect)."""
         ...
 
+    async def permalink(self, channel: str, ts: str) -> str:
+        """The address of a message, for people to follow."""
+        ...
+
     async def publish_home(self, user: str, view: View) -> None:
         """Shows that person's Home tab."""
         ...

@@ -273,9 +273,10 @@ def _columns(incident: Incident) -> dict[str, Any]:
 
 def _past(incident: Incident, events: Sequence[Event]) -> PastIncident:
     acknowledged = [one.at for one in events if one.kind is EventKind.ACKNOWLEDGED]
+    facets = incident.subject.facets
     return PastIncident(
         id=incident.id,
-        policy=incident.subject.facets.get("policy", "") or incident.subject.title,
+        policy=facets.get("policy", "") or incident.subject.title,
         group_key=incident.group_key,
         severity=incident.severity,
         opened_at=incident.opened_at,
@@ -286,4 +287,6 @@ def _past(incident: Incident, events: Sequence[Event]) -> PastIncident:
         reopenings=incident.lap - 1,
         spoke=incident.spoken_at is not None,
         snoozed=any(one.kind is EventKind.SNOOZED for one in events),
+        quiet=incident.quiet,
+        about=facets.get("workload", "") or facets.get("group", ""),
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from bot.cards.alerts import (
+    AlertsView,
     alerts_card,
     closed_card,
     silence_card,
@@ -30,7 +31,7 @@ from tests.cards.incident_samples import (
     seen,
     storm,
 )
-from tests.cards.samples import HOUSE, NOW
+from tests.cards.samples import HOUSE, KEY, NOW
 
 
 def _card(view: IncidentView) -> Callable[[], Message]:
@@ -38,10 +39,12 @@ def _card(view: IncidentView) -> Callable[[], Message]:
 
 
 LIVE = "Black Friday push is live; demand 1.1 × plan."
+QUIET = (incident(id="q1", severity=Severity.WARNING, quiet=True, spoken_at=None),)
+CAMPAIGN_URL = "https://cymbal.slack.com/archives/C0CAMPAIGN/p1764336720000100"
 HALF = (Acknowledgement("U0ERIK", NOW),)
 
 INCIDENTS: Mapping[str, Callable[[], Message | View]] = {
-    "incident_triggered": _card(seen(incident(context=LIVE))),
+    "incident_triggered": _card(seen(incident(context=LIVE, context_url=CAMPAIGN_URL))),
     "incident_acknowledged": _card(
         seen(incident(phase=Phase.ACKNOWLEDGED, acknowledgements=ACK, assignee="U0ADA"))
     ),
@@ -67,7 +70,9 @@ INCIDENTS: Mapping[str, Callable[[], Message | View]] = {
     "storm_list": lambda: storm_list(many(4), 1, now=NOW),
     "storm_modal": lambda: storm_view(storm(), now=NOW),
     "storm_page": lambda: storm_page([PAGE], 187),
-    "alerts": lambda: alerts_card([INCIDENT], [SNOOZE], NOISE, house=HOUSE, now=NOW),
+    "alerts": lambda: alerts_card(
+        AlertsView([INCIDENT, *QUIET], [SNOOZE], NOISE, KEY), house=HOUSE, now=NOW
+    ),
     "alerts_unreadable": lambda: unreadable_card(
         [Unreadable("u1", "it is not JSON", "<!channel> ```x```")], total=3
     ),

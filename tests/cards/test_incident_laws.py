@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.cards.alerts import alerts_card, unreadable_card
+from bot.cards.alerts import AlertsView, alerts_card, unreadable_card
 from bot.cards.incident import incident_card
 from bot.cards.incident_form import incident_form, read_incident_metadata
 from bot.cards.incident_replies import event_reply
@@ -15,7 +15,7 @@ from bot.core.incident import Acknowledgement, Event, EventKind, Incident, Phase
 from bot.core.message import Message, View
 from tests.cards.incident_samples import INCIDENT, NOISE, SNOOZE, incident, seen, storm
 from tests.cards.limits import faults
-from tests.cards.samples import HOUSE, NOW
+from tests.cards.samples import HOUSE, KEY, NOW
 from tests.cards.strange import WORDS
 
 LAW = settings(max_examples=50, deadline=None)
@@ -53,7 +53,7 @@ def test_slack_takes_every_card_of_an_incident_whatever_comes_in(one: Incident, 
     cards: list[Message | View] = [
         incident_card(seen(one, cause=one), house=HOUSE, now=NOW),
         incident_form(seen(one), events * 5, channel="C1", house=HOUSE, now=NOW),
-        alerts_card([one] * 60, [SNOOZE] * 9, NOISE, house=HOUSE, now=NOW),
+        alerts_card(AlertsView([one] * 60, [SNOOZE] * 9, NOISE, KEY), house=HOUSE, now=NOW),
         *(reply for event in events if (reply := event_reply(one, event)) is not None),
     ]
     assert [faults(card) for card in cards] == [[]] * len(cards)

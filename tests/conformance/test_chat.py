@@ -181,6 +181,14 @@ async def test_a_channel_that_others_read_is_known(stage: Stage) -> None:
         await stage.chat.shared("C0NOWHERE")
 
 
+async def test_a_message_has_an_address_that_people_can_follow(stage: Stage) -> None:
+    ts = await stage.chat.post(CAMPAIGNS, RICH)
+    link = await stage.chat.permalink(CAMPAIGNS, ts)
+    assert link.startswith("http") and CAMPAIGNS in link and ts.replace(".", "") in link
+    with pytest.raises(NotFound):
+        await stage.chat.permalink(CAMPAIGNS, "1.000001")
+
+
 async def test_an_unknown_group_is_not_found(stage: Stage) -> None:
     with pytest.raises(NotFound):
         await stage.chat.members("S0NOBODY")
@@ -218,6 +226,8 @@ async def test_everything_can_be_tried_again_when_slack_is_down(stage: Stage) ->
         await stage.chat.standing(MAYA)
     with pytest.raises(TryAgain):
         await stage.chat.shared(CAMPAIGNS)
+    with pytest.raises(TryAgain):
+        await stage.chat.permalink(CAMPAIGNS, "1.000001")
 
 
 async def test_a_post_whose_answer_was_lost_is_found_by_its_mark(stage: Stage) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core.alert import Severity
-from bot.core.noise import Advice, Night, PastIncident, noise_of
+from bot.core.noise import Advice, Night, PastIncident, QuietPolicy, noise_of
 from bot.core.windows import Window
 from tests.core_alerts.samples import MINUTE, NOW
 
@@ -90,6 +90,22 @@ def test_what_is_suggested(
 ) -> None:
     found = noise_of(rows, WEEK, NIGHT).policies
     assert [one.advice for one in found] == [advice], sentence
+
+
+def test_what_was_for_the_digest_is_named_by_policy_what_is_open_first() -> None:
+    rows = [
+        past(policy="Disk", quiet=True, spoke=False, about="orders", reopenings=2),
+        past(policy="Disk", quiet=True, spoke=False, about="carts", resolved_at=NOW),
+        past(policy="Cost", quiet=True, spoke=False, resolved_at=NOW, reopenings=8),
+        past(policy="Snoozed", spoke=False),
+        past(policy="Worse later", quiet=True),
+    ]
+    found = noise_of(rows, WEEK, NIGHT)
+    assert found.silent == 4
+    assert found.quiet == (
+        QuietPolicy("Disk", ("carts", "orders"), fired=4, open=1),
+        QuietPolicy("Cost", (), fired=9, open=0),
+    )
 
 
 def test_night_may_not_cross_midnight_elsewhere() -> None:

@@ -18,6 +18,7 @@ from bot.core.digest.facts import DigestFacts
 from bot.core.digest.noise import alert_noise
 from bot.core.digest.section import Audience, Section
 from bot.core.money import Money
+from bot.core.noise import QuietPolicy
 from bot.core.series import Metric
 from tests.core_digest.digests import DAY, FACTS, NOW, WEEKLY, day_curve, of_day
 from tests.core_digest.fleets import GAP, fleet, without, workload
@@ -128,6 +129,38 @@ def test_alert_noise_is_for_engineers_and_weekly() -> None:
     text = said(alert_noise(WEEKLY, NOW))
     assert "6 incidents were shown: 33% were acknowledged, half of them within 4 min." in text
     assert "High latency: nobody ever acted on it" in text
+
+
+def with_quiet(facts: DigestFacts, *quiet: QuietPolicy) -> DigestFacts:
+    assert facts.noise is not None
+    return replace(facts, noise=replace(facts.noise, quiet=quiet))
+
+
+def test_complaint_05_what_was_not_urgent_is_told_the_day_after_and_to_engineers_only() -> None:
+    disk = QuietPolicy("Disk is nearly full", ("a", "b", "c", "d"), fired=3, open=2)
+    section = alert_noise(with_quiet(FACTS, disk, QuietPolicy("Slow job", (), 1, 0)), NOW)
+    assert section is not None and section.table is not None
+    assert section.audiences == {Audience.ENGINEERS}
+    told = "4 alerts were not urgent and have waited for this digest, 2 of them still open."
+    assert section.sentences == (told,)
+    assert [row[:2] for row in section.table.rows] == [
+        ("Disk is nearly full", "a, b, c and 1 more"),
+        ("Slow job", "not known"),
+    ]
+
+
+def test_what_was_not_urgent_is_in_the_weekly_digest_in_short() -> None:
+    many = [QuietPolicy(f"Policy {number}", ("web",), 1, 0) for number in range(7)]
+    text = said(alert_noise(with_quiet(WEEKLY, QuietPolicy("Disk", (), 9, 1), *many), NOW))
+    assert "Not urgent: Disk 9 times, still open; Policy 0 (web) once; " in text
+    assert text.rstrip().count("and 3 other policies.") == 1
+
+
+def test_one_alert_that_could_wait_is_said_in_the_singular() -> None:
+    section = alert_noise(with_quiet(FACTS, QuietPolicy("Slow job", (), 1, 0)), NOW)
+    assert section is not None
+    told = "1 alert was not urgent and has waited for this digest; it is over."
+    assert section.sentences == (told,)
 
 
 @pytest.mark.parametrize(

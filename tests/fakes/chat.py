@@ -151,6 +151,13 @@ class FakeChat:
         async with self.faults.around("shared", channel):
             return channel in self.shared_channels
 
+    async def permalink(self, channel: str, ts: str) -> str:
+        """An address that names both."""
+        self._known(channel)
+        async with self.faults.around("permalink", channel):
+            self.at(channel, ts)
+            return f"https://slack.test/archives/{channel}/p{ts.replace('.', '')}"
+
     def at(self, channel: str, ts: str) -> Posted:
         """The message with that ts; NotFound if there is none."""
         for posted in self.posts:

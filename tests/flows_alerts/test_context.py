@@ -37,6 +37,41 @@ async def test_an_incident_says_which_live_campaign_may_explain_it(town: Watchto
     assert (await town.incident()).context in root
 
 
+async def test_the_campaign_that_may_explain_an_incident_is_one_click_away(
+    town: Watchtower,
+) -> None:
+    await town.scheduled()
+    await town.run(START + timedelta(minutes=5))
+    await town.fires()
+    (campaign,) = [one for one in town.chat.posts if one.mark.startswith("campaign/")][:1]
+    link = f"<{await town.chat.permalink(campaign.channel, campaign.ts)}|Open the campaign>"
+    assert link in town.roots()[0].message.text
+
+
+async def test_what_is_heard_only_after_a_snooze_says_it_too(town: Watchtower) -> None:
+    await town.scheduled()
+    await town.run(START + timedelta(minutes=5))
+    await town.fires()
+    await town.answers("Snooze", option="1 hour")
+    await town.clears()
+    await town.run(40 * MINUTE)  # beyond the window: what fires now is another incident
+    await town.fires(number=2)
+    assert len(town.roots()) == 1
+    await town.run(21 * MINUTE)
+    assert "Black Friday push is live" in town.roots()[-1].message.text
+    assert len(town.roots()) == 2
+
+
+async def test_a_storm_says_which_live_campaign_may_explain_it(town: Watchtower) -> None:
+    await town.scheduled()
+    await town.run(START + timedelta(minutes=5))
+    for number in range(20):
+        await town.fires(f"Policy {number:03}", run=False)
+    await town.run(MINUTE)
+    (summary,) = [one for one in town.chat.posts if "Alert storm" in one.message.text]
+    assert summary.message.text.count("Black Friday push is live") == 1
+
+
 async def test_an_incident_without_a_campaign_says_nothing_of_one(town: Watchtower) -> None:
     await town.fires()
     assert ":mega:" not in town.roots()[0].message.text

@@ -1,11 +1,14 @@
 """Channels that are closed, notifications that do not come or cannot be read, and Headroom's own trouble."""
 
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.core.digest.schedule import Subscription
+from bot.core.digest.section import Audience, Cadence
 from bot.errors import Refused, TryAgain
+from bot.ports.jobs import Job, JobName
 from tests.flows.town import ADA, CAMPAIGNS, ERIK, MAYA, OPS
 from tests.flows_alerts.watchtower import MINUTE, Watchtower
 
@@ -155,3 +158,34 @@ async def test_the_command_lists_what_is_open_and_whether_it_was_worth_it(
     assert "1 open incident" in said and "Real" in said
     assert "4 incidents shown, 25% acknowledged" in said
     assert "*Noisy* fired 3 times, acted on 0" in said and "digest" in said
+
+
+async def test_complaint_05_what_is_not_urgent_calls_nobody_and_is_in_the_digest_of_the_day(
+    town: Watchtower,
+) -> None:
+    daily = Subscription(OPS, Cadence.DAILY, Audience.ENGINEERS, "Europe/Berlin")
+    town.house(digests=(daily,))
+    async with town.database.begin() as tx:
+        await tx.jobs.wake(Job(JobName.DIGESTS, "all"), town.clock.now())
+    await town.fires("Disk is nearly full", severity="Warning")
+    assert town.chat.shown_in(OPS) == []
+    await town.run(datetime(2025, 11, 29, 7, 1, tzinfo=UTC))
+    (digest,) = [one.text for one in town.chat.shown_in(OPS) if "digest:" in one.text]
+    assert "1 alert was not urgent and has waited for this digest; it is still open." in digest
+    assert "Disk is nearly full" in digest
+
+
+async def test_the_command_opens_each_incident_also_what_can_wait(town: Watchtower) -> None:
+    await town.fires("Payments fail")
+    await town.fires("Disk is nearly full", severity="Warning")
+    await town.say("alerts", by=ERIK, command="/headroom")
+    await town.run()
+    answer = town.chat.responses[-1][1]
+    assert "1 open incident" in answer.text and "*Can wait*" in answer.text
+    urgent, can_wait = [b["accessory"] for b in answer.blocks if "accessory" in b]
+    await town.presses(can_wait["action_id"], can_wait["value"])
+    await town.run()
+    assert "Disk is nearly full" in repr(town.chat.views[-1][1].body)
+    await town.presses(urgent["action_id"], urgent["value"])
+    await town.run()
+    assert "Payments fail" in repr(town.chat.views[-1][1].body)

@@ -279,13 +279,14 @@ async def test_the_past_tells_what_people_did(any_database: Database) -> None:
     ]
     async with any_database.begin() as tx:
         await tx.alerts.save(incident(lap=3))
-        await tx.alerts.save(incident(id="i2", group_key="2", spoken_at=None))
+        await tx.alerts.save(incident(id="i2", group_key="2", spoken_at=None, quiet=True))
         await tx.alerts.save(incident(id="i3", group_key="3", opened_at=NOW + 60 * MINUTE))
         await tx.alerts.tell(events)
         first, second = await tx.alerts.past(Window(NOW, NOW + 60 * MINUTE))
     assert (first.policy, first.acted, first.reopenings, first.spoke) == ("Errors", True, 2, True)
     assert (first.acknowledged_at, first.pages, first.snoozed) == (NOW + MINUTE, (NOW,), True)
     assert (second.acted, second.spoke, second.acknowledged_at) == (False, False, None)
+    assert (first.quiet, second.quiet, second.about) == (False, True, "web")
 
 
 async def test_forgetting_takes_what_is_over_and_leaves_what_is_not(
