@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ from pydantic import TypeAdapter
 
 from bot import app
 from bot.cli.plan import surrounding_environment
-from bot.core.billing_export import Bill, read_bill
+from bot.core.bill import unread_bill
+from bot.core.billing_export import Bill, bill_of, read_bill
 from bot.core.settlement import RECENT, Settled, by_month, correction
 from bot.core.wording import say_money
 from bot.errors import AskedWrong
@@ -27,13 +29,19 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
 
 
 async def run(arguments: argparse.Namespace) -> int:
-    """Reads the database only."""
+    """Reads the database only; says on stderr if the bill in it is old."""
     settings = read_settings(surrounding_environment())
     async with app.parts(settings) as parts, parts.kit.store.begin() as tx:
         past = await tx.settlements.newest(_MOST)
+        book = await tx.snapshots.bill()
+    house, now = settings.house, parts.clock.now()
     shown = [one for one in past if not arguments.month or one.month == arguments.month]
-    bill = read_bill(_read(arguments.export)) if arguments.export else None
+    bill = bill_of(book, house.zone)
+    if arguments.export:
+        bill = read_bill(_read(arguments.export))
     print(costs_json(shown, past, bill) if arguments.json else costs_text(shown, past, bill))
+    if house.billing and (missing := unread_bill(now, book)):
+        print(missing, file=sys.stderr)
     return 0
 
 
@@ -47,6 +55,7 @@ def costs_text(shown: Sequence[Settled], past: Sequence[Settled], bill: Bill | N
         if bill is not None:
             whole = bill.months.get(month)
             said = "nothing in the export" if whole is None else say_money(whole)
+            said += " so far" if month in bill.unfinished else ""
             lines.append(f"    Google's bill for Cloud Run, everything in it: {said}")
     if not lines:
         lines.append("No campaign has been settled yet.")
@@ -70,7 +79,7 @@ def costs_json(shown: Sequence[Settled], past: Sequence[Settled], bill: Bill | N
 def _line(one: Settled) -> str:
     return (
         f"    {one.at:%d %b}  {one.name}: {say_money(one.estimated)} estimated,"
-        f" {say_money(one.settled)} settled ({one.ratio - 1:+.0%})"
+        f" {say_money(one.actual)} settled by {one.basis} ({one.ratio - 1:+.0%})"
     )
 
 

@@ -85,6 +85,11 @@ def of_month(book: BillBook | None, month: str, zone: str) -> tuple[Money, bool]
     return sum(days, start=ZERO), complete
 
 
+def months_of(book: BillBook | None) -> tuple[str, ...]:
+    """Those of which something was read."""
+    return tuple(sorted({day[:7] for day in book.days})) if book else ()
+
+
 def billed_in(window: Window, key: WorkloadKey, hours: Sequence[BilledHour]) -> Money | None:
     """What the workload cost in the window; an hour that is partly in it counts by its share.
 

@@ -1,4 +1,4 @@
-"""Google's own bill, from a billing export saved as CSV; read by `headroom costs`."""
+"""Google's own bill by month, from a billing export saved as CSV or as read from BigQuery; for `headroom costs`."""
 
 import csv
 import io
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from bot.core.bill import BillBook, months_of, of_month
 from bot.core.money import Money
 from bot.errors import AskedWrong
 
@@ -18,10 +19,14 @@ _CLOUD_RUN = "cloud run"
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """Cloud Run's part of the bill by month (`2025-11`), all of it, and how many rows it came from."""
+    """Cloud Run's part of the bill by month (`2025-11`), all of it, and how many rows or days it came from.
+
+    Of `unfinished` months more is to come.
+    """
 
     months: dict[str, Money]
     rows: int
+    unfinished: frozenset[str] = frozenset()
 
 
 def read_bill(text: str) -> Bill:
@@ -44,6 +49,17 @@ def read_bill(text: str) -> Bill:
         months[month] = months[month] + amount if month in months else amount
         count += 1
     return Bill(months, count)
+
+
+def bill_of(book: BillBook | None, zone: str) -> Bill | None:
+    """The same from what was read of the export in BigQuery; None before the first time."""
+    found = {month: of_month(book, month, zone) for month in months_of(book)}
+    known = {month: one for month, one in found.items() if one is not None}
+    if book is None or not known:
+        return None
+    amounts = {month: amount for month, (amount, _) in known.items()}
+    unfinished = frozenset(month for month, (_, complete) in known.items() if not complete)
+    return Bill(amounts, len(book.days), unfinished)
 
 
 def _column(names: Sequence[str], wanted: tuple[str, ...]) -> str:

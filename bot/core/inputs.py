@@ -27,7 +27,8 @@ class Bill:
 
     `extra_hours` are instance-hours above what stands anyway, `busy_hours` those that the forecast's
     mean keeps busy; `idle_hour` and `active_hour` the price of one; `requests` come in the window.
-    `advice` says whether the other billing mode would be much cheaper ("": it would not).
+    `advice` says whether the other billing mode would be much cheaper ("": it would not). The prices of an
+    hour and of requests hold the `factor` that was learnt from `learnt_from` settled campaigns.
     """
 
     extra_hours: Decimal
@@ -37,6 +38,8 @@ class Bill:
     requests: float
     per_million: Money
     advice: str = ""
+    factor: float = 1.0
+    learnt_from: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,35 @@
-"""What a campaign was estimated to cost, what Cloud Run billed for its hours, and what is learnt from the difference.
+"""What a campaign was estimated to cost and what its hours cost: by billable time at once, by Google's bill days later.
 
-Pure; made by the drive flow with the report, read by the plans that follow and by `headroom costs`.
+Pure; made by the drive flow with the report, completed when the bill is read; read by the plans that
+follow, the digests and `headroom costs`.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from statistics import median
 
+from bot.core.bill import BillBook, BilledHour, billed_in
 from bot.core.budgeting import month_of
 from bot.core.campaign import Campaign
-from bot.core.fleet import WorkloadKey
+from bot.core.fleet import BillingMode, WorkloadKey
 from bot.core.house import House
 from bot.core.money import ZERO, Money
 from bot.core.plan import Plan, WorkloadPlan
 from bot.core.price_book import PriceBook
-from bot.core.pricing import price, requests_price, tariff
+from bot.core.pricing import instance_hours, price, requests_price, tariff
 from bot.core.readings import sound
 from bot.core.series import Metric, Series
+from bot.core.windows import Window
 from bot.core.wording import say_money
 
 SETTLING_METRICS = (Metric.BILLABLE, Metric.ACTIVE, Metric.REQUESTS)
 RECENT = 20
 """How many of the newest campaigns a correction is learnt from."""
+_GIVEN_UP = timedelta(days=14)
 _ENOUGH = 0.8  # of the minutes
 _FEW = 3  # campaigns, below which nothing is learnt
 _CLOSE = 0.15  # an estimate this near needs no word
@@ -32,11 +37,36 @@ _CLOSE = 0.15  # an estimate this near needs no word
 Measured = Mapping[WorkloadKey, Mapping[Metric, Series]]
 
 
+class Basis(StrEnum):
+    """What a settled cost comes from."""
+
+    TIME = "billable time"
+    BILL = "Google's bill"
+
+
+@dataclass(frozen=True, slots=True)
+class SettledPart:
+    """One workload of a settled campaign, as in Settled; `factor` is what the plan's prices were corrected by."""
+
+    workload: WorkloadKey
+    billing: BillingMode
+    estimated: Money
+    settled: Money
+    billed: Money | None = None
+    factor: float = 1.0
+
+    @property
+    def actual(self) -> Money:
+        """By the bill where it is known."""
+        return self.settled if self.billed is None else self.billed
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """One campaign's own hours (its window): all that its workloads cost then, traffic included.
 
-    `settled` comes from billable instance time, not from the bill itself.
+    `settled` comes from billable instance time, `billed` from Google's bill (None: not known, or not yet).
+    `parts` are its workloads (empty: kept before they were, or by a plan without inputs).
     """
 
     campaign_id: str
@@ -45,13 +75,26 @@ class Settled:
     at: datetime
     estimated: Money
     settled: Money
+    until: datetime | None = None
+    billed: Money | None = None
+    parts: tuple[SettledPart, ...] = ()
+
+    @property
+    def actual(self) -> Money:
+        """By the bill where it is known."""
+        return self.settled if self.billed is None else self.billed
+
+    @property
+    def basis(self) -> Basis:
+        """Where `actual` comes from."""
+        return Basis.TIME if self.billed is None else Basis.BILL
 
     @property
     def ratio(self) -> float:
-        """Settled over estimated; 1 where nothing was estimated."""
+        """Actual over estimated; 1 where nothing was estimated."""
         if self.estimated.amount <= 0:
             return 1.0
-        return float(self.settled.amount / self.estimated.amount)
+        return float(self.actual.amount / self.estimated.amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +120,66 @@ def settle(
 ) -> Settled | None:
     """Estimate and billable time of the campaign's window; None where a workload's was not measured.
 
-    What the plan holds is counted for the window's share of the time it is held.
+    The estimate is what the plan expects its hours to cost: the traffic, and the instances that stand
+    beyond the busy ones. What the plan holds counts for the window's share of the time it is held.
     """
     held = plan.give_back_at - plan.raise_at
     share = Decimal(str(min(1.0, plan.window.duration / held))) if held else Decimal(1)
-    billed = ZERO
+    parts = []
     for workload in plan.workloads:
         cost = _billed(workload, measured.get(workload.key, {}), house, book)
         if cost is None:
             return None
-        billed = billed + cost
-    if not plan.workloads:
+        bill = workload.inputs.bill if workload.inputs else None
+        factor = bill.factor if bill else 1.0
+        estimated = _estimated(workload, plan.window, share)
+        parts.append(SettledPart(workload.key, workload.billing, estimated, cost, None, factor))
+    if not parts:
         return None
-    estimated = Money(plan.cost.amount * share + plan.traffic_cost.amount, plan.cost.currency)
     start = campaign.announcement.window.start
     return Settled(
         campaign.id,
         campaign.announcement.name,
         month_of(start, house.zone),
         start,
-        estimated,
-        billed,
+        sum((one.estimated for one in parts), start=ZERO),
+        sum((one.settled for one in parts), start=ZERO),
+        until=campaign.announcement.window.end,
+        parts=tuple(parts),
     )
+
+
+def with_bill(one: Settled, hours: Sequence[BilledHour]) -> Settled | None:
+    """The same with what Google billed for its hours; None where the bill does not name each of its workloads.
+
+    A workload that the bill has no row of cost nothing only if its billable time says so too.
+    """
+    names = {
+        (part.workload.project, part.workload.region, part.workload.name) for part in one.parts
+    }
+    if one.until is None or not one.parts or not hours or len(names) < len(one.parts):
+        return None
+    window, parts = Window(one.at, one.until), []
+    for part in one.parts:
+        billed = billed_in(window, part.workload, hours)
+        if billed is None and part.settled.cents().amount > 0:
+            return None
+        parts.append(replace(part, billed=billed or ZERO))
+    total = sum((part.actual for part in parts), start=ZERO)
+    return replace(one, billed=total, parts=tuple(parts))
+
+
+def awaiting_bill(past: Sequence[Settled], book: BillBook, now: datetime) -> list[Settled]:
+    """Those whose hours the bill has complete by now, and that it has not settled yet; older ones it never will."""
+    return [
+        one
+        for one in past
+        if one.parts
+        and one.billed is None
+        and one.until is not None
+        and now - one.until < _GIVEN_UP
+        and book.complete_until(one.until)
+    ]
 
 
 def correction(past: Sequence[Settled]) -> Correction | None:
@@ -110,20 +191,39 @@ def correction(past: Sequence[Settled]) -> Correction | None:
 
 
 def likely(plan: Plan, learnt: Correction | None) -> str:
-    """A sentence for the plan where its estimate is likely to be off; "" where it is near enough."""
+    """A sentence for the plan where its estimate is likely to be off; "" where it is near enough.
+
+    A plan whose prices are corrected already is not said to be too cheap.
+    """
     if learnt is None or abs(learnt.ratio - 1) <= _CLOSE or plan.cost.amount <= 0:
+        return ""
+    bills = [one.inputs.bill for one in plan.workloads if one.inputs and one.inputs.bill]
+    if learnt.ratio > 1 and any(bill.factor > 1 for bill in bills):
         return ""
     amount = Money(plan.cost.amount * Decimal(str(round(learnt.ratio, 4))), plan.cost.currency)
     return f"Costs: {learnt.said}, so about {say_money(amount)} is likely."
 
 
 def by_month(past: Sequence[Settled]) -> dict[str, tuple[Money, Money, int]]:
-    """Estimated, settled and how many campaigns, by month, the newest first."""
+    """Estimated, actual and how many campaigns, by month, the newest first."""
     months: dict[str, tuple[Money, Money, int]] = {}
     for one in sorted(past, key=lambda one: one.at, reverse=True):
         estimated, settled, count = months.get(one.month, (ZERO, ZERO, 0))
-        months[one.month] = (estimated + one.estimated, settled + one.settled, count + 1)
+        months[one.month] = (estimated + one.estimated, settled + one.actual, count + 1)
     return months
+
+
+def _estimated(workload: WorkloadPlan, window: Window, share: Decimal) -> Money:
+    """As `_billed` counts: busy instances and requests, and what stands beyond the busy ones at the idle rate."""
+    inputs = workload.inputs
+    if inputs is None or inputs.bill is None:
+        amount = workload.cost.amount * share + workload.traffic_cost.amount
+        return Money(amount, workload.cost.currency)
+    bill = inputs.bill
+    standing = instance_hours(inputs.present, window) + bill.extra_hours * share
+    busy = bill.busy_hours if workload.traffic_cost.amount > 0 else Decimal(0)
+    idle = max(Decimal(0), standing - busy) * bill.idle_hour.amount
+    return Money(idle + workload.traffic_cost.amount, bill.idle_hour.currency)
 
 
 def _billed(

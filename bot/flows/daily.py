@@ -9,6 +9,7 @@ from bot.core.bill import BillBook, span_to_read
 from bot.core.price_book import PriceBook
 from bot.core.quota_book import QuotaBook
 from bot.errors import GiveUp, TryAgain
+from bot.flows.settling import settle_by_bill
 from bot.ports.kit import Kit
 from bot.ports.snapshots import Snapshots
 
@@ -44,12 +45,15 @@ async def quotas(key: str, kit: Kit) -> datetime | None:
 
 
 async def bill(key: str, kit: Kit) -> datetime | None:
-    """Google's bill from its export."""
+    """Google's bill from its export; what is complete in it settles campaigns."""
     span = span_to_read(kit.clock.now(), kit.house.zone)
     shelf: _Shelf[BillBook] = _Shelf(
         BillBook, lambda kept: kept.bill(), lambda kept: kept.keep_bill
     )
-    return await _daily(lambda: kit.bills.read(span), shelf, kit)
+    due = await _daily(lambda: kit.bills.read(span), shelf, kit)
+    if due is None or await settle_by_bill(kit):
+        return due
+    return min(due, kit.clock.now() + AFTER_TROUBLE)
 
 
 async def _daily(

@@ -1,19 +1,27 @@
-"""What a report has beside the measurements of its workloads: pages, and the estimate against billable time. Used by drive."""
+"""What campaigns cost: with their report by billable time, days later by Google's bill. Used by drive and daily.
 
+The report's pages are added here too.
+"""
+
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core.campaign import Campaign
 from bot.core.plan import Plan
 from bot.core.report import Report
-from bot.core.settlement import RECENT, correction, settle
+from bot.core.settlement import RECENT, awaiting_bill, correction, settle, with_bill
 from bot.core.windows import Window
+from bot.errors import GiveUp, TryAgain
 from bot.facts import Measured
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 from bot.surroundings import summaries
 
 _MINUTE = timedelta(minutes=1)
+_OF_LATE = 100  # campaigns
+
+log = logging.getLogger("headroom.settling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +60,22 @@ async def _settled(tx: Transaction, report: Report, over: Over, kit: Kit) -> Rep
         await tx.settlements.put(found)
     learnt = correction(await tx.settlements.newest(RECENT))
     return replace(report, settled=found, learnt=learnt.said if learnt else "")
+
+
+async def settle_by_bill(kit: Kit) -> bool:
+    """Gives campaigns of late what was billed for their hours, once all of it is there; False if Google did not tell."""
+    async with kit.store.begin() as tx:
+        book = await tx.snapshots.bill()
+        past = await tx.settlements.newest(_OF_LATE)
+    for one in awaiting_bill(past, book, kit.clock.now()) if book else ():
+        window = Window(one.at, one.until or one.at + _MINUTE)
+        try:
+            hours = await kit.bills.hours(window, [part.workload for part in one.parts])
+        except (TryAgain, GiveUp) as failure:
+            log.warning("%s is not settled by the bill: %s", one.name, failure.reason)
+            return False
+        found = with_bill(one, hours)
+        if found is not None:
+            async with kit.store.begin() as tx:
+                await tx.settlements.put(found)
+    return True

@@ -1,13 +1,19 @@
 """A campaign is settled with its report, and what is learnt is said in the next plan."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from bot.core.money import Money
-from bot.core.settlement import Settled
+from bot.core.settlement import Basis, Settled
+from bot.core.windows import Window
+from bot.errors import TryAgain
+from bot.flows.daily import AFTER_TROUBLE, bill
 from bot.store.database import Database
+from tests.conformance.bill_stages import EXPORT
+from tests.fakes import FakeBills
 from tests.flows.town import CAMPAIGNS, START, STORY, Town, everything
 from tests.store_fixture import any_database, database, database_url, wakeups
 
@@ -55,3 +61,35 @@ async def test_settlements_come_newest_first_and_once(any_database: Database) ->
             await tx.settlements.put(past(number))
     async with any_database.begin() as tx:
         assert [one.campaign_id for one in await tx.settlements.newest(2)] == ["c0", "c1"]
+
+
+async def test_the_bill_settles_a_campaign_once_all_its_hours_are_there(town: Town) -> None:
+    await town.scheduled(SHORT)
+    await town.run(START + 90 * MINUTE)
+    async with town.database.begin() as tx:
+        [one] = await tx.settlements.newest(5)
+    bills = FakeBills(town.clock)
+    for part in one.parts:
+        for number in range(60):
+            hour = Window(START + 60 * MINUTE * number, START + 60 * MINUTE * (number + 1))
+            bills.put(part.workload, hour, Money(Decimal(3)))
+    town.kit = replace(town.kit, bills=bills)
+    town.house(billing=EXPORT)
+    await bill("all", town.kit)
+    assert await _basis(town) is Basis.TIME  # rows may still come
+    town.clock.set(START + timedelta(days=4))
+    bills.faults.add("hours", TryAgain("BigQuery does not answer"))
+    assert await bill("all", town.kit) == town.clock.now() + AFTER_TROUBLE
+    assert await _basis(town) is Basis.TIME
+    town.clock.set(town.clock.now() + AFTER_TROUBLE)
+    await bill("all", town.kit)
+    assert await _basis(town) is Basis.BILL
+    async with town.database.begin() as tx:
+        [one] = await tx.settlements.newest(5)
+    assert one.billed == Money(Decimal("1.5") * len(one.parts))
+
+
+async def _basis(town: Town) -> Basis:
+    async with town.database.begin() as tx:
+        [one] = await tx.settlements.newest(5)
+    return one.basis

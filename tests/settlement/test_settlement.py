@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,11 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cli.costs import costs_text
-from bot.core.billing_export import read_bill
+from bot.core.bill import BillBook, BilledHour
+from bot.core.billing_export import bill_of, read_bill
 from bot.core.fleet import WorkloadKey
-from bot.core.money import Money
+from bot.core.money import ZERO, Money
 from bot.core.series import Metric, Series
-from bot.core.settlement import Settled, by_month, correction, likely, settle
+from bot.core.settlement import (
+    Basis,
+    Settled,
+    awaiting_bill,
+    by_month,
+    correction,
+    likely,
+    settle,
+    with_bill,
+)
+from bot.core.windows import Window
 from bot.errors import AskedWrong
 from tests.cards.samples import CAMPAIGN, HOUSE, NOW, PLAN
 
@@ -52,6 +63,8 @@ def test_billable_time_is_priced_busy_and_idle() -> None:
     assert Money(Decimal(0)) < idle.settled < busy.settled
     assert idle.estimated == busy.estimated
     assert idle.month == "2025-11"
+    assert sum((part.settled for part in idle.parts), start=ZERO) == idle.settled
+    assert sum((part.estimated for part in idle.parts), start=ZERO) == idle.estimated
 
 
 def test_nothing_is_settled_from_too_few_minutes() -> None:
@@ -103,6 +116,7 @@ def test_googles_bill_stands_beside_the_campaigns() -> None:
     assert bill.months == {"2025-11": Money(Decimal("1012.75")), "2025-12": Money(Decimal(3))}
     text = costs_text([settled(0.9)], [settled(0.9)], bill)
     assert "2025-11  1 campaigns, $10.00 estimated, $9.00 settled" in text
+    assert "$9.00 settled by billable time (-10%)" in text
     assert "everything in it: $1,012.75" in text
     assert "Learnt: nothing yet" in text
 
@@ -124,3 +138,75 @@ def test_an_export_that_cannot_be_read_says_why(text: str, said: str) -> None:
 def test_a_plan_of_no_cost_needs_no_word() -> None:
     free = replace(PLAN, cost=Money(Decimal(0)))
     assert likely(free, correction([settled(0.5)] * 3)) == ""
+
+
+def hours_at(price: str, *, of: Settled) -> list[BilledHour]:
+    """Each workload costs the same in every half hour around the campaign."""
+    begin, half = of.at - timedelta(hours=1), timedelta(minutes=30)
+    amount = Money(Decimal(price))
+    return [
+        BilledHour(
+            part.workload.project,
+            part.workload.region,
+            part.workload.name,
+            Window(begin + number * half, begin + (number + 1) * half),
+            amount,
+        )
+        for part in of.parts
+        for number in range(16)
+    ]
+
+
+def test_the_bill_comes_before_billable_time_once_it_is_known() -> None:
+    one = settle(CAMPAIGN, PLAN, measured(2.0, 1.0), HOUSE)
+    assert one is not None and one.until is not None
+    found = with_bill(one, hours_at("0.5", of=one))
+    assert found is not None
+    halves = (one.until - one.at) / timedelta(minutes=30)
+    assert found.actual == found.billed == Money(Decimal("0.5") * int(halves) * len(one.parts))
+    assert (found.settled, found.estimated) == (one.settled, one.estimated)
+    assert (one.basis, found.basis) == (Basis.TIME, Basis.BILL)
+    assert "settled by Google's bill" in costs_text([found], [found], None)
+
+
+def test_a_bill_that_does_not_name_every_workload_settles_nothing() -> None:
+    one = settle(CAMPAIGN, PLAN, measured(2.0, 1.0), HOUSE)
+    assert one is not None
+    first = one.parts[0].workload.name
+    assert with_bill(one, [row for row in hours_at("1", of=one) if row.name != first]) is None
+    assert with_bill(one, []) is None
+    assert with_bill(replace(one, parts=()), hours_at("1", of=one)) is None
+
+
+def test_a_workload_that_used_nothing_need_not_be_in_the_bill() -> None:
+    one = settle(CAMPAIGN, PLAN, measured(2.0, 1.0), HOUSE)
+    assert one is not None
+    quiet = replace(one.parts[0], settled=ZERO)
+    some = replace(one, parts=(quiet, *one.parts[1:]))
+    rows = [row for row in hours_at("1", of=one) if row.name != quiet.workload.name]
+    found = with_bill(some, rows)
+    assert found is not None and found.parts[0].billed == ZERO
+
+
+def test_a_campaign_waits_for_the_bill_until_its_hours_are_complete_or_it_is_too_late() -> None:
+    one = settle(CAMPAIGN, PLAN, measured(2.0, 1.0), HOUSE)
+    assert one is not None and one.until is not None
+    day = timedelta(days=1)
+    early, good = (BillBook(at, at, {}, at) for at in (one.until + day, one.until + 3 * day))
+    assert awaiting_bill([one], early, one.until + day) == []
+    assert awaiting_bill([one], good, one.until + 3 * day) == [one]
+    assert awaiting_bill([one], good, one.until + 15 * day) == []
+    billed = with_bill(one, hours_at("1", of=one))
+    assert billed is not None
+    assert awaiting_bill([billed, settled(1)], good, one.until + 3 * day) == []
+
+
+def test_the_bill_as_read_says_which_month_is_not_over() -> None:
+    read = datetime(2025, 11, 20, tzinfo=UTC)
+    days = {"2025-10-31": Money(Decimal(3)), "2025-11-01": Money(Decimal(4))}
+    bill = bill_of(BillBook(read, read, days, read), "Europe/Berlin")
+    assert bill is not None
+    text = costs_text([settled(0.9)], [], bill)
+    assert "everything in it: $4.00 so far" in text
+    assert bill.unfinished == {"2025-11"}
+    assert bill_of(None, "Europe/Berlin") is None
