@@ -4,13 +4,14 @@ Gathered by bot.facts, read by planner.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 from zoneinfo import ZoneInfo
 
 from bot.core.campaign import CampaignKind
 from bot.core.claims import Claim
+from bot.core.cost_learning import CostLessons
 from bot.core.fleet import Workload
 from bot.core.price_book import PriceBook
 from bot.core.series import Metric, Series
@@ -73,13 +74,14 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """What else a plan must know: finished campaigns, the claims of others that are still to come, and
-    the newest prices (None: those that are shipped).
+    """What else a plan must know: finished campaigns, the claims of others that are still to come, the
+    newest prices (None: those that are shipped), and what settled campaigns taught about them.
     """
 
     past: tuple[PastCampaign, ...] = ()
     others: tuple[Neighbour, ...] = ()
     prices: PriceBook | None = None
+    costs: CostLessons = field(default_factory=CostLessons)
 
 
 NO_BACKGROUND = Background()

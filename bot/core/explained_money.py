@@ -7,7 +7,7 @@ from bot.core.fleet import BillingMode
 from bot.core.inputs import Bill, Inputs
 from bot.core.money import Money
 from bot.core.plan import Plan, Value, WorkloadPlan
-from bot.core.wording import say_money
+from bot.core.wording import say_learnt, say_money
 
 
 def of_plan(plan: Plan) -> list[Line]:
@@ -62,10 +62,16 @@ def _cost(workload: WorkloadPlan, bill: Bill) -> Line:
         label="Cost",
         value=say_money(workload.cost),
         formula=f"{_hours(bill.extra_hours)} instance-hours above what stands anyway ×"
-        f" {_rate(bill.idle_hour)} an hour ({size.vcpu:g} vCPU, {size.memory_gib:g} GiB)",
+        f" {_rate(bill.idle_hour)} an hour ({size.vcpu:g} vCPU, {size.memory_gib:g} GiB){_learnt(bill)}",
         source=f"{workload.billing} billing, {'idle rate of a minimum instance' if idle else 'full rate'}",
         uncertainty="until the last step down, which waits for safety",
     )
+
+
+def _learnt(bill: Bill) -> str:
+    """What the prices were corrected by; the hour's price holds it already."""
+    said = say_learnt(bill.factor, bill.learnt_from)
+    return f", the list's {said}" if said else ""
 
 
 def _worst(workload: WorkloadPlan, bill: Bill) -> Line:

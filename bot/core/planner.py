@@ -10,6 +10,7 @@ from bot.core.autoscaler_model import Model
 from bot.core.campaign import Announcement, Campaign
 from bot.core.capacity import round_up
 from bot.core.claiming import ux_floor_of
+from bot.core.cost_learning import CostLessons, learnt_prices
 from bot.core.days import calendar_for
 from bot.core.demand import Usual, usual_demand
 from bot.core.evidence import NO_BACKGROUND, Background, PastCampaign, WorkloadEvidence
@@ -28,6 +29,7 @@ from bot.core.plan import Driver, Plan, Step, Uplift, Value, WorkloadPlan
 from bot.core.price_book import PriceBook
 from bot.core.pricing import (
     Tariff,
+    corrected,
     instance_hours,
     price,
     priced_on,
@@ -51,6 +53,7 @@ class _Asked:
     uplift: Uplift
     arrival: Arrival
     prices: PriceBook | None
+    costs: CostLessons
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +115,18 @@ def make_plan(
         cost=_total(workload.cost for workload in workloads),
         worst_cost=_total(workload.worst_cost for workload in workloads),
         traffic_cost=_total(workload.traffic_cost for workload in workloads),
-        priced_on=priced_on(house.discount, background.prices),
+        priced_on=_priced_on(workloads, house, background),
         warnings=(*_warnings(asked, ordered, house, lead, now), *_many_writes(parts, house)),
         value=together([workload.value for workload in workloads]),
         uplift=asked.uplift,
         lead=parts,
     )
+
+
+def _priced_on(workloads: Sequence[WorkloadPlan], house: House, background: Background) -> str:
+    """Whose prices, and what was learnt about them."""
+    lessons = {background.costs.of(one.key, one.billing) for one in workloads}
+    return learnt_prices(priced_on(house.discount, background.prices), lessons)
 
 
 def _near(announcement: Announcement, background: Background) -> list[PastCampaign]:
@@ -143,7 +152,7 @@ def _asked(
     times = said.times if announcement.demand is None else said.times or 1.0
     uplift = learn_uplift(times, announcement, past, at=announcement.window.start)
     arrival = learn_arrival(announcement.kind, past, announcement.groups)
-    return _Asked(announcement, said, uplift, arrival, background.prices)
+    return _Asked(announcement, said, uplift, arrival, background.prices, background.costs)
 
 
 def _assess(evidence: WorkloadEvidence, usual: Usual, asked: _Asked, house: House) -> _Assessed:
@@ -191,11 +200,17 @@ def _workload_plan(
     one: _Assessed, asked: _Asked, schedule: _Schedule, house: House
 ) -> WorkloadPlan:
     basis, choice, workload = one.basis, one.choice, one.basis.workload
-    rates = with_gpu(_rates(workload, workload.billing, asked), workload, house.gpu_prices)
+    lesson = asked.costs.of(workload.key, workload.billing)
+    listed = with_gpu(_rates(workload, workload.billing, asked), workload, house.gpu_prices)
+    rates, other = corrected(listed, lesson.factor), _other(workload, asked)
     steps = _steps(choice, schedule, asked.announcement.window)
     extra = _extra_hours(steps, basis.present, schedule)
-    paid = Paid(rates, house.discount, asked.announcement.window, _other(workload, asked))
-    bill = bill_of(basis, choice, extra, paid)
+    # The other mode too, or the advice would compare corrected prices with listed ones.
+    other = None if other is None else corrected(other, lesson.factor)
+    bill = bill_of(
+        basis, choice, extra, Paid(rates, house.discount, asked.announcement.window, other)
+    )
+    bill = replace(bill, factor=lesson.factor, learnt_from=lesson.count)
     return WorkloadPlan(
         key=workload.key,
         baseline=one.evidence.baseline,

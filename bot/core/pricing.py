@@ -77,6 +77,17 @@ def _from_book(
     return Tariff(idle, active, per_request)
 
 
+def corrected(tariff: Tariff, factor: float) -> Tariff:
+    """Every rate of the tariff times `factor`."""
+    times = Decimal(str(factor))
+    return replace(
+        tariff,
+        idle=_times(tariff.idle, times),
+        active=_times(tariff.active, times),
+        per_request=tariff.per_request * times,
+    )
+
+
 def price(instance_hours: Decimal, size: InstanceSize, rates: Rates, discount: Decimal) -> Money:
     """USD for that many instance-hours: hours · 3600 · (vCPU · cpu rate + GiB · memory rate + gpu rate).
 
@@ -147,6 +158,10 @@ def _tier(region: str) -> tuple[int, str]:
     if region in price_table.TIER_2:
         return 2, ""
     return 2, f"The price tier of {region} is not known; priced as Tier 2, the dearer one."
+
+
+def _times(rates: Rates, factor: Decimal) -> Rates:
+    return Rates(rates.cpu * factor, rates.memory * factor, rates.gpu * factor)
 
 
 def _paid(discount: Decimal) -> Decimal:

@@ -23,6 +23,11 @@ def say_number(number: float) -> str:
     return str(int(number)) if number == int(number) else repr(round(number, 3))
 
 
+def say_learnt(factor: float, campaigns: int) -> str:
+    """`× 1.08 learnt from 4 campaigns`; "" where a factor of 1 or less changes nothing."""
+    return f"× {factor:.2f} learnt from {campaigns} campaigns" if factor > 1 else ""
+
+
 def say_day(day: date, *, year: bool = False) -> str:
     """`Fri 28 Nov`, or with the year `Fri 28 Nov 2025`."""
     text = f"{_DAYS[day.weekday()]} {say_date(day)}"

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.core.campaign import Announcement, Campaign, CampaignState
 from bot.core.case import Case, Facts
+from bot.core.cost_learning import learn_costs
 from bot.core.evidence import NO_BACKGROUND, Background, Neighbour, WorkloadEvidence
 from bot.core.plan import Plan
 from bot.core.planner import make_plan
@@ -61,18 +62,19 @@ async def _with_correction(plan: Plan, kit: Kit) -> Plan:
 
 
 async def _background(campaign: Campaign, kit: Kit) -> Background:
-    """What finished campaigns brought, and the claims of those to come."""
+    """What finished campaigns brought and cost, and the claims of those to come."""
     async with kit.store.begin() as tx:
         others = [one for one in await tx.campaigns.open() if one.id != campaign.id]
         claims = [tuple(await tx.capacity.claims_of(one.id)) for one in others]
         past = tuple(await tx.lessons.newest(_LESSONS))
         book = await tx.snapshots.prices() if kit.house.catalog_prices else None
+        costs = learn_costs(await tx.settlements.newest(RECENT))
     neighbours = [
         Neighbour(one.announcement.name, held)
         for one, held in zip(others, claims, strict=True)
         if held
     ]
-    return Background(past=past, others=tuple(neighbours), prices=book)
+    return Background(past=past, others=tuple(neighbours), prices=book, costs=costs)
 
 
 async def facts_now(campaign: Campaign, kit: Kit) -> Facts:

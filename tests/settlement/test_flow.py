@@ -7,14 +7,15 @@ from decimal import Decimal
 import pytest
 
 from bot.core.money import Money
-from bot.core.settlement import Basis, Settled
+from bot.core.plan import Plan
+from bot.core.settlement import Basis, Settled, SettledPart
 from bot.core.windows import Window
 from bot.errors import TryAgain
 from bot.flows.daily import AFTER_TROUBLE, bill
 from bot.store.database import Database
 from tests.conformance.bill_stages import EXPORT
 from tests.fakes import FakeBills
-from tests.flows.town import CAMPAIGNS, START, STORY, Town, everything
+from tests.flows.town import CAMPAIGNS, SHOP, START, STORY, Town, everything
 from tests.store_fixture import any_database, database, database_url, wakeups
 
 __all__ = ["any_database", "database", "database_url", "wakeups"]
@@ -93,3 +94,26 @@ async def _basis(town: Town) -> Basis:
     async with town.database.begin() as tx:
         [one] = await tx.settlements.newest(5)
     return one.basis
+
+
+async def test_dear_campaigns_correct_the_prices_of_the_next_plan(town: Town) -> None:
+    listed = await _planned(town)
+    async with town.database.begin() as tx:
+        for number in range(4):
+            one = past(number)
+            dear = Money(Decimal(12))
+            part = SettledPart(SHOP.key, SHOP.billing, one.estimated, dear)
+            await tx.settlements.put(replace(one, settled=dear, parts=(part,)))
+    await town.cancel(await town.campaign())
+    await town.run()
+    learnt = await _planned(town)
+    assert "× 1.20 learnt from 4 campaigns" in learnt.priced_on
+    assert learnt.cost.amount == listed.cost.amount * Decimal("1.2")
+
+
+async def _planned(town: Town) -> Plan:
+    campaign = await town.proposed()
+    async with town.database.begin() as tx:
+        stored = await tx.campaigns.plan(campaign.id, campaign.plan_version)
+    assert stored is not None
+    return stored[0]
