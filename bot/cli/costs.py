@@ -13,7 +13,8 @@ from bot import app
 from bot.cli.plan import surrounding_environment
 from bot.core.bill import unread_bill
 from bot.core.billing_export import Bill, bill_of, read_bill
-from bot.core.settlement import RECENT, Settled, by_month, correction
+from bot.core.settled import Settled, by_month
+from bot.core.settlement import RECENT, correction
 from bot.core.wording import say_money
 from bot.errors import AskedWrong
 from bot.settings.environment import read_settings

@@ -11,7 +11,7 @@ from statistics import median
 
 from bot.core.fleet import BillingMode, WorkloadKey
 from bot.core.money import ZERO, Money
-from bot.core.settlement import Settled, SettledPart
+from bot.core.settled import Settled, SettledPart
 from bot.core.wording import say_learnt
 
 MOST = 1.5

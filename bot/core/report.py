@@ -20,7 +20,7 @@ from bot.core.holding import Holding
 from bot.core.money import ZERO, Money
 from bot.core.plan import Plan
 from bot.core.series import Metric, Series
-from bot.core.settlement import Settled
+from bot.core.settled import Settled
 from bot.core.windows import Window
 from bot.core.wording import say_clock, say_date, say_list
 

@@ -9,13 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from statistics import median
 
 from bot.core.bill import BillBook, BilledHour, billed_in
 from bot.core.budgeting import month_of
 from bot.core.campaign import Campaign
-from bot.core.fleet import BillingMode, WorkloadKey
+from bot.core.fleet import WorkloadKey
 from bot.core.house import House
 from bot.core.money import ZERO, Money
 from bot.core.plan import Plan, WorkloadPlan
@@ -23,6 +22,7 @@ from bot.core.price_book import PriceBook
 from bot.core.pricing import instance_hours, price, requests_price, tariff
 from bot.core.readings import sound
 from bot.core.series import Metric, Series
+from bot.core.settled import Settled, SettledPart
 from bot.core.windows import Window
 from bot.core.wording import say_money
 
@@ -35,66 +35,6 @@ _FEW = 3  # campaigns, below which nothing is learnt
 _CLOSE = 0.15  # an estimate this near needs no word
 
 Measured = Mapping[WorkloadKey, Mapping[Metric, Series]]
-
-
-class Basis(StrEnum):
-    """What a settled cost comes from."""
-
-    TIME = "billable time"
-    BILL = "Google's bill"
-
-
-@dataclass(frozen=True, slots=True)
-class SettledPart:
-    """One workload of a settled campaign, as in Settled; `factor` is what the plan's prices were corrected by."""
-
-    workload: WorkloadKey
-    billing: BillingMode
-    estimated: Money
-    settled: Money
-    billed: Money | None = None
-    factor: float = 1.0
-
-    @property
-    def actual(self) -> Money:
-        """By the bill where it is known."""
-        return self.settled if self.billed is None else self.billed
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """One campaign's own hours (its window): all that its workloads cost then, traffic included.
-
-    `settled` comes from billable instance time, `billed` from Google's bill (None: not known, or not yet).
-    `parts` are its workloads (empty: kept before they were, or by a plan without inputs).
-    """
-
-    campaign_id: str
-    name: str
-    month: str
-    at: datetime
-    estimated: Money
-    settled: Money
-    until: datetime | None = None
-    billed: Money | None = None
-    parts: tuple[SettledPart, ...] = ()
-
-    @property
-    def actual(self) -> Money:
-        """By the bill where it is known."""
-        return self.settled if self.billed is None else self.billed
-
-    @property
-    def basis(self) -> Basis:
-        """Where `actual` comes from."""
-        return Basis.TIME if self.billed is None else Basis.BILL
-
-    @property
-    def ratio(self) -> float:
-        """Actual over estimated; 1 where nothing was estimated."""
-        if self.estimated.amount <= 0:
-            return 1.0
-        return float(self.actual.amount / self.estimated.amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,15 +142,6 @@ def likely(plan: Plan, learnt: Correction | None) -> str:
         return ""
     amount = Money(plan.cost.amount * Decimal(str(round(learnt.ratio, 4))), plan.cost.currency)
     return f"Costs: {learnt.said}, so about {say_money(amount)} is likely."
-
-
-def by_month(past: Sequence[Settled]) -> dict[str, tuple[Money, Money, int]]:
-    """Estimated, actual and how many campaigns, by month, the newest first."""
-    months: dict[str, tuple[Money, Money, int]] = {}
-    for one in sorted(past, key=lambda one: one.at, reverse=True):
-        estimated, settled, count = months.get(one.month, (ZERO, ZERO, 0))
-        months[one.month] = (estimated + one.estimated, settled + one.actual, count + 1)
-    return months
 
 
 def _estimated(workload: WorkloadPlan, window: Window, share: Decimal) -> Money:

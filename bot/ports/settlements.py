@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.core.settlement import Settled
+from bot.core.settled import Settled
 
 
 class Settlements(Protocol):

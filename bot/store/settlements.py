@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from bot.core.settlement import Settled
+from bot.core.settled import Settled
 from bot.store.sql import insert_into
 from bot.store.tables.settlements import SettlementRow
 

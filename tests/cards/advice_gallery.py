@@ -16,7 +16,7 @@ from bot.core.campaign import CampaignState
 from bot.core.experience import Breach, Mark, Page, PageSummary, Step
 from bot.core.message import Message
 from bot.core.money import Money
-from bot.core.settlement import Settled
+from bot.core.settled import Settled
 from tests.advice.scenes import HOUSE, NOW, SPAN, seen, shop
 from tests.cards.samples import CAMPAIGN, REPORT, view
 from tests.cards.samples import HOUSE as SHOP_HOUSE

@@ -14,7 +14,7 @@ from bot.core.fleet import BillingMode, WorkloadKey
 from bot.core.money import Money
 from bot.core.plan import Plan
 from bot.core.planner import make_plan
-from bot.core.settlement import Settled, SettledPart
+from bot.core.settled import Settled, SettledPart
 from tests.conformance.google_stages import CHECKOUT, STOREFRONT
 from tests.core_plan.scenes import HOUSE, NOW, campaign, evidence
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.money import Money
 from bot.core.plan import Plan
-from bot.core.settlement import Basis, Settled, SettledPart
+from bot.core.settled import Basis, Settled, SettledPart
 from bot.core.windows import Window
 from bot.errors import TryAgain
 from bot.flows.daily import AFTER_TROUBLE, bill

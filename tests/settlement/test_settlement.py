@@ -15,16 +15,8 @@ from bot.core.billing_export import bill_of, read_bill
 from bot.core.fleet import WorkloadKey
 from bot.core.money import ZERO, Money
 from bot.core.series import Metric, Series
-from bot.core.settlement import (
-    Basis,
-    Settled,
-    awaiting_bill,
-    by_month,
-    correction,
-    likely,
-    settle,
-    with_bill,
-)
+from bot.core.settled import Basis, Settled, by_month
+from bot.core.settlement import awaiting_bill, correction, likely, settle, with_bill
 from bot.core.windows import Window
 from bot.errors import AskedWrong
 from tests.cards.samples import CAMPAIGN, HOUSE, NOW, PLAN

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field
 
-from bot.core.settlement import Settled
+from bot.core.settled import Settled
 from bot.store.tables.row import Row
 from bot.store.types import Json, UtcDateTime
 
