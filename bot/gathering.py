@@ -146,6 +146,8 @@ async def gather_digest(kit: Kit, subscription: Subscription, span: Window) -> D
         recent |= {one.id: one for one in await tx.campaigns.open()}
         undertakings = [await _undertaking(tx, one) for one in recent.values()]
         past = await tx.alerts.past(span)
+        settled = await tx.settlements.newest(_RECENT) if priced else ()
+        bill = await tx.snapshots.bill() if priced and kit.house.billing else None
         spends = [await _spend(tx, team, span, kit.house) for team in kit.house.fences.teams]
     return DigestFacts(
         house=kit.house,
@@ -157,6 +159,8 @@ async def gather_digest(kit: Kit, subscription: Subscription, span: Window) -> D
         campaigns=tuple(undertakings),
         noise=noise_of(past, span, Night(kit.house.zone)),
         spends=tuple(spends),
+        settled=tuple(settled),
+        bill=bill,
     )
 
 

@@ -103,15 +103,31 @@ def billed_in(window: Window, key: WorkloadKey, hours: Sequence[BilledHour]) -> 
 
 def unread_bill(now: datetime, book: BillBook | None) -> str:
     """A sentence for people when the bill, asked once a day, has not been read lately, else ""."""
-    read_at = book.read_at if book is not None else None
-    if read_at is not None and now - read_at <= _UNREAD_AFTER:
+    if not _stale(now, book):
         return ""
     why = "Google's bill has not been read yet"
     if book is not None and book.trouble:
         why = f"{book.trouble[0].upper()}{book.trouble[1:]}"
-    if read_at is None:
+    if book is None or book.read_at is None:
         return f"{why}; costs come from billable time."
-    return f"{why}; what is billed is as of {say_date(read_at.date())} {read_at.year}."
+    return f"{why}; what is billed is as of {_dated(book.read_at)}."
+
+
+def silent_bill(now: datetime, book: BillBook | None) -> str:
+    """The same as the name of a source that did not answer, with its age and the reason."""
+    if not _stale(now, book):
+        return ""
+    read_at = book.read_at if book else None
+    known = "not read yet" if read_at is None else f"as of {_dated(read_at)}"
+    return f"Google's bill ({known}{f': {book.trouble}' if book and book.trouble else ''})"
+
+
+def _stale(now: datetime, book: BillBook | None) -> bool:
+    return book is None or book.read_at is None or now - book.read_at > _UNREAD_AFTER
+
+
+def _dated(instant: datetime) -> str:
+    return f"{say_date(instant.date())} {instant.year}"
 
 
 def _share(hour: BilledHour, window: Window) -> Money:

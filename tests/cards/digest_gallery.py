@@ -11,7 +11,7 @@ from bot.core.digest.schedule import Mute, Subscription, last_due
 from bot.core.digest.section import Audience, Cadence
 from bot.core.message import Message, View
 from bot.core.series import Metric
-from tests.core_digest.digests import FACTS, NOW, WEEKLY
+from tests.core_digest.digests import BILL, FACTS, MONTHLY, NOW, WEEKLY
 from tests.core_digest.fleets import fleet, without
 
 DAILY = Subscription("C0OPS", Cadence.DAILY, Audience.ENGINEERS, "Europe/Berlin", by="U0ERIK")
@@ -35,11 +35,19 @@ def _digest(
 
 _SILENT = replace(FACTS, fleet=without(FACTS.fleet, Metric.ERRORS, Metric.BILLABLE))
 _NOTHING = replace(FACTS, fleet=fleet(), campaigns=(), earlier=(), spends=(), noise=None)
+_MONEY = replace(SATURDAY, audience=Audience.FINANCE)
+_OLD_BILL = replace(
+    BILL,
+    read_at=NOW - timedelta(days=6),
+    trouble="Google does not let Headroom read the billing export p.d.t: it needs roles/bigquery.jobUser",
+)
 
 DIGESTS: Mapping[str, Callable[[], Message | View]] = {
     "digest_daily_engineers": lambda: _digest(DAILY),
     "digest_weekly_engineers": lambda: _digest(SATURDAY, WEEKLY),
     "digest_daily_finance": lambda: _digest(replace(DAILY, audience=Audience.FINANCE)),
+    "digest_weekly_finance": lambda: _digest(_MONEY, MONTHLY),
+    "digest_weekly_finance_old_bill": lambda: _digest(_MONEY, replace(MONTHLY, bill=_OLD_BILL)),
     "digest_daily_business": lambda: _digest(replace(DAILY, audience=Audience.BUSINESS)),
     "digest_daily_vendors": lambda: _digest(VENDORS),
     "digest_late": lambda: _digest(

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from bot.core.alert import Severity
+from bot.core.bill import BillBook, BillingTable
 from bot.core.budgeting import TeamSpend
 from bot.core.campaign import CampaignState
 from bot.core.digest.facts import DigestFacts, Undertaking
@@ -17,6 +18,7 @@ from bot.core.local_days import days_span, step_for
 from bot.core.money import Money
 from bot.core.noise import Night, PastIncident, noise_of
 from bot.core.series import Series
+from bot.core.settled import Settled
 from bot.core.sources import Fleet
 from bot.core.windows import Window
 from tests.cards.samples import CAMPAIGN, HOUSE, PLAN
@@ -120,6 +122,41 @@ FACTS = DigestFacts(
     spends=(TeamSpend(TEAM, "2025-11", Money(Decimal(120)), 3),),
 )
 WEEK = days_span(date(2025, 11, 28), 7, ZONE)
+SETTLED = Settled(
+    CAMPAIGN.id,
+    CAMPAIGN.announcement.name,
+    "2025-11",
+    CAMPAIGN.announcement.window.start,
+    Money(Decimal(18)),
+    Money(Decimal("16.2")),
+)
+
+
+def settled(number: int, name: str, estimated: int, time: int, bill: int | None) -> Settled:
+    """A campaign of October, in dollars."""
+    at = datetime(2025, 10, 2 + number, 16, tzinfo=UTC)
+    amounts = (Money(Decimal(estimated)), Money(Decimal(time)))
+    billed = None if bill is None else Money(Decimal(bill))
+    return Settled(f"o-{number}", name, "2025-10", at, *amounts, billed=billed)
+
+
+OCTOBER = (
+    settled(1, "Autumn sale", 120, 150, 162),
+    settled(2, "Newsletter", 20, 19, 19),
+    settled(3, "Halloween drop", 60, 41, None),
+)
+BILL = BillBook(
+    NOW - timedelta(hours=3),
+    NOW - timedelta(hours=3),
+    {"2025-10-31": Money(Decimal("4321.5")), "2025-11-27": Money(Decimal(140))},
+    NOW - timedelta(hours=9),
+)
 WEEKLY = replace(
     FACTS, cadence=Cadence.WEEKLY, span=WEEK, fleet=of_day(WEEK), earlier=earlier(WEEK)
+)
+MONTHLY = replace(
+    WEEKLY,
+    house=replace(FACTS.house, billing=BillingTable("p.d.t", "p")),
+    settled=(SETTLED, *OCTOBER),
+    bill=BILL,
 )

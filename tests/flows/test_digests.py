@@ -10,6 +10,8 @@ from bot.core.digest.section import Audience, Cadence
 from bot.core.series import Metric
 from bot.errors import NotAllowed, TryAgain
 from bot.ports.jobs import Job, JobName
+from tests.conformance.bill_stages import EXPORT
+from tests.core_digest.digests import OCTOBER
 from tests.flows.town import ADA, CAMPAIGNS, ERIK, FINN, MAYA, OPS, SAM, Town
 
 DAILY = Subscription(OPS, Cadence.DAILY, Audience.ENGINEERS, "Europe/Berlin")
@@ -216,3 +218,19 @@ async def test_a_digest_of_the_file_is_sent_where_slack_does_not_say_who_reads(
     reader.chat.faults.add("shared", NotAllowed("the scope channels:read is missing"))
     await reader.run(SATURDAY_8 + MINUTE)
     assert len(digests(reader)) == 1
+
+
+async def test_finance_reads_what_the_last_month_s_campaigns_cost_and_that_the_bill_is_missing(
+    town: Town,
+) -> None:
+    finance = replace(DAILY, cadence=Cadence.WEEKLY, audience=Audience.FINANCE, weekday=5)
+    town.house(digests=(finance,), billing=EXPORT)
+    async with town.database.begin() as tx:
+        for one in OCTOBER:
+            await tx.settlements.put(one)
+    await begin(town)
+    await town.run(SATURDAY_8 + MINUTE)
+    [said] = digests(town)
+    assert "3 campaigns of Oct 2025 cost $222.00, $200.00 estimated (+11%)" in said
+    assert "Largest differences in Oct 2025" in said
+    assert "missing: Google's bill (not read yet" in said

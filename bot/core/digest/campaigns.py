@@ -8,6 +8,7 @@ from bot.core.campaign import Campaign, CampaignState
 from bot.core.digest.facts import DigestFacts, Undertaking
 from bot.core.digest.section import EVERYBODY, Cadence, Section
 from bot.core.figure import Table
+from bot.core.settled import Settled
 from bot.core.windows import Window
 from bot.core.wording import say_clock, say_day, say_list, say_money, say_number
 
@@ -79,15 +80,25 @@ def _advice(coming: Sequence[Undertaking]) -> list[str]:
 
 
 def _table(shown: Sequence[Undertaking], facts: DigestFacts) -> Table:
-    priced = any(one.plan is not None for one in shown)
-    columns = ("Campaign", "When", "Groups", "Times usual", "State")
-    rows = []
-    for one in shown:
-        row = _row(one.campaign, facts)
-        if priced:
-            row += (say_money(one.plan.cost) if one.plan is not None else "?",)
-        rows.append(row)
-    return Table("Past and coming", (*columns, "Planned cost") if priced else columns, tuple(rows))
+    columns: tuple[str, ...] = ("Campaign", "When", "Groups", "Times usual", "State")
+    rows = [_row(one.campaign, facts) for one in shown]
+    if any(one.plan is not None for one in shown):
+        columns += ("Planned cost",)
+        planned = (say_money(one.plan.cost) if one.plan is not None else "?" for one in shown)
+        rows = [(*row, said) for row, said in zip(rows, planned, strict=True)]
+    known = {one.campaign_id: one for one in facts.settled}
+    if any(one.campaign.id in known for one in shown):
+        columns += ("What its hours cost",)
+        cost = (_settled(known.get(one.campaign.id)) for one in shown)
+        rows = [(*row, said) for row, said in zip(rows, cost, strict=True)]
+    return Table("Past and coming", columns, tuple(rows))
+
+
+def _settled(one: Settled | None) -> str:
+    """Traffic included, with its estimate: the planned cost is for holding alone."""
+    if one is None:
+        return "–"
+    return f"{say_money(one.actual)} by {one.basis}, {say_money(one.estimated)} estimated"
 
 
 def _row(campaign: Campaign, facts: DigestFacts) -> tuple[str, ...]:

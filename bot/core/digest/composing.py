@@ -16,6 +16,7 @@ from bot.core.digest.facts import DigestFacts
 from bot.core.digest.noise import alert_noise
 from bot.core.digest.redaction import cut_for_vendors, cut_to_groups, forbidden_words, netted
 from bot.core.digest.section import Audience, Section
+from bot.core.digest.settling import TITLE, settlement
 
 Contributor = Callable[[DigestFacts, datetime], Section | None]
 
@@ -28,11 +29,12 @@ CONTRIBUTORS: tuple[Contributor, ...] = (
     bottlenecks,
     data_section,
     cost,
+    settlement,
     advice_section,
     alert_noise,
 )
 
-_MONEY_FIRST = "Cost"
+_MONEY_FIRST = ("Cost", TITLE)
 
 
 def compose(
@@ -51,7 +53,7 @@ def compose(
     made = (contribute(cut, now) for contribute in contributors)
     shown = [one for one in made if one is not None and audience in one.audiences]
     if audience is Audience.FINANCE:
-        shown.sort(key=lambda one: one.title != _MONEY_FIRST)
+        shown.sort(key=lambda one: one.title not in _MONEY_FIRST)
     found = tuple(_for(audience, one) for one in shown)
     return netted(found, forbidden_words(facts, groups)) if vendors else found
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.core.advice.book import AdviceBook
+from bot.core.bill import BillBook
 from bot.core.budgeting import TeamSpend
 from bot.core.campaign import Campaign
 from bot.core.digest.section import Cadence as Cadence
@@ -12,6 +13,7 @@ from bot.core.noise import Noise
 from bot.core.objectives import Kept
 from bot.core.pipelines import Health
 from bot.core.plan import Plan
+from bot.core.settled import Settled
 from bot.core.sources import Fleet
 from bot.core.windows import Window
 
@@ -30,7 +32,7 @@ class DigestFacts:
 
     `fleet` has the metrics of `bot.gathering.DIGEST_METRICS` over the span; `earlier` only BILLABLE, over
     the spans of the same weekdays one, two, … weeks before, newest first. `campaigns` are those over,
-    live or to come around the span. Whoever contributes a section adds a field with a default for what
+    live or to come around the span, `settled` what the newest of them cost. Whoever contributes a section adds a field with a default for what
     it needs beyond these.
     """
 
@@ -49,3 +51,5 @@ class DigestFacts:
     pipelines: tuple[Health, ...] = ()
     pipelines_silent: tuple[str, ...] = ()
     advice: AdviceBook | None = None
+    settled: tuple[Settled, ...] = ()
+    bill: BillBook | None = None

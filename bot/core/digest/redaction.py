@@ -46,11 +46,14 @@ def cut_to_groups(facts: DigestFacts, groups: Sequence[str]) -> DigestFacts:
         return facts
     wanted = frozenset(groups)
     keys = [one.key for one in facts.fleet.workloads if wanted & set(one.groups)]
+    mine = tuple(one for one in facts.campaigns if wanted & _named(one, facts.house))
+    ids = {one.campaign.id for one in mine}
     return replace(
         facts,
         fleet=facts.fleet.of(keys),
         earlier=tuple(one.of(keys) for one in facts.earlier),
-        campaigns=tuple(one for one in facts.campaigns if wanted & _named(one, facts.house)),
+        campaigns=mine,
+        settled=tuple(one for one in facts.settled if one.campaign_id in ids),
         pages=tuple(one for one in facts.pages if wanted & set(one.groups)),
         objectives=tuple(one for one in facts.objectives if one.objective.group in wanted),
         pipelines=tuple(one for one in facts.pipelines if wanted & set(one.pipeline.groups)),
