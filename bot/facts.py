@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.cards.approval import approval_card
 from bot.cards.campaign import CampaignView, campaign_card
 from bot.cards.form import CALLBACK_ID, read_form_metadata
-from bot.cards.view import approval_channels
+from bot.cards.view import approval_channels, question_of
 from bot.core.announcement import draft_of as draft_of
 from bot.core.announcement import from_form, understand
 from bot.core.campaign import Announcement, Campaign, CampaignState
@@ -242,7 +242,7 @@ def approval_posts(view: CampaignView, kit: Kit, now: datetime) -> tuple[WantedP
     return tuple(
         WantedPost(
             channel=channel,
-            subject=f"approval/{view.campaign.id}/{view.campaign.plan_version}",
+            subject=question_of(view),
             message=approval_card(view, house=kit.house, now=now),
             lane=2,
         )

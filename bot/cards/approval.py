@@ -5,17 +5,20 @@ from datetime import datetime
 from bot.cards.blocks import actions, ask_again, button, context, header, message, section
 from bot.cards.buttons import Action, ButtonValue, seal
 from bot.cards.proposal import answer_line, paragraphs, people_asked
-from bot.cards.view import CampaignView, name_of
+from bot.cards.view import CampaignView, deadline, name_of, waits
 from bot.cards.wording import mention, moment, money
 from bot.core.campaign import CampaignState
 from bot.core.fingerprint import content_of
 from bot.core.house import House
 from bot.core.message import Block, Message
 
+# A yes or no is about one plan with exactly its content.
+_BOUND = frozenset({Action.APPROVE, Action.DECLINE, Action.ALLOW, Action.DENY})
+
 
 def approval_card(view: CampaignView, *, house: House, now: datetime) -> Message:
     """Name, action and scope first; buttons while it waits, the record once it is settled."""
-    if view.campaign.state is CampaignState.AWAITING_APPROVAL and now < _deadline(view):
+    if waits(view, now):
         return _open(view, house)
     return _settled(view)
 
@@ -30,8 +33,8 @@ def _open(view: CampaignView, house: House) -> Message:
         asks = f"has asked for this since {moment(campaign.asked_at, zone)}"
     scope = "" if plan is None else answer_line(plan, campaign.announcement.zone)
     asked = people_asked(view.verdict)
-    deadline = moment(_deadline(view), campaign.announcement.zone)
-    ask = f"{asker} {asks}. It needs a yes from {asked} by {deadline}; silence means no."
+    until = moment(deadline(view), campaign.announcement.zone)
+    ask = f"{asker} {asks}. It needs a yes from {asked} by {until}; silence means no."
     body = [text for text in (decisions(view), *paragraphs(view, house)) if text]
     blocks = [header(title), section(f"{ask}\n{scope}"), *(section(text) for text in body)]
     blocks.append(actions(*decision_buttons(view), *_why(view)))
@@ -76,10 +79,6 @@ def _declined(view: CampaignView) -> bool:
     return any(not approval.approved for approval in view.approvals)
 
 
-def _deadline(view: CampaignView) -> datetime:
-    return view.campaign.announcement.window.start
-
-
 def decision_buttons(view: CampaignView) -> list[Block]:
     """Yes, no, hand it on; and to take a yes back where there is one."""
     hand_on = button("Hand it on", action_id=Action.DELEGATE, value=_sealed(view, Action.DELEGATE))
@@ -91,16 +90,17 @@ def decision_buttons(view: CampaignView) -> list[Block]:
 
 
 def _approve(view: CampaignView) -> Block:
-    return button(
-        "Approve", action_id=Action.APPROVE, value=_sealed(view, Action.APPROVE), style="primary"
-    )
+    action = Action.APPROVE if view.before is None else Action.ALLOW
+    return button("Approve", action_id=action, value=_sealed(view, action), style="primary")
 
 
 def _decline(view: CampaignView) -> Block:
-    question = f"{name_of(view.campaign)} is not prepared for, and the asker is told."
+    action = Action.DECLINE if view.before is None else Action.DENY
+    then = "is not prepared for" if view.before is None else "stays as it is"
+    question = f"{name_of(view.campaign)} {then}, and the asker is told."
     dialog = ask_again(question, yes="Decline", no="Go back")
-    value = _sealed(view, Action.DECLINE)
-    return button("Decline", action_id=Action.DECLINE, value=value, style="danger", confirm=dialog)
+    value = _sealed(view, action)
+    return button("Decline", action_id=action, value=value, style="danger", confirm=dialog)
 
 
 def _why(view: CampaignView) -> tuple[Block, ...]:
@@ -110,7 +110,7 @@ def _why(view: CampaignView) -> tuple[Block, ...]:
 
 
 def _sealed(view: CampaignView, action: Action) -> str:
-    bound = action in {Action.APPROVE, Action.DECLINE} and view.plan is not None
+    bound = action in _BOUND and view.plan is not None
     content = content_of(view.plan) if bound and view.plan is not None else ""
     value = ButtonValue(action, view.campaign.id, view.campaign.plan_version, content)
     return seal(value, view.seal)

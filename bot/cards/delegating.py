@@ -3,14 +3,14 @@
 from typing import Any
 
 from bot.cards.blocks import section
-from bot.cards.buttons import Action, ButtonValue, seal
+from bot.cards.buttons import Action
 from bot.cards.view import name_of
 from bot.core.campaign import Campaign
 from bot.core.message import View
 
 
-def delegation_form(campaign: Campaign, value: ButtonValue, key: bytes) -> View:
-    """One question; the sealed value says which request and plan it is about."""
+def delegation_form(campaign: Campaign, metadata: str) -> View:
+    """One question; `metadata` says which button opened it, and so which request and plan it is about."""
     about = f"Who shall decide on *{name_of(campaign)}* in your place? They are told, and it is on the record."
     person: dict[str, Any] = {
         "type": "input",
@@ -24,7 +24,7 @@ def delegation_form(campaign: Campaign, value: ButtonValue, key: bytes) -> View:
         "title": {"type": "plain_text", "text": "Hand it on"},
         "submit": {"type": "plain_text", "text": "Hand it on"},
         "close": {"type": "plain_text", "text": "Close"},
-        "private_metadata": seal(value, key),
+        "private_metadata": metadata,
         "blocks": [section(about), person],
     }
     return View(Action.DELEGATION.value, body)

@@ -37,6 +37,16 @@ def field_of(metadata: str, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def pressed_metadata(pressed: str, channel: str) -> str:
+    """What a form remembers that a button opened: its sealed value, and the channel to answer in."""
+    return json.dumps({"pressed": pressed, "channel": channel}, separators=(",", ":"))
+
+
+def pressed_for(metadata: str) -> str:
+    """The sealed value of the button that the form was opened by; "" if it is not ours."""
+    return field_of(metadata, "pressed")
+
+
 def read_form_metadata(text: str) -> tuple[str, str]:
     """(campaign id or "", channel or "")."""
     return field_of(text, "campaign"), field_of(text, "channel")

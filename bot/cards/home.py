@@ -14,6 +14,7 @@ from bot.cards.incident_wording import headline, state_line
 from bot.cards.pauses import pause_lines
 from bot.cards.proposal import answer_line, people_asked, when_line, why
 from bot.cards.requests import FROM_OUTSIDE
+from bot.cards.reshaping import wish_line
 from bot.cards.text import rows
 from bot.cards.view import CampaignView, name_of
 from bot.cards.wording import count, mention, moment
@@ -128,11 +129,12 @@ def _request(view: CampaignView, house: House) -> list[Block]:
         if campaign.asked_at is None
         else f"has asked since {moment(campaign.asked_at, zone)}"
     )
+    plan = "" if view.plan is None else answer_line(view.plan, zone)
     lines = [
         f"*{name_of(campaign)}*",
         f"{asker} {asks} for a yes from {people_asked(view.verdict)}.",
         when_line(campaign, house),
-        "" if view.plan is None else answer_line(view.plan, zone),
+        plan if view.before is None else wish_line(view),
         decisions(view),
     ]
     texts = ["\n".join(line for line in lines if line), why(view.verdict)]

@@ -2,7 +2,8 @@
 
 from bot.cards.blocks import message, section
 from bot.cards.proposal import people_asked
-from bot.cards.view import CampaignView, name_of
+from bot.cards.reshaping import change_of, wanted, was_wanted
+from bot.cards.view import CampaignView, deadline, name_of
 from bot.cards.wording import mention, moment
 from bot.core.message import Message
 
@@ -22,6 +23,8 @@ def nudge(view: CampaignView, channel: str) -> Message:
 
 def settled_nudge(view: CampaignView) -> Message:
     """The same message once there is nothing left to decide."""
+    if view.before is not None:
+        return _said(f"{was_wanted(view)} There is nothing left to decide.")
     return _said(
         f"*{name_of(view.campaign)}*: nothing to decide any more. It is {view.campaign.state}."
     )
@@ -32,11 +35,10 @@ def _waits(view: CampaignView) -> str:
     zone = campaign.announcement.zone
     asker = mention(campaign.confirmed_by or campaign.announcer)
     since = "" if campaign.asked_at is None else f" since {moment(campaign.asked_at, zone)}"
-    deadline = moment(campaign.announcement.window.start, zone)
+    until = moment(deadline(view), zone)
     asked = people_asked(view.verdict)
-    return (
-        f"{asker} has waited{since} for a yes or no from {asked}. Silence means no, at {deadline}."
-    )
+    what = "" if view.before is None else f" on whether it is {wanted(change_of(view))}"
+    return f"{asker} has waited{since} for a yes or no from {asked}{what}. Silence until {until} means no."
 
 
 def _said(text: str) -> Message:

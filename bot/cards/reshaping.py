@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from bot.cards.blocks import actions, button, message, section
-from bot.cards.buttons import Action, ButtonValue, seal
+from bot.cards.approval import decision_buttons, decisions
+from bot.cards.blocks import actions, message, section
 from bot.cards.proposal import people_asked, reasons
-from bot.cards.view import name_of
+from bot.cards.view import CampaignView, deadline, name_of
 from bot.cards.wording import duration, listing, mention, moment, money
 from bot.core.campaign import Campaign
-from bot.core.fingerprint import content_of
 from bot.core.message import Message
 from bot.core.money import ZERO, Money
 from bot.core.plan import Plan
@@ -39,6 +38,14 @@ class Change:
         """What it costs more; nothing where it costs less."""
         more = self.after.cost.amount - self.before.cost.amount
         return Money(max(more, ZERO.amount), self.after.cost.currency)
+
+
+def change_of(view: CampaignView) -> Change:
+    """The change that a view is of; ValueError for a view of anything else."""
+    if view.before is None or view.plan is None or view.verdict is None:
+        raise ValueError(f"nothing is asked of {view.campaign.id}")
+    asker = view.campaign.confirmed_by or view.campaign.announcer
+    return Change(view.campaign, view.before, view.plan, view.verdict, asker)
 
 
 def done(change: Change, by: list[str]) -> Message:
@@ -74,36 +81,36 @@ def waiting(change: Change) -> Message:
     if change.deed is Deed.MOVE:
         until = "Until then it stays as it is."
     return _said(
-        f"{mention(change.asker)} wants *{name_of(change.campaign)}* {_wanted(change)}. "
+        f"{mention(change.asker)} wants *{name_of(change.campaign)}* {wanted(change)}. "
         f"That needs a yes from {people_asked(change.verdict)}, who are asked now. {until}"
     )
 
 
-def question(change: Change, sealing: bytes, said_yes: list[str]) -> Message:
-    """To those whose yes is needed."""
-    campaign, after = change.campaign, change.after
-    text = (
-        f"{mention(change.asker)} wants *{name_of(campaign)}* {_wanted(change)}. "
+def wish_line(view: CampaignView) -> str:
+    """Who wants what, and what it costs more."""
+    change = change_of(view)
+    after = change.after
+    return (
+        f"{mention(change.asker)} wants *{name_of(change.campaign)}* {wanted(change)}. "
         f"That costs *{money(change.extra)}* more: {money(after.cost)} instead of "
-        f"{money(change.before.cost)}. It needs a yes from {people_asked(change.verdict)}; silence is a no."
-    )
-    asked = change.verdict.with_effect(Effect.NEEDS_APPROVAL)
-    why = reasons("What needs a yes", asked)
-    given = (
-        f"Yes: {listing([mention(user) for user in said_yes])}. More are needed."
-        if said_yes
-        else ""
+        f"{money(change.before.cost)}."
     )
 
-    def value(action: Action) -> str:
-        return seal(ButtonValue(action, campaign.id, after.version, content_of(after)), sealing)
 
-    buttons = actions(
-        button("Allow", action_id=Action.ALLOW, value=value(Action.ALLOW), style="primary"),
-        button("Decline", action_id=Action.DENY, value=value(Action.DENY)),
-    )
-    parts = [part for part in (text, why, given) if part]
-    return message("\n".join(parts), [*(section(part) for part in parts), buttons])
+def question(view: CampaignView) -> Message:
+    """To those whose yes is needed."""
+    change = change_of(view)
+    until = moment(deadline(view), change.campaign.announcement.zone)
+    ask = f"It needs a yes from {people_asked(change.verdict)} by {until}; silence means no."
+    why = reasons("What needs a yes", change.verdict.with_effect(Effect.NEEDS_APPROVAL))
+    parts = [part for part in (f"{wish_line(view)} {ask}", why, decisions(view)) if part]
+    text = "\n".join([*parts, f"If you see no buttons here, tell {mention(change.asker)}."])
+    return message(text, [*(section(part) for part in parts), actions(*decision_buttons(view))])
+
+
+def lapsed(view: CampaignView) -> Message:
+    """In place of a question that nobody can answer any more."""
+    return _said(f"{was_wanted(view)} Nothing was changed.")
 
 
 def answered(change: Change, by: list[str], *, allowed: bool) -> Message:
@@ -112,7 +119,7 @@ def answered(change: Change, by: list[str], *, allowed: bool) -> Message:
     if allowed:
         return _said(f"{_sentence(change)}: {mention(change.asker)} asked, {who} said yes.")
     return _said(
-        f"{who} said no: *{name_of(change.campaign)}* is not to be {_wanted(change)}, which "
+        f"{who} said no: *{name_of(change.campaign)}* is not to be {wanted(change)}, which "
         f"{mention(change.asker)} asked for. Nothing was changed."
     )
 
@@ -120,13 +127,24 @@ def answered(change: Change, by: list[str], *, allowed: bool) -> Message:
 def refused(change: Change) -> Message:
     """Privately: the guardrails say no."""
     findings = list(change.verdict.with_effect(Effect.REFUSE))
-    title = f"{name_of(change.campaign)} can't be {_wanted(change)}"
+    title = f"{name_of(change.campaign)} can't be {wanted(change)}"
     return _said(reasons(title, findings, ways_out=True) + "\nNothing was changed.")
 
 
-def too_late(campaign: Campaign) -> Message:
-    """Privately: the question outlived the campaign."""
-    return _said(f"*{name_of(campaign)}* has ended meanwhile, so nothing was changed.")
+def settled(view: CampaignView) -> Message:
+    """Privately: there is nothing left to decide on that change."""
+    return _said(f"{was_wanted(view)} That is not open any more, and your click changed nothing.")
+
+
+def was_wanted(view: CampaignView) -> str:
+    """Who wanted what and who decided on it; true whatever was changed since."""
+    change = change_of(view)
+    zone, window = change.campaign.announcement.zone, change.after.window
+    return (
+        f"{mention(change.asker)} wanted *{name_of(change.campaign)}* to run from "
+        f"{moment(window.start, zone)} to {moment(window.end, zone)}. "
+        f"{decisions(view) or 'Nobody decided.'}"
+    )
 
 
 def asked_already(change: Change) -> Message:
@@ -148,8 +166,8 @@ def _sentence(change: Change) -> str:
     return f"{name} {verb} {end} instead of {then}"
 
 
-def _wanted(change: Change) -> str:
-    """After `wants it` and `can't be`."""
+def wanted(change: Change) -> str:
+    """What it is to be, after `wants it` and `can't be`."""
     zone, new = change.campaign.announcement.zone, change.after.window
     if change.deed is Deed.MOVE:
         return f"moved to {moment(new.start, zone)}"

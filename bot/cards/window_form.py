@@ -3,13 +3,11 @@
 Opened and read by reshape.
 """
 
-import json
 from datetime import timedelta
 from typing import Any
 
 from bot.cards.blocks import section
 from bot.cards.buttons import Action
-from bot.cards.form import field_of
 from bot.cards.view import name_of
 from bot.cards.wording import duration, moment
 from bot.core.campaign import Campaign
@@ -20,11 +18,8 @@ _MINUTE = timedelta(minutes=1)
 _USUAL = LENGTHS[1]
 
 
-def window_form(campaign: Campaign, deed: Deed, pressed: str, *, channel: str) -> View:
-    """A length or a time of day in the campaign's zone.
-
-    `pressed` is the sealed value of the button that asked for it, `channel` where to answer.
-    """
+def window_form(campaign: Campaign, deed: Deed, metadata: str) -> View:
+    """A length or a time of day in the campaign's zone; `metadata` says which button opened it."""
     window, zone = campaign.announcement.window, campaign.announcement.zone
     name = f"*{name_of(campaign)}*"
     if deed is Deed.EXTEND:
@@ -40,7 +35,7 @@ def window_form(campaign: Campaign, deed: Deed, pressed: str, *, channel: str) -
         "title": _plain(title),
         "submit": _plain(title),
         "close": _plain("Close"),
-        "private_metadata": json.dumps({"pressed": pressed, "channel": channel}),
+        "private_metadata": metadata,
         "blocks": [
             section(f"{now} {asked}"),
             _input("minutes", length, _lengths()),
@@ -48,11 +43,6 @@ def window_form(campaign: Campaign, deed: Deed, pressed: str, *, channel: str) -
         ],
     }
     return View(Action.NEW_WINDOW.value, body)
-
-
-def pressed_for(metadata: str) -> str:
-    """The sealed value of the button that the form was opened for; "" if it is not ours."""
-    return field_of(metadata, "pressed")
 
 
 def _lengths() -> Block:

@@ -5,7 +5,7 @@ Part of House; used by policies (who is asked), the flow that reminds, and the s
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.core.verdict import Effect, Finding, Role
 
@@ -30,7 +30,8 @@ _USUAL = ApprovalRule()
 
 @dataclass(frozen=True, slots=True)
 class Oversight:
-    """`rules` by guardrail or own rule (EVERY for all others); reminders count from the question.
+    """`rules` by guardrail or own rule (EVERY for all others); reminders count from the question, and come
+    sooner where little time is left.
 
     `keep_audit` None keeps the record for ever.
     """
@@ -43,6 +44,14 @@ class Oversight:
     def rule_for(self, policy: str) -> ApprovalRule:
         """The guardrail's own rule, else everybody's."""
         return self.rules.get(policy) or self.rules.get(EVERY) or _USUAL
+
+    def reminders(self, asked: datetime, deadline: datetime) -> tuple[datetime, datetime]:
+        """When to remind, and when to ask people directly: half and three quarters through at the latest."""
+        left = max(deadline - asked, timedelta(0))
+        return (
+            asked + min(self.remind_after, left / 2),
+            asked + min(self.escalate_after, left * 3 / 4),
+        )
 
     def asked(self, finding: Finding, *, own: bool) -> Finding:
         """The finding with who is asked and how many must say yes; `own`: may people approve their wish?"""

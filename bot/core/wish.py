@@ -60,6 +60,13 @@ _DEEDS = {
     Verb.END: Deed.END,
 }
 DEED_VERBS = frozenset(_DEEDS)
+# What the record says once it is done.
+DONE = {
+    Deed.EXTEND: "extended",
+    Deed.SHORTEN: "shortened",
+    Deed.MOVE: "moved",
+    Deed.END: "ended",
+}
 
 
 def understand_wish(verb: Verb, text: str, campaigns: Sequence[Campaign]) -> tuple[Campaign, Wish]:

@@ -6,14 +6,14 @@ a private answer that says what is so.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.cards import rulings
 from bot.cards.answers import mistake
 from bot.cards.buttons import Action, ButtonValue, unseal
 from bot.cards.form import campaign_form, form_metadata, read_form_metadata
 from bot.cards.history import history_view
-from bot.core.campaign import Campaign, CampaignState, Delegation
+from bot.core.campaign import Campaign, CampaignState
 from bot.core.claims import Claim
 from bot.core.consent import CHANGEABLE, RAISED, may_steer, may_stop
 from bot.core.delivery import Delivery
@@ -21,11 +21,12 @@ from bot.core.draft import Draft
 from bot.core.message import Message
 from bot.core.verdict import Effect, Role
 from bot.core.windows import Window
-from bot.errors import AskedWrong, GiveUp, Stale, TryAgain
-from bot.facts import Roles, answer_to, draft_of, look_up_roles, show, understood
+from bot.errors import AskedWrong, GiveUp, TryAgain
+from bot.facts import answer_to, draft_of, look_up_roles, show, understood
 from bot.flows.clicking import (
     Click,
     ask,
+    clicked,
     how_it_stands,
     judge_again,
     record,
@@ -45,12 +46,9 @@ from bot.flows.deciding import (
 from bot.flows.outside import turned_away
 from bot.flows.taking import take
 from bot.flows.why import open_why
-from bot.ports.jobs import Job, JobName
+from bot.ports.jobs import Job, JobName, followers
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
-from bot.surroundings import look_outside
-
-_AT_ONCE = timedelta(milliseconds=200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +60,6 @@ class _Form:
 
 
 _Deed = Callable[[Transaction, Campaign, Click, Kit], Awaitable[Message | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What was read before the decision: whose roles matter, and of which version of the campaign."""
-
-    people: Mapping[str, Roles]
-    handed: Sequence[Delegation]
-    version: int
 
 
 async def approve(key: str, kit: Kit) -> datetime | None:
@@ -93,17 +82,13 @@ async def approve(key: str, kit: Kit) -> datetime | None:
 
 
 async def _decide(delivery: Delivery, value: ButtonValue, kit: Kit) -> None:
-    known = await _look_up(delivery, value, kit)
-    outside = await look_outside(kit)
-    now = kit.clock.now()
-    click = Click(delivery, value, known.people, now, outside, known.handed)
+    click = await clicked(delivery, value, kit)
+    now = click.now
     async with kit.store.begin() as tx:
         if not await tx.inbox.handled(delivery.identity, now):
             return
         campaign = await tx.campaigns.get(value.subject)
-        if campaign is not None and campaign.version != known.version:
-            # Somebody decided while roles were looked up: theirs may matter now.
-            raise Stale(f"campaign {campaign.id} was changed meanwhile", _AT_ONCE)
+        click.must_fit(campaign)
         deed = _DEEDS.get(value.action)
         if campaign is None or deed is None:
             answer: Message | None = rulings.gone()
@@ -117,20 +102,6 @@ def _value(delivery: Delivery, key: bytes) -> ButtonValue:
     if delivery.action == Action.DELEGATION:
         return value_of_form(delivery, key)
     return unseal(delivery.value, key)
-
-
-async def _look_up(delivery: Delivery, value: ButtonValue, kit: Kit) -> _Known:
-    """The roles of who clicked, of the announcer, of who has said yes before, and of who handed on a right."""
-    users, version, handed = {delivery.user}, 0, list[Delegation]()
-    async with kit.store.begin() as tx:
-        campaign = await tx.campaigns.get(value.subject)
-        if campaign is not None:
-            version = campaign.version
-            given = await tx.campaigns.approvals(campaign.id, campaign.plan_version)
-            handed += await tx.campaigns.delegations(campaign.id, campaign.plan_version)
-            users |= {campaign.announcer, *(one.by for one in given), *(o.giver for o in handed)}
-    people = {user: await look_up_roles(kit, user) for user in sorted(users)}
-    return _Known(people, handed, version)
 
 
 async def _answer(delivery: Delivery, message: Message | None, kit: Kit) -> None:
@@ -193,7 +164,8 @@ async def _cancel(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) -
     await show(tx, campaign, kit, click.now)
     for workload in sorted({claim.workload for claim in claims}):
         await tx.jobs.wake(Job(JobName.RECONCILE, str(workload)), click.now)
-    await tx.jobs.wake(Job(JobName.DRIVE, campaign.id), click.now)
+    for job in (Job(JobName.DRIVE, campaign.id), *followers(campaign.id)):
+        await tx.jobs.wake(job, click.now)
     return None
 
 

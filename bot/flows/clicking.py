@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.cards import rulings
 from bot.cards.buttons import ButtonValue
-from bot.core.campaign import Campaign, CampaignState, Delegation
+from bot.core.campaign import Approval, Campaign, CampaignState, Delegation
 from bot.core.case import Case
 from bot.core.claiming import claims_of
 from bot.core.consent import Voter, same_shape
@@ -14,22 +14,25 @@ from bot.core.delivery import Delivery
 from bot.core.message import Message
 from bot.core.plan import Plan
 from bot.core.verdict import Effect, Role, Verdict
-from bot.errors import TryAgain
-from bot.facts import Roles, approval_posts, show
+from bot.errors import Stale, TryAgain
+from bot.facts import Roles, approval_posts, look_up_roles, show
 from bot.flows.judging import judged
 from bot.ports.jobs import Job, JobName, followers
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
-from bot.surroundings import Outside, facts_of
+from bot.surroundings import Outside, facts_of, look_outside
 from policies import judge
 
 # While Slack does not say who is in a user group, a click waits this long for it before it is refused.
 _WAIT_FOR_ROLES = timedelta(minutes=2)
+_AT_ONCE = timedelta(milliseconds=200)
 
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """Who pressed what; `people` are the roles of everybody who matters for it."""
+    """Who pressed what; `people` are the roles of everybody who matters for it, `seen` is the version of
+    the campaign that they were looked up for.
+    """
 
     delivery: Delivery
     value: ButtonValue
@@ -37,6 +40,7 @@ class Click:
     now: datetime
     outside: Outside
     handed: Sequence[Delegation] = ()
+    seen: int = 0
 
     @property
     def user(self) -> str:
@@ -54,11 +58,34 @@ class Click:
             user, self.roles(user), tuple(Voter(giver, self.roles(giver)) for giver in givers)
         )
 
+    def must_fit(self, campaign: Campaign | None) -> None:
+        """Raises Stale where somebody decided while roles were looked up: theirs may matter now."""
+        if campaign is not None and campaign.version != self.seen:
+            raise Stale(f"campaign {campaign.id} was changed meanwhile", _AT_ONCE)
+
     @property
     def certain(self) -> bool:
         """Whether a no for lack of a role is final."""
         late = self.now - self.delivery.received_at >= _WAIT_FOR_ROLES
         return late or all(roles.certain for roles in self.people.values())
+
+
+async def clicked(delivery: Delivery, value: ButtonValue, kit: Kit) -> Click:
+    """Everything that is asked for outside the transaction: what is around, and the roles of who clicked, of
+    the announcer, of who has said yes before, and of who handed on a right.
+    """
+    users, seen, handed = {delivery.user}, 0, list[Delegation]()
+    async with kit.store.begin() as tx:
+        campaign = await tx.campaigns.get(value.subject)
+        if campaign is not None:
+            seen = campaign.version
+            asked = max(campaign.plan_version, value.version)
+            given = await tx.campaigns.approvals(campaign.id, asked)
+            handed += await tx.campaigns.delegations(campaign.id, asked)
+            users |= {campaign.announcer, *(one.by for one in given), *(o.giver for o in handed)}
+    people = {user: await look_up_roles(kit, user) for user in sorted(users)}
+    outside = await look_outside(kit)
+    return Click(delivery, value, people, kit.clock.now(), outside, handed, seen)
 
 
 def closed(click: Click, answer: Message) -> Message:
@@ -95,6 +122,15 @@ async def record(
     subject, version = f"campaign/{campaign.id}", campaign.plan_version
     via = click.delivery.via
     await tx.audit.add(AuditRow(click.now, click.user, act, subject, detail, version, via))
+
+
+async def record_decision(
+    tx: Transaction, campaign: Campaign, click: Click, decision: Approval
+) -> None:
+    """A yes or no on the record, with what it is bound to and in whose place it was said."""
+    places = "".join(f" for <@{one.user}>" for one in click.voter(click.user).speaks_for[:1])
+    act = "approved" if decision.approved else "declined"
+    await record(tx, campaign, click, act, f"fingerprint {decision.content}{places}")
 
 
 async def how_it_stands(tx: Transaction, campaign: Campaign, *acts: str) -> Message:

@@ -6,10 +6,12 @@ on what the first one left.
 
 from dataclasses import replace
 
-from bot.cards import requests, rulings
+from bot.cards import requests, reshaping, rulings
 from bot.cards.buttons import Action, ButtonValue, unseal
 from bot.cards.delegating import delegation_form
+from bot.cards.form import pressed_for, pressed_metadata
 from bot.cards.proposal import people_asked
+from bot.cards.view import CampaignView, waits
 from bot.core.campaign import Approval, Campaign, CampaignState, Delegation
 from bot.core.consent import (
     is_own,
@@ -26,12 +28,14 @@ from bot.core.plan import Plan
 from bot.core.verdict import Effect, Verdict
 from bot.errors import GiveUp, TryAgain
 from bot.facts import show
+from bot.flows.asking import request_of, show_request
 from bot.flows.clicking import (
     Click,
     ask,
     how_it_stands,
     judge_again,
     record,
+    record_decision,
     refuse,
     schedule,
     supersede,
@@ -65,9 +69,7 @@ async def decide(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) ->
     if not await tx.campaigns.add_approval(decision):
         return await how_it_stands(tx, campaign, "approved", "declined")
     campaign = await tx.campaigns.save(campaign)
-    given_for = "".join(f" for <@{one.user}>" for one in voter.speaks_for[:1])
-    detail = f"fingerprint {content}{given_for}"
-    await record(tx, campaign, click, "approved" if approved else "declined", detail)
+    await record_decision(tx, campaign, click, decision)
     if not approved:
         await _settle(tx, campaign, plan, click, kit)
         return None
@@ -76,15 +78,17 @@ async def decide(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) ->
 
 async def take_back(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) -> Message | None:
     """A yes is as if it had not been said, while others are still asked."""
-    if click.value.version != campaign.plan_version:
+    view = await request_of(tx, campaign, click.value.version, kit)
+    if view is None:
         return rulings.replaced()
-    if not _open(campaign, click):
-        return await how_it_stands(tx, campaign, "approved", "declined")
-    if not await tx.campaigns.take_back(campaign.id, campaign.plan_version, click.user):
+    if not waits(view, click.now):
+        return await _closed(tx, campaign, view)
+    version = click.value.version
+    if not await tx.campaigns.take_back(campaign.id, version, click.user):
         return requests.nothing_to_take_back()
     campaign = await tx.campaigns.save(campaign)
-    await record(tx, campaign, click, "took back", "the yes")
-    await show(tx, campaign, kit, click.now)
+    await record(tx, view.campaign, click, "took back", "the yes")
+    await show_request(tx, campaign, version, kit, click.now)
     return None
 
 
@@ -109,7 +113,8 @@ async def open_delegation(delivery: Delivery, value: ButtonValue, kit: Kit) -> M
     if campaign is None:
         return rulings.gone()
     try:
-        await kit.chat.open_view(delivery.trigger_id, delegation_form(campaign, value, kit.seal))
+        metadata = pressed_metadata(delivery.value, delivery.channel)
+        await kit.chat.open_view(delivery.trigger_id, delegation_form(campaign, metadata))
     except (TryAgain, GiveUp):
         return rulings.form_did_not_open()
     return None
@@ -125,20 +130,21 @@ async def delegate(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) 
         return await turned_down(
             tx, campaign, click, rulings.not_an_approver(people_asked(stored[1]))
         )
-    if click.value.version != campaign.plan_version:
+    version = click.value.version
+    view = await request_of(tx, campaign, version, kit)
+    if view is None:
         return rulings.replaced()
-    if not _open(campaign, click):
-        return await how_it_stands(tx, campaign, "approved", "declined")
-    if not taker or taker == click.user or {taker, click.user} & _owners(campaign):
+    if not waits(view, click.now):
+        return await _closed(tx, campaign, view)
+    if not taker or taker == click.user or {taker, click.user} & _owners(view.campaign):
         return requests.not_to_them()
-    handed = Delegation(campaign.id, campaign.plan_version, click.user, taker, click.now)
-    await tx.campaigns.delegate(handed)
+    await tx.campaigns.delegate(Delegation(campaign.id, version, click.user, taker, click.now))
     campaign = await tx.campaigns.save(campaign)
-    await record(tx, campaign, click, "delegated", f"to <@{taker}>")
-    await show(tx, campaign, kit, click.now)
+    await record(tx, view.campaign, click, "delegated", f"to <@{taker}>")
+    await show_request(tx, campaign, version, kit, click.now)
     told = WantedPost(
         channel=taker,
-        subject=f"handed/{campaign.id}/{campaign.plan_version}",
+        subject=f"handed/{campaign.id}/{version}",
         message=requests.handed_to_you(campaign, click.user, kit.house.engineers),
     )
     await tx.posts.want(told, click.now)
@@ -147,7 +153,8 @@ async def delegate(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) 
 
 def value_of_form(delivery: Delivery, key: bytes) -> ButtonValue:
     """What the form of a delegation was opened for; AskedWrong for what we did not seal."""
-    return replace(unseal(delivery.metadata, key), action=Action.DELEGATION)
+    pressed = unseal(pressed_for(delivery.metadata), key)
+    return replace(pressed, action=Action.DELEGATION)
 
 
 def _is_another(value: ButtonValue, campaign: Campaign, plan: Plan) -> bool:
@@ -159,6 +166,13 @@ def _open(campaign: Campaign, click: Click) -> bool:
     """Whether it can still be decided on: silence until the start is a no."""
     waiting = campaign.state is CampaignState.AWAITING_APPROVAL
     return waiting and click.now < campaign.announcement.window.start
+
+
+async def _closed(tx: Transaction, campaign: Campaign, view: CampaignView) -> Message:
+    """Why nothing can be decided on it any more."""
+    if view.before is None:
+        return await how_it_stands(tx, campaign, "approved", "declined")
+    return reshaping.settled(view)
 
 
 def _owners(campaign: Campaign) -> set[str]:

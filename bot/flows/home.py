@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.cards.home import HomeView, home_view, outsider_view
 from bot.cards.view import CampaignView
 from bot.core.campaign import CampaignState
-from bot.core.consent import Voter, is_own, may_approve_own, may_decide
+from bot.core.consent import RAISED, Voter, is_own, may_approve_own, may_decide
 from bot.core.incident import Incident, Phase
 from bot.core.marketing import EventDraft
 from bot.core.message import View
@@ -17,6 +17,7 @@ from bot.core.standing import Standing
 from bot.core.verdict import Role
 from bot.errors import GiveUp, TryAgain
 from bot.facts import Roles, look_up_roles, view_of
+from bot.flows.asking import changes_of, is_open
 from bot.ports.jobs import EVERYBODY, Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
@@ -104,10 +105,11 @@ async def _asked(tx: Transaction, kit: Kit, now: datetime) -> list[CampaignView]
     """Every request that can still be decided on."""
     found = []
     for campaign in await tx.campaigns.open():
-        waits = campaign.state is CampaignState.AWAITING_APPROVAL
-        if waits and now < campaign.announcement.window.start:
-            found.append(await view_of(tx, campaign, kit))
-    return found
+        if campaign.state is CampaignState.AWAITING_APPROVAL:
+            found.append((campaign, await view_of(tx, campaign, kit)))
+        elif campaign.state in RAISED:
+            found += [(campaign, view) for view in await changes_of(tx, campaign, kit)]
+    return [view for campaign, view in found if is_open(view, campaign, now)]
 
 
 def _waits_for(view: CampaignView, user: str, people: Mapping[str, Roles]) -> bool:

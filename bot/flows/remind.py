@@ -1,7 +1,8 @@
 """Reminds approvers in the thread, then asks named people and administrators directly. The key is a campaign id.
 
-Also lets those direct messages follow how the request stands. Doing it again says nothing again, so
-the sweep may wake it at any time. Nothing here decides: silence stays a no.
+The same for its plan and for every change of it that waits. Also lets those direct messages follow how
+the request stands, and closes questions that nobody can answer any more. Doing it again says nothing
+again, so the sweep may wake it at any time. Nothing here decides: silence stays a no.
 """
 
 from collections.abc import Sequence
@@ -9,20 +10,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cards.nudging import nudge, reminder, settled_nudge
-from bot.cards.view import CampaignView, approval_channels
-from bot.core.campaign import CampaignState
+from bot.cards.view import CampaignView, approval_channels, deadline, question_of
+from bot.core.campaign import Campaign
 from bot.core.message import WantedPost
 from bot.core.verdict import Effect, Role
 from bot.errors import GiveUp, TryAgain
 from bot.facts import view_of
+from bot.flows.asking import changes_of, is_open, show_request
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """A request for approval, at an instant; `near` are those who are asked directly."""
+    """A request for approval of `campaign`, at an instant; `near` are those who are asked directly."""
 
+    campaign: Campaign
     view: CampaignView
     near: Sequence[str]
     now: datetime
@@ -40,20 +43,26 @@ async def remind(key: str, kit: Kit) -> datetime | None:
         campaign = await tx.campaigns.get(key)
         if campaign is None:
             return None
-        view = await view_of(tx, campaign, kit)
-        request = _Request(view, _near(view, admins), now)
-        asked = campaign.asked_at
-        waiting = campaign.state is CampaignState.AWAITING_APPROVAL
-        if not waiting or asked is None or now >= campaign.announcement.window.start:
-            await _close(tx, request)
-            return None
-        remind_at = asked + kit.house.oversight.remind_after
-        escalate_at = asked + kit.house.oversight.escalate_after
-        if now >= remind_at:
-            await _remind(tx, request, kit)
-        if now >= escalate_at:
-            await _escalate(tx, request, kit)
-    return min((at for at in (remind_at, escalate_at) if at > now), default=None)
+        views = [await view_of(tx, campaign, kit), *await changes_of(tx, campaign, kit)]
+        due = [
+            await _look(tx, _Request(campaign, view, _near(view, admins), now), kit)
+            for view in views
+        ]
+    return min((at for at in due if at is not None), default=None)
+
+
+async def _look(tx: Transaction, request: _Request, kit: Kit) -> datetime | None:
+    view, now = request.view, request.now
+    asked = view.campaign.asked_at
+    if asked is None or not is_open(view, request.campaign, now):
+        await _close(tx, request, kit)
+        return None
+    remind_at, escalate_at = kit.house.oversight.reminders(asked, deadline(view))
+    if now >= remind_at:
+        await _remind(tx, request, kit)
+    if now >= escalate_at:
+        await _escalate(tx, request, kit)
+    return min(at for at in (remind_at, escalate_at, deadline(view)) if at > now)
 
 
 async def _remind(tx: Transaction, request: _Request, kit: Kit) -> None:
@@ -65,7 +74,7 @@ async def _remind(tx: Transaction, request: _Request, kit: Kit) -> None:
                 channel=channel,
                 subject=subject,
                 message=reminder(request.view),
-                thread_of=f"approval/{request.name}",
+                thread_of=question_of(request.view),
                 lane=2,
             )
             await tx.posts.want(said, request.now)
@@ -80,8 +89,11 @@ async def _escalate(tx: Transaction, request: _Request, kit: Kit) -> None:
             await tx.posts.want(said, request.now)
 
 
-async def _close(tx: Transaction, request: _Request) -> None:
-    """Who was asked directly reads there that it is settled."""
+async def _close(tx: Transaction, request: _Request, kit: Kit) -> None:
+    """Who was asked directly reads there that it is settled, and so does the channel where nobody decided."""
+    view = request.view
+    if view.before is not None and all(one.approved for one in view.approvals):
+        await show_request(tx, request.campaign, view.campaign.plan_version, kit, request.now)
     subject = f"nudge/{request.name}"
     for user in await tx.posts.places(subject, request.near):
         await tx.posts.want(WantedPost(user, subject, settled_nudge(request.view)), request.now)

@@ -12,7 +12,8 @@ from bot.cards import reshaping as cards
 from bot.cards import rulings
 from bot.cards.answers import mistake
 from bot.cards.buttons import Action, ButtonValue, unseal
-from bot.cards.window_form import pressed_for, window_form
+from bot.cards.form import pressed_for, pressed_metadata
+from bot.cards.window_form import window_form
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.case import Case
 from bot.core.command import parse_command
@@ -26,6 +27,7 @@ from bot.core.verdict import Effect, Role, Verdict
 from bot.core.windows import Window
 from bot.core.wish import (
     DEED_VERBS,
+    DONE,
     LENGTHS,
     Deed,
     Wish,
@@ -35,16 +37,17 @@ from bot.core.wish import (
 )
 from bot.errors import AskedWrong, GiveUp, TryAgain
 from bot.facts import answer_to, look_up_roles, show
-from bot.flows.clicking import Click, closed, how_it_stands, record, turned_down
+from bot.flows.asking import request_of
+from bot.flows.clicking import Click, clicked, closed, how_it_stands, record, turned_down
 from bot.flows.consenting import apply, ask, decide, is_asked
 from bot.flows.judging import judged
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
-from bot.surroundings import facts_of, look_outside
+from bot.surroundings import facts_of
 from policies import judge
 
-_ACTS = ("extended", "shortened", "moved", "ended")
+_ACTS = tuple(DONE.values())
 # These open a form that asks for how long.
 _FORMS: Mapping[Action, Deed] = {Action.EXTEND: Deed.EXTEND, Action.LATER: Deed.MOVE}
 _OTHERS = "an engineer or an administrator"
@@ -81,11 +84,12 @@ async def reshape(delivery: Delivery, kit: Kit) -> None:
     if asked.opens is not None:
         await _answer(delivery, await _open(delivery, asked.value, asked.opens, kit), kit)
         return
-    click = await _click(delivery, asked, kit)
+    click = await clicked(delivery, asked.value, kit)
     async with kit.store.begin() as tx:
         if not await tx.inbox.handled(delivery.identity, click.now):
             return
         campaign = await tx.campaigns.get(asked.value.subject)
+        click.must_fit(campaign)
         try:
             answer = await _do(tx, campaign, click, asked, kit)
         except AskedWrong as error:
@@ -129,26 +133,13 @@ async def _open(delivery: Delivery, value: ButtonValue, deed: Deed, kit: Kit) ->
             return await how_it_stands(tx, campaign, *_ACTS)
     try:
         new_window(campaign, Wish(deed, LENGTHS[0]), kit.clock.now())
-        form = window_form(campaign, deed, delivery.value, channel=delivery.channel)
+        form = window_form(campaign, deed, pressed_metadata(delivery.value, delivery.channel))
         await kit.chat.open_view(delivery.trigger_id, form)
     except AskedWrong as error:
         return mistake(str(error))
     except (TryAgain, GiveUp):
         return rulings.form_did_not_open()
     return None
-
-
-async def _click(delivery: Delivery, asked: _Asked, kit: Kit) -> Click:
-    """Everything that is asked for outside the transaction."""
-    users, value = {delivery.user}, asked.value
-    async with kit.store.begin() as tx:
-        campaign = await tx.campaigns.get(value.subject)
-        if campaign is not None:
-            given = await tx.campaigns.approvals(campaign.id, value.version)
-            users |= {campaign.announcer, *(one.by for one in given)}
-    people = {user: await look_up_roles(kit, user) for user in sorted(users)}
-    outside = await look_outside(kit)
-    return Click(delivery, value, people, kit.clock.now(), outside)
 
 
 async def _do(
@@ -230,15 +221,13 @@ async def _under_way(
 
 async def _decide(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) -> Message | None:
     """A yes or no to such a question; the guardrails are asked once more before it takes effect."""
-    stored = await tx.campaigns.plan(campaign.id, click.value.version)
-    if stored is None:
-        return rulings.gone()
+    view = await request_of(tx, campaign, click.value.version, kit)
     present = await tx.campaigns.plan(campaign.id, campaign.plan_version)
-    if present is None or click.value.version <= campaign.plan_version:
+    if view is None or present is None or view.before is None:
         return rulings.replaced()
-    change = cards.Change(campaign, present[0], stored[0], stored[1], "")
-    again = only_new(present[1], await _judged(tx, campaign, stored[0], click, kit))
-    return await decide(tx, change, again, click, kit)
+    asked = cards.change_of(view)
+    again = only_new(present[1], await _judged(tx, campaign, asked.after, click, kit))
+    return await decide(tx, campaign, view, again, (click, kit))
 
 
 async def _judged(

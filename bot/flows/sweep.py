@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from bot.core.campaign import CampaignState
+from bot.core.campaign import Campaign, CampaignState
+from bot.core.consent import RAISED
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
+from bot.ports.store import Transaction
 
 _EVERY = timedelta(minutes=1)
 # A delivery is handled within moments; one that still waits may have lost its job. One that nobody
@@ -15,6 +17,7 @@ _ALSO = {
     CampaignState.AWAITING_APPROVAL: JobName.REMIND,
     CampaignState.LIVE: JobName.LOOP,
 }
+_MAY_BE_CHANGED = frozenset({*RAISED, CampaignState.RESTORING})
 
 
 def _always(kit: Kit) -> tuple[JobName, ...]:
@@ -44,6 +47,8 @@ async def sweep(key: str, kit: Kit) -> datetime | None:
             jobs.add(Job(JobName.DRIVE, campaign.id))
             if (also := _ALSO.get(campaign.state)) is not None:
                 jobs.add(Job(also, campaign.id))
+            if await _is_change_asked(tx, campaign):
+                jobs.add(Job(JobName.REMIND, campaign.id))
             claims = await tx.capacity.claims_of(campaign.id)
             jobs |= {Job(JobName.RECONCILE, str(claim.workload)) for claim in claims}
         for holding in await tx.capacity.holdings():
@@ -55,6 +60,13 @@ async def sweep(key: str, kit: Kit) -> datetime | None:
             await tx.jobs.wake(job, now)
     await _forget(kit, now)
     return now + _EVERY
+
+
+async def _is_change_asked(tx: Transaction, campaign: Campaign) -> bool:
+    """Whether there is a plan beyond the present one: a change waits for a yes, or did."""
+    if campaign.state not in _MAY_BE_CHANGED:
+        return False
+    return await tx.campaigns.plan(campaign.id, campaign.plan_version + 1) is not None
 
 
 async def _forget(kit: Kit, now: datetime) -> None:

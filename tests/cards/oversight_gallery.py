@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from bot.cards import requests, rulings
 from bot.cards.approval import approval_card
-from bot.cards.buttons import Action, ButtonValue
 from bot.cards.campaign import campaign_card
 from bot.cards.delegating import delegation_form
+from bot.cards.form import pressed_metadata
 from bot.cards.history import history_view
 from bot.cards.home import outsider_view
 from bot.cards.nudging import nudge, reminder, settled_nudge
@@ -19,7 +19,6 @@ from bot.core.trail import HEADROOM, AuditRow
 from tests.cards.samples import (
     CAMPAIGN,
     HOUSE,
-    KEY,
     NEEDS_APPROVAL,
     NO,
     NOW,
@@ -66,7 +65,7 @@ OVERSIGHT: Mapping[str, Callable[[], Message | View]] = {
     ),
     "approval_handed_to_you": lambda: requests.handed_to_you(CAMPAIGN, "U0ERIK", "C0OPS"),
     "approval_delegation_form": lambda: delegation_form(
-        CAMPAIGN, ButtonValue(Action.DELEGATE, CAMPAIGN.id, 1), KEY
+        CAMPAIGN, pressed_metadata("v1.sealed", "C0OPS")
     ),
     "approval_settled_yes": lambda: rulings.settled_reply(
         CAMPAIGN, [YES.by, "U0FINN"], approved=True

@@ -267,14 +267,14 @@ async def test_a_yes_is_asked_for_where_the_guardrails_want_one(town: Town) -> N
     assert await window_end(town) == END
     assert "needs a yes from" in thread(town)
     asked = town.chat.shown_in(OPS)[-1]
-    assert labels(asked) == ["Allow", "Decline"] and "$" in asked.text
+    assert labels(asked) == ["Approve", "Decline", "Hand it on"] and "$" in asked.text
 
-    await town.click("Allow", on=asked, by=MAYA)  # not hers to allow
-    await town.click("Allow", on=asked, by=SAM)
+    await town.click("Approve", on=asked, by=MAYA)  # not hers to allow
+    await town.click("Approve", on=asked, by=SAM)
     await town.run()
     assert await window_end(town) == END
-    await town.click("Allow", on=asked, by=FINN)
-    await town.click("Allow", on=asked, by=ADA)
+    await town.click("Approve", on=asked, by=FINN)
+    await town.click("Approve", on=asked, by=ADA)
     await town.run()
     assert len(town.whispers()) == 3
     assert f"<@{FINN}> said yes" in thread(town) and "said yes" in town.chat.shown_in(OPS)[-1].text
@@ -286,7 +286,7 @@ async def test_a_no_changes_nothing_and_a_late_yes_does_not_either(town: Town) -
     await says(town, f"extend {NAME} 1h")
     asked = town.chat.shown_in(OPS)[-1]
     await town.click("Decline", on=asked, by=FINN)
-    await town.click("Allow", on=asked, by=ADA)
+    await town.click("Approve", on=asked, by=ADA)
     await town.run()
 
     assert "said no" in thread(town)
@@ -302,9 +302,11 @@ async def test_an_unanswered_question_is_a_no(town: Town) -> None:
     assert "asked already" in town.whispers()[-1]
 
     await ends_right(town, END)
-    await town.click("Allow", on=asked, by=FINN)
+    await town.click("Approve", on=asked, by=FINN)
     await town.run()
-    assert "has ended meanwhile" in town.whispers()[-1]
+    assert "not open any more" in town.whispers()[-1]
+    closed = next(text for text in town.chat.texts(OPS) if "wanted *" in text)
+    assert "Nobody decided" in closed
     assert floor(town) == 2
 
 
@@ -313,7 +315,7 @@ async def test_the_question_is_replaced_once_the_campaign_was_changed_otherwise(
     await says(town, f"extend {NAME} 1h")
     asked = town.chat.shown_in(OPS)[-1]
     await says(town, f"shorten {NAME} 1h")
-    await town.click("Allow", on=asked, by=FINN)
+    await town.click("Approve", on=asked, by=FINN)
     await town.run()
 
     assert "was replaced" in town.whispers()[-1]

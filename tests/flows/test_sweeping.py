@@ -99,6 +99,23 @@ async def test_approvers_are_reminded_and_asked_directly_though_the_jobs_were_lo
     assert len(town.chat.shown_in(ADA)) == 1
 
 
+async def test_those_asked_about_a_change_are_reminded_though_the_jobs_were_lost(
+    town: Town,
+) -> None:
+    await town.scheduled()
+    await town.run(START + 30 * MINUTE)
+    town.house(guardrails=replace(Guardrails(), auto_budget=Money(Decimal(0))))
+    await town.say("extend 1h", command="/headroom")
+    await town.run(timedelta(0))
+    await lose_all_jobs(town)
+    town.clock.advance(90 * MINUTE)
+    await sweep_once(town)
+    await town.run(10 * MINUTE)
+
+    assert len([text for text in town.chat.texts(OPS) if "Still waiting" in text]) == 1
+    assert "waits for a decision" in town.chat.shown_in(ADA)[0].text
+
+
 async def test_a_request_expires_to_a_no_though_the_jobs_were_lost(town: Town) -> None:
     await asked(town)
     town.clock.set(START + MINUTE)

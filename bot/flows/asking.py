@@ -1,0 +1,74 @@
+"""What waits for somebody's yes: a campaign's plan, or a change of one that is prepared or live.
+
+A change that waits is a plan of a version above the campaign's, and a row of the record that says who
+wants it since when; nothing else is stored of it. Used by the flows that ask, remind and decide.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.cards.reshaping import lapsed, question
+from bot.cards.view import CampaignView, approval_channels, question_of, waits
+from bot.core.campaign import Campaign
+from bot.core.message import WantedPost
+from bot.core.wish import DONE
+from bot.facts import show, view_of
+from bot.ports.jobs import followers
+from bot.ports.kit import Kit
+from bot.ports.store import Transaction
+
+ASKED = "asked for a change"  # the act on the record
+
+
+async def changes_of(tx: Transaction, campaign: Campaign, kit: Kit) -> list[CampaignView]:
+    """Every change of it that was ever asked about, the first one first; `is_open` tells what still waits."""
+    rows = await tx.audit.about(f"campaign/{campaign.id}")
+    asked = {row.version: row for row in rows if row.act == ASKED}
+    present = await tx.campaigns.plan(campaign.id, campaign.plan_version) if asked else None
+    found = []
+    for version, row in sorted(asked.items()):
+        wanted = replace(campaign, plan_version=version, confirmed_by=row.actor, asked_at=row.at)
+        view = await view_of(tx, wanted, kit)
+        if present is not None and view.plan is not None:
+            found.append(replace(view, before=present[0]))
+    return found
+
+
+async def request_of(
+    tx: Transaction, campaign: Campaign, version: int, kit: Kit
+) -> CampaignView | None:
+    """What a yes or no to that version of the plan is about; None for a plan that was replaced."""
+    if version == campaign.plan_version:
+        return await view_of(tx, campaign, kit)
+    if version < campaign.plan_version:
+        return None
+    changes = await changes_of(tx, campaign, kit)
+    return next((one for one in changes if one.campaign.plan_version == version), None)
+
+
+def is_open(view: CampaignView, campaign: Campaign, now: datetime) -> bool:
+    """Whether a yes still counts for it as the campaign stands."""
+    decided = view.before is not None and view.campaign.plan_version <= campaign.plan_version
+    return waits(view, now) and not decided
+
+
+async def show_request(
+    tx: Transaction, campaign: Campaign, version: int, kit: Kit, now: datetime
+) -> None:
+    """The question about that version as it stands now, where it was asked; who follows it looks again."""
+    if version == campaign.plan_version:
+        await show(tx, campaign, kit, now)
+        return
+    rows = await tx.audit.about(f"campaign/{campaign.id}")
+    if any(row.version == version and row.act in DONE.values() for row in rows):
+        return  # the record of it stands where it was asked
+    changed = False
+    for view in await changes_of(tx, campaign, kit):
+        if view.campaign.plan_version != version:
+            continue
+        said = question(view) if is_open(view, campaign, now) else lapsed(view)
+        for channel in approval_channels(view.verdict, kit.house):
+            post = WantedPost(channel, question_of(view), said, lane=2)
+            changed |= await tx.posts.want(post, now)
+    for job in followers(campaign.id) if changed else ():
+        await tx.jobs.wake(job, now)
