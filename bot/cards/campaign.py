@@ -93,7 +93,7 @@ def _awaiting(view: CampaignView, house: House, now: datetime) -> _Story:
     campaign = view.campaign
     asked = people_asked(view.verdict)
     where = " and ".join(f"<#{channel}>" for channel in approval_channels(view.verdict, house))
-    since = "" if campaign.asked_at is None else f" at {_at(view, campaign.asked_at)}"
+    since = "" if campaign.asked_at is None else f" {_at(view, campaign.asked_at)}"
     answer = (
         f"Waiting for a yes from {asked}, asked in {where}{since}. "
         f"Nothing is changed before that; without a yes by "
@@ -130,7 +130,9 @@ def _warming(view: CampaignView, house: House, now: datetime) -> _Story:
 def _live(view: CampaignView, house: House, now: datetime) -> _Story:
     end = _at(view, view.campaign.announcement.window.end)
     proven = view.campaign.proven_at
-    if view.plan is None or view.plan.needs_nothing:
+    if now >= view.campaign.announcement.window.end:
+        answer = f"Its end, {end}, has passed. What is held goes back from here on."
+    elif view.plan is None or view.plan.needs_nothing:
         answer = f"Live until {end}. Nothing had to be warmed; the autoscaler copes by itself."
     elif proven is not None:
         answer = f"Live until {end}. Capacity has been warm and proven since {_at(view, proven)}."
@@ -157,7 +159,7 @@ def _done(view: CampaignView, house: House, now: datetime) -> _Story:
     if view.plan is None or view.plan.needs_nothing:
         answer = "Done. Nothing had to be held for it."
     else:
-        answer = f"Done. Everything was given back{f' at {_at(view, at)}' if at else ''}."
+        answer = f"Done. Everything was given back{f' {_at(view, at)}' if at else ''}."
     more = (summary(view.report),) if view.report is not None else ()
     return _Story("done", answer, more, _asked_by(view))
 
@@ -165,7 +167,7 @@ def _done(view: CampaignView, house: House, now: datetime) -> _Story:
 def _cancelled(view: CampaignView, house: House, now: datetime) -> _Story:
     campaign = view.campaign
     by = f" by {mention(campaign.cancelled_by)}" if campaign.cancelled_by else ""
-    when = f" at {_at(view, campaign.cancelled_at)}" if campaign.cancelled_at else ""
+    when = f" {_at(view, campaign.cancelled_at)}" if campaign.cancelled_at else ""
     back = " The capacity that was warm has been given back." if campaign.restored_at else ""
     answer = f"Cancelled{by}{when}.{back or ' Nothing is held for it.'}"
     return _Story("cancelled", answer, (), _asked_by(view))

@@ -86,4 +86,6 @@ def _giving_back(holding: Holding | None, zone: str) -> str:
     if holding.restored_at is not None:
         when = moment(holding.restored_at, zone, only_time=True)
         return f"back at {holding.baseline:,} since {when}"
-    return f"{holding.observed:,} now, going to {max(holding.baseline, holding.wanted):,}"
+    goal = max(holding.baseline, holding.wanted)
+    # Before its next tick, and where others need all of it, there is no lower one yet.
+    return f"{holding.observed:,} now" + (f", going to {goal:,}" if goal < holding.observed else "")

@@ -160,8 +160,8 @@ def _sentence(change: Change) -> str:
     old, new = change.before.window, change.after.window
     if change.deed is Deed.MOVE:
         start, then = moment(new.start, zone), moment(old.start, zone, only_time=True)
-        return f"{name} begins at {start} instead of {then} and ends at {moment(new.end, zone)}"
-    verb = "lasts until" if change.deed is Deed.EXTEND else "ends at"
+        return f"{name} begins {start} instead of {then} and ends {moment(new.end, zone)}"
+    verb = "lasts until" if change.deed is Deed.EXTEND else "ends"
     end, then = moment(new.end, zone), moment(old.end, zone, only_time=True)
     return f"{name} {verb} {end} instead of {then}"
 

@@ -27,7 +27,7 @@ def window_form(campaign: Campaign, deed: Deed, metadata: str) -> View:
         now = f"{name} lasts until {moment(window.end, zone)}."
     else:
         title, length, clock = "Start later", "How much later", "Or start at this time instead"
-        now = f"{name} starts at {moment(window.start, zone)}, and keeps its length."
+        now = f"{name} starts {moment(window.start, zone)}, and keeps its length."
     asked = "What it costs more is judged like every plan; whoever must say yes is asked."
     body: dict[str, Any] = {
         "type": "modal",

@@ -149,6 +149,10 @@ CAMPAIGNS: Mapping[str, Callable[[], Message | View]] = {
     "campaign_live": _campaign(S.LIVE, holdings=WARM, proven_at=PROVEN_AT),
     "campaign_live_not_proven": _campaign(S.LIVE, holdings=COLD),
     "campaign_live_nothing_needed": _campaign(S.LIVE, plan=NOTHING),
+    "campaign_live_past_its_end": lambda: campaign_card(
+        view(S.LIVE, holdings=WARM, proven_at=PROVEN_AT), house=HOUSE, now=END
+    ),
+    "campaign_restoring_not_yet_lowered": _campaign(S.RESTORING, holdings=WARM),
     "campaign_restoring": _campaign(S.RESTORING, holdings=GOING_DOWN),
     "campaign_restoring_stopped": _campaign(
         S.RESTORING, holdings=GOING_DOWN, cancelled_by="U0ERIK", cancelled_at=START

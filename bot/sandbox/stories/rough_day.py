@@ -68,7 +68,7 @@ async def _confirmed(log: Log, plan: Item) -> None:
     await log.press("maya", "Confirm and ask", plan)
     asked = await log.stage.sees("erik", "Gift push", "[Approve]")
     await log.press("erik", "Approve", asked)
-    await log.stage.sees("maya", "Approved by", "Gift push")
+    await log.stage.sees("maya", "Approved by", "Gift push", test=_in_thread)
     await log.stage.sees("erik", "Gift push: approved")
     log.row(
         "three campaigns would nearly use up the region's quota",
@@ -99,7 +99,6 @@ async def _warm_up(log: Log) -> None:
         "tried again; the engineers were told both numbers; raised once it fitted",
         kept=raised and "quota" in told["text"],
     )
-    stage.town.clock.set_rate(_WAITING)
     alarm = await stage.sees("erik", "not proven warm", "What helps", test=_in_ops, within=60)
     log.row(
         "the region ran out of CPU: instances did not start",
@@ -108,7 +107,6 @@ async def _warm_up(log: Log) -> None:
     )
     log.happens("Ada frees CPU in the region")
     await log.world(quota={"region": _REGION, "vcpu": _VCPU, "at": "run"})
-    stage.town.clock.set_rate(_WARMING)
     await stage.sees("maya", "It is warm", test=_in_thread, within=60)
     late = stage.now() - _START
     when = "before the start" if late < _MINUTE else f"{late // _MINUTE} min after the start"
