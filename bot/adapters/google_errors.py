@@ -24,6 +24,7 @@ from bot.errors import (
 )
 
 _QUOTA_PAUSE = timedelta(seconds=20)  # write quotas are per minute; Google rarely says how long
+_TOO_SLOW = "no answer in time; the next look tells whether it was done"
 _CPU_QUOTA = re.compile(r"CpuAllocPerProjectRegion requested: (\d+) allowed: (\d+)")
 _MEMORY_QUOTA = re.compile(r"MemAllocPerProjectRegion requested: (\d+) allowed: (\d+)")
 _MOST_INSTANCES = re.compile(r"(?:must be set to|may not exceed) (\d+)")
@@ -46,8 +47,10 @@ def translated(doing: str, *, needs: str) -> Iterator[None]:
             f"could not {doing}: there are no valid Google credentials ({type(error).__name__}); "
             "set up application default credentials or a service account"
         ) from error
-    except (exceptions.GoogleAPIError, TimeoutError, OSError) as error:
-        raise TryAgain(f"could not {doing}: no answer ({type(error).__name__})") from error
+    except (exceptions.RetryError, TimeoutError) as error:
+        raise TryAgain(f"could not {doing}: {_TOO_SLOW}") from error
+    except (exceptions.GoogleAPIError, OSError) as error:
+        raise TryAgain(f"could not {doing}: the connection broke") from error
 
 
 def plain_words(message: str) -> str:
@@ -82,7 +85,20 @@ def _of_answer(error: exceptions.GoogleAPICallError, doing: str, needs: str) -> 
         case exceptions.MethodNotImplemented():
             return GiveUp(f"could not {doing}: this endpoint does not offer it")
         case _:
-            return TryAgain(f"could not {doing}: {type(error).__name__}")
+            return TryAgain(f"could not {doing}: {_failure(error)}")
+
+
+def _failure(error: exceptions.GoogleAPICallError) -> str:
+    """What went wrong on their side, which passes by itself."""
+    match error:
+        case exceptions.GatewayTimeout():
+            return _TOO_SLOW
+        case exceptions.ServiceUnavailable():
+            return "it is not available at the moment"
+        case exceptions.ServerError():
+            return "something failed inside Google"
+        case _:
+            return type(error).__name__
 
 
 def _refused(message: str, doing: str) -> Refused:

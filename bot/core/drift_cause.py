@@ -1,5 +1,6 @@
 """Who or what changed a workload's scaling, as far as Cloud Run tells. Pure; called by the drift notice."""
 
+import re
 from enum import StrEnum
 
 from bot.core.fleet import Workload
@@ -12,10 +13,10 @@ _PIPELINES = (
     "gitlab",
     "jenkins",
     "argo",
-    "ci@",
     "cicd",
     "skaffold",
 )
+_CI = re.compile(r"(?<![a-z])ci(?![a-z])")  # ci@, acme-ci, ci-runner; not Traci's address
 _PERSONS_TOOLS = ("gcloud", "cloud-console")
 
 
@@ -34,13 +35,13 @@ def cause_of(seen: Workload) -> Cause:
     who, tool = seen.last_modifier.casefold(), seen.managed_by.casefold()
     if _names(_TERRAFORM, who):
         return Cause.INFRASTRUCTURE
-    if _names(_PIPELINES, who):
+    if _is_pipeline(who):
         return Cause.DEPLOY
     if who and not who.endswith(".gserviceaccount.com"):
         return Cause.PERSON
     if _names(_TERRAFORM, tool):
         return Cause.INFRASTRUCTURE
-    if _names(_PIPELINES, tool):
+    if _is_pipeline(tool):
         return Cause.DEPLOY
     if who:
         return Cause.ACCOUNT
@@ -72,6 +73,10 @@ def kept_by_the_revision(seen: Workload) -> str:
         f"Its revision has a minimum of {scaling.revision_floor} of its own, set by a deploy: the "
         "larger one counts, and only another deploy can lower it."
     )
+
+
+def _is_pipeline(text: str) -> bool:
+    return _names(_PIPELINES, text) or _CI.search(text) is not None
 
 
 def _names(words: tuple[str, ...], text: str) -> bool:

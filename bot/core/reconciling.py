@@ -133,16 +133,23 @@ def raising(sight: Sight) -> ScalingChange:
     return ScalingChange(floor, sight.wanted.ceiling if _ceiling_too_low(sight) else None)
 
 
+def unanswered(error: TryAgain, what: str) -> str:
+    """Why Google did not do it, in words; `what` its quota is for."""
+    if isinstance(error, SlowDown):
+        return f"Google's {what} quota is used up for the moment"
+    return f"Google Cloud does not answer ({error.reason})"
+
+
 def failure_of(error: TryAgain | GiveUp, timing: Timing) -> Failure:
     """Decide anew, wait, look what became of it, or let a person act."""
     match error:
         case Stale():
             return Failure(Outcome.STALE, "", timedelta(0))
         case SlowDown():
-            words = "Google's write quota is used up for the moment"
+            words = unanswered(error, "write")
             return Failure(Outcome.FAILED, words, error.after or timing.look_again)
         case TryAgain():
-            words = f"Google Cloud does not answer ({error.reason})"
+            words = unanswered(error, "write")
             return Failure(Outcome.INTENDED, words, error.after or timing.look_again_warming)
         case GiveUp():
             return Failure(Outcome.FAILED, error.reason, ENGINEER_NEEDED)

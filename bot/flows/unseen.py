@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.reconciling import ENGINEER_NEEDED, Known
+from bot.core.reconciling import ENGINEER_NEEDED, Known, unanswered
 from bot.errors import GiveUp, NotFound, TryAgain
 from bot.flows.ticking import alarm, wake_campaigns
 from bot.ports.kit import Kit
@@ -14,7 +14,7 @@ async def cannot_look(known: Known, error: TryAgain | GiveUp, kit: Kit) -> datet
     """Nothing is changed unseen; the engineers hear what only they can help, or what lasts."""
     timing, now = kit.house.timing, known.now
     lasting = isinstance(error, GiveUp)
-    words = error.reason if lasting else f"Google Cloud does not answer ({error.reason})"
+    words = unanswered(error, "read") if isinstance(error, TryAgain) else error.reason
     if isinstance(error, NotFound) and known.active:
         words += await _elsewhere(known, kit)
     begun = min((claim.hold.start for claim in known.active), default=now)

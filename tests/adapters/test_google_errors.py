@@ -75,6 +75,27 @@ def test_each_exception_has_its_family(error: Exception, family: type[HeadroomEr
     assert type(translate(error)) is family
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (made(exceptions.ServiceUnavailable, "down"), "not available at the moment"),
+        (made(exceptions.DeadlineExceeded, "slow"), "no answer in time; the next look tells"),
+        (made(exceptions.RetryError, "gave up", TimeoutError()), "no answer in time"),
+        (TimeoutError(), "no answer in time"),
+        (made(exceptions.InternalServerError, "oops"), "something failed inside Google"),
+        (made(exceptions.BadGateway, "oops"), "something failed inside Google"),
+        (ConnectionResetError(), "the connection broke"),
+        (made(exceptions.ResourceExhausted, "slower"), "a quota of Google's API is used up"),
+        (made(exceptions.Aborted, "etag"), "somebody changed it meanwhile"),
+        (made(exceptions.NotFound, "gone"), "does not exist (any more)"),
+    ],
+)
+def test_each_kind_of_silence_has_its_own_words(error: Exception, words: str) -> None:
+    said = str(translate(error))
+    assert said.startswith("could not set the scaling of shop: ")
+    assert words in said
+
+
 def test_a_missing_permission_is_named() -> None:
     assert "run.services.update" in str(translate(made(exceptions.PermissionDenied, "403")))
 

@@ -85,14 +85,21 @@ def test_warmth_needs_the_admin_api_and_the_metrics(
     assert (found.admin, found.proven, found.trouble) == (admin, proven, trouble), sentence
 
 
-def test_a_quota_that_is_used_up_at_run_time_is_told_as_such() -> None:
-    text = "7 of 61 min instances could be provisioned: quota exceeded."
+@pytest.mark.parametrize(
+    "text",
+    [
+        "7 of 61 min instances could be provisioned: quota exceeded.",
+        "The request failed because the project exceeded its quota limit for "
+        "run.googleapis.com/cpu_allocation recently.",
+    ],
+)
+def test_a_quota_that_is_used_up_at_run_time_is_told_as_such(text: str) -> None:
     proof = AdminProof(settled=True, provisioned=7, warming=True, reason=text)
     found = warmth(proof, "Cloud Monitoring shows no instances yet", floor=61)
 
     assert found.trouble == (
         "instances still starting: 7 of 61; the region's CPU or memory quota is used up "
-        "(7 of 61 min instances could be provisioned: quota exceeded): free some or ask Google for more"
+        f"({text.rstrip('.')}): free some or ask Google for more"
     )
 
 

@@ -1,5 +1,6 @@
 """Somebody else changes what Headroom holds, before, during and after a campaign."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.campaign import CampaignState
@@ -29,6 +30,17 @@ async def test_a_floor_that_somebody_lowers_is_put_back_and_told_once(town: Town
     assert "put it back" in notice
     await town.run(END + timedelta(hours=1))
     assert town.cloud.floor(SHOP.key) == 3
+
+
+async def test_a_minimum_of_the_revisions_own_is_explained_with_the_notice(town: Town) -> None:
+    await live(town)
+    seen = town.cloud.fleet[SHOP.key]
+    town.cloud.fleet[SHOP.key] = replace(seen, scaling=replace(seen.scaling, revision_floor=7))
+    town.cloud.someone_sets(SHOP.key, 3)
+    await town.run(5 * MINUTE)
+
+    [notice] = list(town.chat.texts(OPS))
+    assert "minimum of 7 of its own" in notice and "only another deploy" in notice
 
 
 async def test_a_floor_that_is_lowered_again_and_again_is_still_one_notice(town: Town) -> None:

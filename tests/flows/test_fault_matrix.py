@@ -86,11 +86,26 @@ FAULTS = {
     "UNAVAILABLE": Fault(
         calls(TryAgain("HTTP 503"), *ALL), over, "HTTP 503", ACTING | {"planning"}
     ),
-    "DEADLINE_EXCEEDED": Fault(
+    "INTERNAL": Fault(
+        calls(TryAgain("something failed inside Google"), *ALL),
+        over,
+        "something failed inside Google",
+        ACTING | {"planning"},
+    ),
+    "DEADLINE_EXCEEDED, not done": Fault(
+        calls(TryAgain("no answer in time"), "set_scaling"), over, "no answer in time", ACTING
+    ),
+    "DEADLINE_EXCEEDED, done": Fault(
         calls(TryAgain("no answer (DeadlineExceeded)"), "set_scaling", lost=True),
         over,
         "",
         frozenset(),
+    ),
+    "RESOURCE_EXHAUSTED to read": Fault(
+        calls(SlowDown("slower", timedelta(seconds=20)), *ALL),
+        over,
+        "Google's read quota is used up for the moment",
+        ACTING,
     ),
     "RESOURCE_EXHAUSTED": Fault(
         calls(SlowDown("slower", timedelta(seconds=20)), "set_scaling"),
