@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from bot.cards.approval import approval_card
 from bot.cards.campaign import CampaignView, campaign_card
+from bot.cards.deadline import question_of
 from bot.cards.form import CALLBACK_ID, read_form_metadata
-from bot.cards.view import approval_channels, question_of
+from bot.cards.view import approval_channels
 from bot.core.announcement import draft_of as draft_of
 from bot.core.announcement import from_form, understand
 from bot.core.campaign import Announcement, Campaign, CampaignState

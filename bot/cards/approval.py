@@ -4,8 +4,9 @@ from datetime import datetime
 
 from bot.cards.blocks import actions, ask_again, button, context, header, message, section
 from bot.cards.buttons import Action, ButtonValue, seal
+from bot.cards.deadline import deadline, waits
 from bot.cards.proposal import answer_line, paragraphs, people_asked
-from bot.cards.view import CampaignView, deadline, name_of, waits
+from bot.cards.view import CampaignView, name_of
 from bot.cards.wording import mention, moment, money
 from bot.core.campaign import CampaignState
 from bot.core.fingerprint import content_of

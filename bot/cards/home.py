@@ -8,13 +8,13 @@ from bot.cards.approval import decision_buttons, decisions
 from bot.cards.blocks import actions, ask_again, button, context, header, section
 from bot.cards.buttons import Action, ButtonValue, seal
 from bot.cards.calendar import draft_buttons, draft_line
+from bot.cards.change_request import wish_line
 from bot.cards.home_rest import calendar_parts, fleet_parts, rights
 from bot.cards.incident import sealed
 from bot.cards.incident_wording import headline, state_line
 from bot.cards.pauses import pause_lines
 from bot.cards.proposal import answer_line, people_asked, when_line, why
 from bot.cards.requests import FROM_OUTSIDE
-from bot.cards.reshaping import wish_line
 from bot.cards.text import rows
 from bot.cards.view import CampaignView, name_of
 from bot.cards.wording import count, mention, moment

@@ -1,9 +1,11 @@
 """What approvers are told who have not answered: in the thread, then directly. Called by the remind flow."""
 
 from bot.cards.blocks import message, section
+from bot.cards.change_request import change_of, was_wanted
+from bot.cards.deadline import deadline
 from bot.cards.proposal import people_asked
-from bot.cards.reshaping import change_of, wanted, was_wanted
-from bot.cards.view import CampaignView, deadline, name_of
+from bot.cards.reshaping import wanted
+from bot.cards.view import CampaignView, name_of
 from bot.cards.wording import mention, moment
 from bot.core.message import Message
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from bot.cards.text import said
 from bot.core.campaign import Approval, Campaign, CampaignState, Delegation
-from bot.core.consent import RAISED
 from bot.core.experience import PageSummary
 from bot.core.fleet import BillingMode, WorkloadKey
 from bot.core.holding import Holding
@@ -60,30 +58,6 @@ class Warmth:
 def name_of(campaign: Campaign, limit: int = 60) -> str:
     """The campaign's name, harmless and never empty."""
     return said(campaign.announcement.name, limit) or "Campaign"
-
-
-def deadline(view: CampaignView) -> datetime:
-    """Until when a yes can be given: the start; for a change of what is under way what it would change."""
-    window = view.campaign.announcement.window
-    if view.before is None or view.plan is None:
-        return window.start
-    moves = view.plan.window.start != view.before.window.start
-    return window.start if moves else window.end
-
-
-def waits(view: CampaignView, now: datetime) -> bool:
-    """Whether it can still be decided on: silence until the deadline is a no, and so is one person's."""
-    if now >= deadline(view):
-        return False
-    if view.before is None:
-        return view.campaign.state is CampaignState.AWAITING_APPROVAL
-    return view.campaign.state in RAISED and all(one.approved for one in view.approvals)
-
-
-def question_of(view: CampaignView) -> str:
-    """The subject of the question in the approvers' channels."""
-    kind = "approval" if view.before is None else "change"
-    return f"{kind}/{view.campaign.id}/{view.campaign.plan_version}"
 
 
 def group_titles(campaign: Campaign, house: House) -> list[str]:

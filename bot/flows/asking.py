@@ -7,8 +7,9 @@ wants it since when; nothing else is stored of it. Used by the flows that ask, r
 from dataclasses import replace
 from datetime import datetime
 
-from bot.cards.reshaping import lapsed, question
-from bot.cards.view import CampaignView, approval_channels, question_of, waits
+from bot.cards.change_request import lapsed, question
+from bot.cards.deadline import question_of, waits
+from bot.cards.view import CampaignView, approval_channels
 from bot.core.campaign import Campaign
 from bot.core.message import WantedPost
 from bot.core.wish import DONE

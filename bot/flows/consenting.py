@@ -6,11 +6,12 @@ What waits for a yes is in asking.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.cards import change_request, rulings
 from bot.cards import reshaping as cards
-from bot.cards import rulings
 from bot.cards.buttons import Action
+from bot.cards.deadline import waits
 from bot.cards.proposal import people_asked
-from bot.cards.view import CampaignView, approval_channels, waits
+from bot.cards.view import CampaignView, approval_channels
 from bot.core.campaign import Approval, Campaign, CampaignState
 from bot.core.consent import may_approve_own, may_decide, unanswered
 from bot.core.fingerprint import content_of
@@ -58,7 +59,7 @@ async def decide(
 ) -> Message | None:
     """A yes or no to the change that `view` is of; `again` is what the guardrails say of it now."""
     click, kit = at
-    change = replace(cards.change_of(view), campaign=campaign)
+    change = replace(change_request.change_of(view), campaign=campaign)
     verdict, approved = change.verdict, click.value.action is Action.ALLOW
     voter, owners = click.voter(click.user), _owners(change)
     if not may_decide(verdict, voter):
@@ -67,7 +68,7 @@ async def decide(
     if click.value.content != content_of(change.after):
         return rulings.replaced()
     if not waits(view, click.now):
-        return cards.settled(view)
+        return change_request.settled(view)
     if approved and click.user in owners and not may_approve_own(verdict, voter):
         return rulings.own_wish()
     yes = [*(click.voter(one.by) for one in view.approvals), voter]
@@ -79,7 +80,7 @@ async def decide(
         campaign.id, change.after.version, click.user, approved, click.now, click.value.content
     )
     if not await tx.campaigns.add_approval(decision):
-        return cards.settled(view)
+        return change_request.settled(view)
     campaign = await tx.campaigns.save(campaign)
     await record_decision(tx, view.campaign, click, decision)
     change = replace(change, campaign=campaign)

@@ -6,12 +6,13 @@ on what the first one left.
 
 from dataclasses import replace
 
-from bot.cards import requests, reshaping, rulings
+from bot.cards import change_request, requests, rulings
 from bot.cards.buttons import Action, ButtonValue, unseal
+from bot.cards.deadline import waits
 from bot.cards.delegating import delegation_form
 from bot.cards.form import pressed_for, pressed_metadata
 from bot.cards.proposal import people_asked
-from bot.cards.view import CampaignView, waits
+from bot.cards.view import CampaignView
 from bot.core.campaign import Approval, Campaign, CampaignState, Delegation
 from bot.core.consent import (
     is_own,
@@ -172,7 +173,7 @@ async def _closed(tx: Transaction, campaign: Campaign, view: CampaignView) -> Me
     """Why nothing can be decided on it any more."""
     if view.before is None:
         return await how_it_stands(tx, campaign, "approved", "declined")
-    return reshaping.settled(view)
+    return change_request.settled(view)
 
 
 def _owners(campaign: Campaign) -> set[str]:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.cards.deadline import deadline, question_of
 from bot.cards.nudging import nudge, reminder, settled_nudge
-from bot.cards.view import CampaignView, approval_channels, deadline, question_of
+from bot.cards.view import CampaignView, approval_channels
 from bot.core.campaign import Campaign
 from bot.core.message import WantedPost
 from bot.core.verdict import Effect, Role

@@ -12,6 +12,7 @@ from bot.cards import reshaping as cards
 from bot.cards import rulings
 from bot.cards.answers import mistake
 from bot.cards.buttons import Action, ButtonValue, unseal
+from bot.cards.change_request import change_of
 from bot.cards.form import pressed_for, pressed_metadata
 from bot.cards.window_form import window_form
 from bot.core.campaign import Campaign, CampaignState
@@ -225,7 +226,7 @@ async def _decide(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) -
     present = await tx.campaigns.plan(campaign.id, campaign.plan_version)
     if view is None or present is None or view.before is None:
         return rulings.replaced()
-    asked = cards.change_of(view)
+    asked = change_of(view)
     again = only_new(present[1], await _judged(tx, campaign, asked.after, click, kit))
     return await decide(tx, campaign, view, again, (click, kit))
 

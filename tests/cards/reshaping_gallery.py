@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.cards import change_request
 from bot.cards import reshaping as cards
 from bot.cards.form import pressed_metadata
 from bot.cards.home import HomeView, home_view
@@ -60,14 +61,14 @@ RESHAPING: Mapping[str, Callable[[], Message | View]] = {
     "change_moved": lambda: cards.done(MOVED, []),
     "change_ended": lambda: cards.ended(LIVE, PLAN, "U0ERIK", SHORTER),
     "change_waits": lambda: cards.waiting(ASKED),
-    "change_asked": lambda: cards.question(WAITS),
-    "change_half_given": lambda: cards.question(HALF),
+    "change_asked": lambda: change_request.question(WAITS),
+    "change_half_given": lambda: change_request.question(HALF),
     "change_said_yes": lambda: cards.answered(ASKED, ["U0FINN"], allowed=True),
     "change_said_no": lambda: cards.answered(ASKED, ["U0FINN"], allowed=False),
     "change_refused": lambda: cards.refused(replace(ASKED, verdict=REFUSED)),
     "change_asked_already": lambda: cards.asked_already(ASKED),
-    "change_lapsed": lambda: cards.lapsed(WAITS),
-    "change_settled": lambda: cards.settled(HALF),
+    "change_lapsed": lambda: change_request.lapsed(WAITS),
+    "change_settled": lambda: change_request.settled(HALF),
     "change_reminder": lambda: reminder(WAITS),
     "change_nudge": lambda: nudge(WAITS, "C0OPS"),
     "change_nudge_settled": lambda: settled_nudge(WAITS),
