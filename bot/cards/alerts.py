@@ -19,10 +19,12 @@ from bot.core.house import House
 from bot.core.incident import Incident, Snooze
 from bot.core.message import Block, Message
 from bot.core.noise import Noise
+from bot.core.on_call import next_handover, on_call
 from bot.core.routes import read_key
 
 _MOST, _OPENED = 15, 8
 _MOST_QUIET, _OPENED_QUIET = 5, 3
+_MOST_ROTATIONS = 5
 _CAN_WAIT = "*Can wait* (nobody was called; the digest tells of these)"
 
 
@@ -48,6 +50,7 @@ def alerts_card(view: AlertsView, *, house: House, now: datetime) -> Message:
     after = [
         rows([_open(one, house, now) for one in quiet[_OPENED_QUIET:]], most=_MOST_QUIET),
         _snoozed(view.snoozes, house),
+        _on_call(house, now),
         noise_lines(view.noise),
     ]
     can_wait = [section(_CAN_WAIT)] if quiet else []
@@ -135,6 +138,19 @@ def _with_button(one: Incident, seal: bytes, house: House, now: datetime) -> Blo
 def _explained(incidents: Sequence[Incident]) -> str:
     inhibited = sum(bool(one.inhibited_by) for one in incidents)
     return f"{inhibited:,} more explained by one of these" if inhibited else ""
+
+
+def _on_call(house: House, now: datetime) -> str:
+    """`*On call* Erik until Mon 09:00, then Ada`, a line a rotation."""
+    lines = []
+    for one in house.alerts.rotations[:_MOST_ROTATIONS]:
+        until = next_handover(one, now)
+        who, following = on_call(one, now), on_call(one, until)
+        then = f", then {mention(following)}" if following != who else ""
+        lines.append(
+            f"• {said(one.name, 60)}: {mention(who)} until {moment(until, house.zone)}{then}"
+        )
+    return "\n".join(["*On call*", *lines]) if lines else ""
 
 
 def _snoozed(snoozes: Sequence[Snooze], house: House) -> str:

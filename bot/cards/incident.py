@@ -18,6 +18,7 @@ from bot.cards.incident_wording import (
 from bot.cards.text import paragraph, rows, said
 from bot.cards.wording import mention, moment
 from bot.core.alert import Severity
+from bot.core.escalation import next_page
 from bot.core.house import House
 from bot.core.incident import Incident, Phase, Signal
 from bot.core.message import Block, Message
@@ -54,7 +55,7 @@ def incident_card(view: IncidentView, *, house: House, now: datetime) -> Message
         _summary(incident),
         about(incident, house),
         _signals(view, house),
-        _paged(view, house.zone, now),
+        _paged(view, house, now),
         _runbook(incident),
     ]
     body = [part for part in parts if part]
@@ -103,20 +104,27 @@ def _signals(view: IncidentView, house: House) -> str:
     return f"*Firing*\n{shown}" + (f"\nand {left:,} more not listed" if left else "")
 
 
-def _paged(view: IncidentView, zone: str, now: datetime) -> str:
+def _paged(view: IncidentView, house: House, now: datetime) -> str:
     """Mentions only while somebody is wanted: an edit notifies nobody, but a first post would."""
-    waits = view.incident.phase is Phase.TRIGGERED and not view.incident.hushed(now)
-    if not (view.pages and waits):
+    incident = view.incident
+    waits = incident.phase is Phase.TRIGGERED and not incident.hushed(now)
+    if not waits:
         return ""
+    turn = next_page(incident, house.alerts, now)
+    calls = turn.page is None and turn.look_again is not None and incident.calm_at is None
+    at = moment(turn.look_again, house.zone, only_time=True) if calls and turn.look_again else ""
+    if not view.pages:
+        return f":crescent_moon: Quiet hours: nobody is called before {at}." if at else ""
     last = view.pages[-1]
     who = people([page for page in view.pages if page.people or page.user_groups])
     if not who:
         return ":warning: Nobody is configured to be paged for this."
-    anew = last.reason is PageReason.FIRST and view.incident.escalation.since is not None
+    anew = last.reason is PageReason.FIRST and incident.escalation.since is not None
     why = "it still fires" if anew else last.reason.value
     if last.by:
         why = f"{mention(last.by)} asked for the next level"
-    return f":pager: Paged {who} ({why}, {moment(last.at, zone, only_time=True)})"
+    after = f"; next call at {at}" if at else ""
+    return f":pager: Paged {who} ({why}, {moment(last.at, house.zone, only_time=True)}){after}"
 
 
 def _runbook(incident: Incident) -> str:

@@ -10,9 +10,9 @@ _MOST = 5
 def noise_lines(noise: Noise) -> str:
     """The numbers of the window, then the policies that deserve a look, with what to do about each."""
     days = max(1, round(noise.window.duration.total_seconds() / 86400))
-    silent = f"{noise.silent:,}" if noise.silent else "none"
+    silent = _silent(noise)
     if not noise.incidents:
-        return f"*Last {days} days:* no incident was shown, {silent} stayed silent."
+        return f"*Last {days} days:* no incident was shown, {silent}."
     share = noise.acknowledged_share or 0.0
     wait = (
         f", after {duration(noise.time_to_acknowledge)} (median)"
@@ -21,13 +21,30 @@ def noise_lines(noise: Noise) -> str:
     )
     first = (
         f"*Last {days} days:* {count(noise.incidents, 'incident')} shown, {share:.0%} acknowledged"
-        f"{wait}; {silent} stayed silent. {_pages(noise.pages_per_week)} a week, "
+        f"{wait}; {silent}. {_pages(noise.pages_per_week)} a week, "
         f"{noise.night_pages:,} at night."
     )
     lines = [_policy(one) for one in noise.policies if one.advice]
     if not lines:
         return first
     return f"{first}\n*Worth a look*\n{rows(lines, most=_MOST)}"
+
+
+def _silent(noise: Noise) -> str:
+    """`5 stayed silent (3 could wait, 1 explained by another, 1 snoozed)`."""
+    if not noise.silent:
+        return "none stayed silent"
+    other = noise.silent - noise.could_wait - noise.explained
+    why = [
+        f"{number:,} {word}"
+        for number, word in (
+            (noise.could_wait, "could wait"),
+            (noise.explained, "explained by another"),
+            (other, "snoozed"),
+        )
+        if number
+    ]
+    return f"{noise.silent:,} stayed silent ({', '.join(why)})"
 
 
 def _policy(policy: PolicyNoise) -> str:

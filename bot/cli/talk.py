@@ -28,7 +28,8 @@ def add_arguments(command: str, parser: argparse.ArgumentParser) -> None:
                 "--on", default="", metavar="WORDS", help="the newest message with these words"
             )
         case "click":
-            parser.add_argument("button", help="the button's label, e.g. Confirm")
+            parser.add_argument("button", help="the label of a button or menu, e.g. Confirm")
+            parser.add_argument("choice", nargs="?", help='of a menu, e.g. Snooze "1 hour"')
         case "fill":
             parser.add_argument("values", nargs="*", help="field=value, e.g. multiplier=x3")
         case _:
@@ -59,6 +60,8 @@ async def _act(client: httpx.AsyncClient, arguments: argparse.Namespace) -> None
                 body |= await _message_with(client, arguments)
         case "click":
             body |= {"label": arguments.button}
+            if arguments.choice is not None:
+                body |= {"value": arguments.choice}
         case "fill":
             body |= {"values": dict(_pair(value) for value in arguments.values)}
     path = {

@@ -64,7 +64,18 @@ class _Desk:
             return Ruling(read.identity, Reason.TEST, read)
         if read.kind is AlertKind.BUDGET_STATUS:
             return Ruling(read.identity, Reason.STATUS, read)
-        return self._began(read) if read.open else self._ended(read)
+        return self._detailed(self._began(read) if read.open else self._ended(read))
+
+    def _detailed(self, ruling: Ruling) -> Ruling:
+        """With what its reason alone does not say, where that is still known."""
+        incident = self._incident(ruling.incident_id)
+        if incident is None:
+            return ruling
+        if ruling.reason is Reason.INHIBITED:
+            return replace(ruling, detail=incident.inhibited_by)
+        if ruling.reason is Reason.SNOOZED and incident.snoozed_until is not None:
+            return replace(ruling, detail=incident.snoozed_until.isoformat())
+        return ruling
 
     def _began(self, alert: Alert) -> Ruling:
         known = self.signals.get(alert.source_id)
@@ -192,9 +203,7 @@ class _Desk:
         self.look.add(incident.id)
         if not incident.inhibited_by:
             self._explain_others(incident)
-        silence = self._silence(incident)
-        detail = incident.inhibited_by if silence is Reason.INHIBITED else ""
-        return Ruling(alert.identity, silence or reason, alert, incident.id, detail)
+        return Ruling(alert.identity, self._silence(incident) or reason, alert, incident.id)
 
     def _explain_others(self, cause: Incident) -> None:
         """Symptoms that spoke before their cause did are silent from now on, unless somebody has them."""

@@ -20,7 +20,7 @@ class PastIncident:
 
     `policy` is the title of the policy that opened it. `acted` is whether a person did anything:
     acknowledged, assigned, noted, resolved. `pages` are the instants at which people were paged. `quiet`:
-    its severity is for the digest. `about` is the workload, or the workload group ("": not known).
+    its severity is for the digest. `explained`: another incident explained it. `about` is the workload, or the workload group ("": not known).
     """
 
     id: str
@@ -36,6 +36,7 @@ class PastIncident:
     spoke: bool
     snoozed: bool
     quiet: bool = False
+    explained: bool = False
     about: str = ""
 
 
@@ -100,17 +101,20 @@ class Noise:
     window: Window
     policies: tuple[PolicyNoise, ...]
     incidents: int
-    silent: int  # never shown: snoozed, explained by another, or for the digest
+    silent: int  # never shown: for the digest, explained by another, or snoozed
     acknowledged_share: float | None
     time_to_acknowledge: timedelta | None
     pages_per_week: float
     night_pages: int
     quiet: tuple[QuietPolicy, ...] = ()
+    explained: int = 0  # of the silent ones: another incident said it
+    could_wait: int = 0  # of the silent ones: for the digest
 
 
 def noise_of(past: Sequence[PastIncident], window: Window, night: Night) -> Noise:
     """The statistics over the incidents opened in the window."""
     seen = [one for one in past if one.spoke]
+    silent = [one for one in past if not one.spoke]
     waits = [
         (one.acknowledged_at - one.opened_at).total_seconds()
         for one in seen
@@ -122,12 +126,14 @@ def noise_of(past: Sequence[PastIncident], window: Window, night: Night) -> Nois
         window=window,
         policies=tuple(sorted(policies, key=_noisiest)),
         incidents=len(seen),
-        silent=len(past) - len(seen),
+        silent=len(silent),
         acknowledged_share=len(waits) / len(seen) if seen else None,
         time_to_acknowledge=timedelta(seconds=median(waits)) if waits else None,
         pages_per_week=len(pages) * (_WEEK / window.duration),
         night_pages=sum(night.contains(at) for at in pages),
-        quiet=_quiet([one for one in past if one.quiet and not one.spoke]),
+        quiet=_quiet([one for one in silent if one.quiet]),
+        explained=sum(one.explained and not one.quiet for one in silent),
+        could_wait=sum(one.quiet for one in silent),
     )
 
 

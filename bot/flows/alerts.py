@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards.alerts import unreadable_card, way_works_card
-from bot.core.alert import Alert, AlertKind, Notification, Unreadable
+from bot.core.alert import Alert, AlertKind, Notification
 from bot.core.alert_parsing import parse
 from bot.core.budget_notices import newest, spending_of
 from bot.core.grouping import key_of, sort_in
@@ -140,10 +140,10 @@ async def _tell_engineers(
     now = kit.clock.now()
     reasons = {ruling.reason for ruling in result.rulings}
     if Reason.UNREADABLE in reasons:
-        found = [
-            one.read for one in await tx.alerts.rulings("") if isinstance(one.read, Unreadable)
-        ]
-        card = unreadable_card(found, total=len(found))
+        # By the day, as its message is: yesterday's were told yesterday.
+        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        found, total = await tx.alerts.unreadable(today)
+        card = unreadable_card(found, total=total)
         subject = f"alerts/unreadable/{now:%Y-%m-%d}"
         await tx.posts.want(WantedPost(kit.house.engineers, subject, card), now)
     by_identity = {one.identity: one for one in waiting}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.alert import Notification
+from bot.core.alert import Notification, Unreadable
 from bot.core.incident import Event, Incident, Signal, Snooze
 from bot.core.noise import PastIncident
 from bot.core.page import Page
@@ -95,6 +95,10 @@ class Alerts(Protocol):
 
     async def rulings(self, incident_id: str, limit: int = 50) -> Sequence[Ruling]:
         """Those that concern the incident ("": those of none), the newest first."""
+        ...
+
+    async def unreadable(self, since: datetime) -> tuple[Sequence[Unreadable], int]:
+        """What was ruled unreadable at or after `since`: the newest five, and how many in all."""
         ...
 
     async def raw(self, identity: str) -> Notification | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from bot.core.alert import Notification, Via
+from bot.core.alert import Notification, Unreadable, Via
 from bot.core.incident import Incident, Signal, Snooze
 from bot.core.ruling import Reason, Ruling, Situation
 from bot.store.alerts_incidents import IncidentRows
@@ -140,6 +140,17 @@ class AlertRows(IncidentRows):
             Ruling(row.identity, Reason(row.reason), row.body, row.incident_id or "", row.detail)
             for row in rows
         ]
+
+    async def unreadable(self, since: datetime) -> tuple[Sequence[Unreadable], int]:
+        """The newest five that were ruled so at or after `since`, and how many in all."""
+        unread = col(AlertRow.reason) == Reason.UNREADABLE.value
+        mine = and_(unread, col(AlertRow.ruled_at) >= since)
+        newest = select(col(AlertRow.body)).where(mine).order_by(col(AlertRow.seq).desc()).limit(5)
+        bodies = (await self._connection.scalars(newest)).all()
+        total = await self._connection.scalar(
+            select(func.count()).select_from(AlertRow).where(mine)
+        )
+        return [one for one in bodies if isinstance(one, Unreadable)], int(total or 0)
 
     async def situation(self, group_keys: Sequence[str], source_ids: Sequence[str]) -> Situation:
         """All open incidents, the last ones of `group_keys`, the signals, and the snoozes there are."""

@@ -288,5 +288,6 @@ def _past(incident: Incident, events: Sequence[Event]) -> PastIncident:
         spoke=incident.spoken_at is not None,
         snoozed=any(one.kind is EventKind.SNOOZED for one in events),
         quiet=incident.quiet,
+        explained=any(one.kind is EventKind.INHIBITED for one in events),
         about=facets.get("workload", "") or facets.get("group", ""),
     )

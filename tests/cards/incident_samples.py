@@ -80,6 +80,8 @@ NOISE = Noise(
     time_to_acknowledge=timedelta(minutes=4),
     pages_per_week=20.0,
     night_pages=7,
+    explained=1,
+    could_wait=3,
 )
 
 

@@ -142,6 +142,7 @@ def test_a_snooze_holds_through_ends_and_openings() -> None:
     shift.snooze(key_of(alert(), HOUSE), NOW + 60 * MINUTE)
     for number in range(3):
         assert shift.sort(alert(f"0.{number}"), after=5) == [Reason.SNOOZED]
+        assert shift.last.rulings[0].detail == (NOW + 60 * MINUTE).isoformat()
         assert shift.sort(alert(f"0.{number}", is_open=False), after=5) == [Reason.SNOOZED]
     assert shift.only.spoken_at is None
     assert shift.sort(alert("0.9"), after=31) == [Reason.OPENED]

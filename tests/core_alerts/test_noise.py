@@ -98,10 +98,11 @@ def test_what_was_for_the_digest_is_named_by_policy_what_is_open_first() -> None
         past(policy="Disk", quiet=True, spoke=False, about="carts", resolved_at=NOW),
         past(policy="Cost", quiet=True, spoke=False, resolved_at=NOW, reopenings=8),
         past(policy="Snoozed", spoke=False),
+        past(policy="Explained", spoke=False, explained=True),
         past(policy="Worse later", quiet=True),
     ]
     found = noise_of(rows, WEEK, NIGHT)
-    assert found.silent == 4
+    assert (found.silent, found.could_wait, found.explained) == (5, 3, 1)
     assert found.quiet == (
         QuietPolicy("Disk", ("carts", "orders"), fired=4, open=1),
         QuietPolicy("Cost", (), fired=9, open=0),

@@ -85,6 +85,11 @@ async def test_what_cannot_be_understood_is_kept_and_shown_once(town: Watchtower
     assert "<!channel>" not in said and "this is no JSON" in said
     await town.run(MINUTE)
     assert len(list(town.chat.texts(OPS))) == 1
+    await town.run(timedelta(days=1))
+    await town.came("nor is this")
+    await town.run()
+    *_, next_day = town.chat.texts(OPS)
+    assert "1 notification could not" in next_day and "this is no JSON" not in next_day
 
 
 async def test_the_consoles_test_is_answered_and_the_daily_one_is_not(town: Watchtower) -> None:
@@ -182,6 +187,7 @@ async def test_the_command_opens_each_incident_also_what_can_wait(town: Watchtow
     await town.run()
     answer = town.chat.responses[-1][1]
     assert "1 open incident" in answer.text and "*Can wait*" in answer.text
+    assert f"sre: <@{ERIK}> until" in answer.text and f"then <@{ADA}>" in answer.text
     urgent, can_wait = [b["accessory"] for b in answer.blocks if "accessory" in b]
     await town.presses(can_wait["action_id"], can_wait["value"])
     await town.run()

@@ -1,9 +1,13 @@
 """What an incident's thread tells, and what it keeps to itself: silence is silent, and no call is swallowed."""
 
+from dataclasses import replace
+from datetime import time, timedelta
+
+from bot.core.alert_rules import QuietHours
 from bot.core.incident import Phase
 from bot.errors import TryAgain
 from tests.flows.town import ADA, ERIK
-from tests.flows_alerts.watchtower import MINUTE, Watchtower
+from tests.flows_alerts.watchtower import MINUTE, RULES, Watchtower
 
 
 async def slack_fails_to_post(town: Watchtower) -> None:
@@ -94,3 +98,25 @@ async def test_the_form_acknowledges_escalates_and_resolves_like_the_buttons(
     assert f"<@{ADA}>" in town.replies()[-1]
     await town.fills_in(deed="resolve")
     assert (await town.incident()).phase is Phase.RESOLVED
+
+
+async def test_the_message_says_when_somebody_is_called_next(town: Watchtower) -> None:
+    await town.fires()
+    first = town.roots()[0].message.text
+    assert f"Paged <@{ERIK}> (it began" in first and "; next call at <!date^" in first
+    await town.answers("Acknowledge")
+    assert "next call" not in town.roots()[0].message.text
+
+
+async def test_in_quiet_hours_the_message_says_that_nobody_is_called_and_until_when(
+    town: Watchtower,
+) -> None:
+    quiet = QuietHours(time(12), time(20), "Europe/Berlin")
+    (schedule,) = RULES.schedules
+    town.rules(schedules=(replace(schedule, quiet=quiet),))
+    await town.fires(severity="Error")
+    assert "Quiet hours: nobody is called before <!date^" in town.roots()[0].message.text
+    assert "20:00 Europe/Berlin" in town.roots()[0].message.text
+    assert f"<@{ERIK}>" not in town.roots()[0].message.text
+    await town.run(timedelta(hours=8))
+    assert f"<@{ERIK}>" in town.replies()[0]

@@ -137,6 +137,19 @@ async def test_choice_is_sent_when_a_select_in_a_message_is_used(rig: Rig) -> No
     assert click["actions"][0]["selected_option"]["value"] == "l"
 
 
+async def test_a_menu_is_called_by_its_placeholder_and_says_what_it_offers(rig: Rig) -> None:
+    select = {
+        "type": "static_select",
+        "action_id": "size",
+        "placeholder": {"type": "plain_text", "text": "Size"},
+        "options": [option("s", "Small"), option("l", "Large")],
+    }
+    await rig.client.chat_postMessage(channel="C0OPS", text="x", blocks=[actions(select)])
+    with pytest.raises(LookupError, match="Size is a menu; choose one of: Small, Large"):
+        await rig.town.click("ada", "Size")
+    assert (await rig.town.click("ada", "Size", value="Small")).ok
+
+
 async def test_event_is_retried_at_once_after_a_minute_and_after_five_when_refused(
     rig: Rig,
 ) -> None:

@@ -18,7 +18,7 @@ from bot.sandbox.slack.records import Kind, Room, StoredMessage
 from bot.sandbox.slack.response_urls import ResponseUrls
 from bot.sandbox.slack.scenario import Person
 from bot.sandbox.slack.submissions import Submissions
-from bot.sandbox.slack.targets import Target, Where, find_target
+from bot.sandbox.slack.targets import Target, Where, choices, find_target
 
 COMMAND_ERRORS = {"http_timeout": "operation_timeout"}
 
@@ -65,6 +65,8 @@ class People:
         target = find_target(self._workspace, person.id, where)
         if target is None:
             raise LookupError(f"{person.name} sees no button {where.label!r}")
+        if value is None and (offered := choices(target.element)):
+            raise LookupError(f"{where.label} is a menu; choose one of: {', '.join(offered)}")
         action = self._action(target, value)
         parcel = self._click_parcel(person, target, action)
         answer = await self._courier.deliver(parcel)

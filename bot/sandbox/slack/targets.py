@@ -11,7 +11,7 @@ from bot.sandbox.slack.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Narrows the search; empty fields do not. `label` is a button's text or an action id."""
+    """Narrows the search; empty fields do not. `label` is a button's text, a menu's placeholder, or an action id."""
 
     label: str
     channel: str = ""
@@ -69,7 +69,8 @@ def _matches(block: Json, element: Json, where: Where) -> bool:
         return False
     if element.get("action_id") == where.label:
         return True
-    text = element.get("text")
+    # A menu is called by what it shows before anything is chosen.
+    text = element.get("text") or element.get("placeholder")
     return isinstance(text, dict) and _same(str(text.get("text", "")), where.label)
 
 
@@ -87,3 +88,9 @@ def interactive(blocks: Sequence[Json]) -> Iterator[tuple[Json, Json]]:
         for element in elements:
             if isinstance(element, dict) and element.get("type") not in {None, "image"}:
                 yield block, element
+
+
+def choices(element: Json) -> Sequence[str]:
+    """What a menu offers, in words; empty for anything else."""
+    options = element.get("options") or ()
+    return [str(one["text"]["text"]) for one in options] if "select" in element["type"] else ()
