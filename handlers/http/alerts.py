@@ -6,7 +6,7 @@ The order matters: size, who it is, then the body; 200 only once it is stored.
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import parse_qs
 
@@ -26,6 +26,14 @@ AcceptAlert = Callable[[Notification], Awaitable[bool]]
 Admits = Callable[[Scope], Awaitable[bool]]
 Read = Callable[[bytes, datetime], Notification]
 
+_TELL_AGAIN_AFTER = timedelta(minutes=1)
+_FOR_GOOD = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE})
+_PUSH_SETTINGS = (
+    "compare HEADROOM_PUBSUB_AUDIENCE and HEADROOM_PUBSUB_EMAIL with the push subscription"
+)
+_HOOK_SETTINGS = (
+    "compare HEADROOM_ALERT_TOKENS or HEADROOM_ALERT_PASSWORDS with the notification channel"
+)
 _STORED = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]}
 
 _log = logging.getLogger("headroom.alerts")
@@ -42,18 +50,50 @@ def alert_routes(
     async def knows_a_secret(scope: Scope) -> bool:
         return secrets.admits(_header(scope, b"authorization"), _query(scope, "auth_token"))
 
-    pubsub = AlertDoor(accept, from_google, from_pubsub, clock)
-    webhook = AlertDoor(accept, knows_a_secret, from_webhook, clock)
+    pubsub = AlertDoor(accept, from_google, from_pubsub, clock, Refusals(clock, _PUSH_SETTINGS))
+    webhook = AlertDoor(
+        accept, knows_a_secret, from_webhook, clock, Refusals(clock, _HOOK_SETTINGS)
+    )
     return [
         Route("/alerts/pubsub", pubsub, methods=["POST"]),
         Route("/alerts/webhook", webhook, methods=["POST"]),
     ]
 
 
+class Refusals:
+    """Says in the log that notifications are turned away: their sender tells nobody, and a wrong setting
+
+    looks like silence. One line a minute at most, whoever knocks and however often.
+    """
+
+    def __init__(self, clock: Clock, settings: str) -> None:
+        self._clock = clock
+        self._settings = settings
+        self._count = 0
+        self._told_at: datetime | None = None
+
+    def note(self, said: str) -> None:
+        """One more, for the reason that its sender was told."""
+        self._count += 1
+        now = self._clock.now()
+        if self._told_at is not None and now - self._told_at < _TELL_AGAIN_AFTER:
+            return
+        _log.warning(
+            "notifications turned away: %d, the last because %s; %s",
+            self._count,
+            said,
+            self._settings,
+        )
+        self._told_at, self._count = now, 0
+
+
 class AlertDoor:
     """One way in; answers 200 when the notification is stored, whether or not it can be understood."""
 
-    def __init__(self, accept: AcceptAlert, admits: Admits, read: Read, clock: Clock) -> None:
+    def __init__(
+        self, accept: AcceptAlert, admits: Admits, read: Read, clock: Clock, refusals: Refusals
+    ) -> None:
+        self._refusals = refusals
         self._accept = accept
         self._admits = admits
         self._read = read
@@ -67,6 +107,8 @@ class AlertDoor:
             await send(_STORED)
             await send({"type": "http.response.body"})
         else:
+            if status in _FOR_GOOD:
+                self._refusals.note(said)
             await _send(status, said, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> tuple[HTTPStatus, str]:

@@ -40,6 +40,7 @@ class Door:
     client: httpx.AsyncClient
     kept: Kept
     certs: Certs
+    clock: FakeClock
 
     async def pubsub(self, body: bytes, token: str | None = "") -> httpx.Response:
         """A push request; with a good token unless another (None: none) is given."""
@@ -63,6 +64,7 @@ def open_door(
     """Both ways in, with one key of Google's known."""
     kept, certs = Kept(), Certs({"key-1": signer("key-1").cert})
     tokens = PushTokens(identity, certs.fetch)
-    routes = alert_routes(kept.accept, tokens, secrets, FakeClock(NOW))
+    clock = FakeClock(NOW)
+    routes = alert_routes(kept.accept, tokens, secrets, clock)
     transport = httpx.ASGITransport(app=Starlette(routes=routes))
-    return Door(httpx.AsyncClient(transport=transport, base_url="http://bot"), kept, certs)
+    return Door(httpx.AsyncClient(transport=transport, base_url="http://bot"), kept, certs, clock)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -111,6 +112,22 @@ async def test_an_empty_body_is_a_mistake(body: bytes) -> None:
     assert (answer.status_code, answer.json()) == (400, {"status": "the body is empty"})
 
 
+async def test_a_wrong_setting_is_in_the_log_once_a_minute_and_names_what_to_compare(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    door = open_door()
+    for _ in range(3):
+        await door.pubsub(push(INCIDENT), token="another")
+    door.clock.advance(timedelta(minutes=1))
+    await door.pubsub(push(INCIDENT), token="another")
+    await door.webhook(b"x" * (BODY_LIMIT + 1))
+    await door.webhook(BODY)
+    first, later, large = [one.getMessage() for one in caplog.records]
+    assert "turned away: 1," in first and "HEADROOM_PUBSUB_AUDIENCE" in first
+    assert "turned away: 3," in later and "another" not in later
+    assert "larger than 1 MiB" in large and "HEADROOM_ALERT_TOKENS" in large
+
+
 async def test_only_posting_is_possible() -> None:
     for path in ("/alerts/pubsub", "/alerts/webhook"):
         assert (await open_door().client.get(path)).status_code == 405
@@ -153,7 +170,10 @@ async def test_what_was_answered_to_is_in_the_database_on_both_ways_once(
     )
     transport = httpx.ASGITransport(app=Starlette(routes=routes))
     door = Door(
-        httpx.AsyncClient(transport=transport, base_url="http://bot"), open_door().kept, Certs()
+        httpx.AsyncClient(transport=transport, base_url="http://bot"),
+        open_door().kept,
+        Certs(),
+        FakeClock(NOW),
     )
     bodies = [
         BODY,
