@@ -61,7 +61,7 @@ def state_line(incident: Incident, zone: str, now: datetime) -> str:
         ended = incident.resolved_at or now
         after = duration(max(ended - began, timedelta(0)))
         by = by or (" by itself" if not incident.firing else "")
-        return f"*Resolved{by}* {moment(ended, zone)}, after {after}."
+        return f"*Resolved{by}* {moment(ended, zone)}, after {after}.{_still_snoozed(incident, zone, now)}"
     if incident.snoozed_until is not None and incident.snoozed(now):
         by = f" by {mention(incident.snoozed_by)}" if incident.snoozed_by else ""
         too = ", in Cloud Monitoring too" if incident.mirrored else ""
@@ -74,6 +74,14 @@ def state_line(incident: Incident, zone: str, now: datetime) -> str:
         else ""
     )
     return f"{_held(incident, zone)} Open {since}.{flaps}{calm}"
+
+
+def _still_snoozed(incident: Incident, zone: str, now: datetime) -> str:
+    """The snooze is of the group and outlasts the incident: whoever reads of its end must know."""
+    if incident.snoozed_until is None or not incident.snoozed(now):
+        return ""
+    until = moment(incident.snoozed_until, zone)
+    return f" Still snoozed until {until}: if it fires again before, nobody is called."
 
 
 def _held(incident: Incident, zone: str) -> str:

@@ -27,7 +27,8 @@ async def test_complaint_13_a_snoozed_group_says_nothing_in_its_thread_however_i
     await town.answers("Snooze", option="1 hour")
     said = town.replies()
     await town.clears()
-    assert "Resolved" in town.roots()[0].message.text
+    over = town.roots()[0].message.text
+    assert "Resolved" in over and "if it fires again before, nobody is called" in over
     await town.fires(number=2)
     assert "Snoozed" in town.roots()[0].message.text
     await town.fires(number=3, severity="Critical")

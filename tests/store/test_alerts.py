@@ -12,7 +12,7 @@ from bot.core.alert import Notification, Severity, Unreadable, Via
 from bot.core.change import Changed, Click
 from bot.core.escalation import next_page, paged
 from bot.core.grouping import sort_in
-from bot.core.incident import Event, EventKind, Incident, Phase, Snooze
+from bot.core.incident import Event, EventKind, Incident, Phase, Snooze, Subject
 from bot.core.page import PageReason
 from bot.core.responding import acknowledge
 from bot.core.ruling import Reason, Ruling, Situation, Sorted
@@ -279,7 +279,9 @@ async def test_the_past_tells_what_people_did(any_database: Database) -> None:
     ]
     async with any_database.begin() as tx:
         await tx.alerts.save(incident(lap=3))
-        await tx.alerts.save(incident(id="i2", group_key="2", spoken_at=None, quiet=True))
+        about = Subject("Disk", "", {"policy": "Disk", "group": "web"})
+        hidden = incident(id="i2", group_key="2", subject=about, spoken_at=None, quiet=True)
+        await tx.alerts.save(hidden)
         await tx.alerts.save(incident(id="i3", group_key="3", opened_at=NOW + 60 * MINUTE))
         await tx.alerts.tell(events)
         first, second = await tx.alerts.past(Window(NOW, NOW + 60 * MINUTE))
