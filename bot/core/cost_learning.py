@@ -74,6 +74,17 @@ def learnt_prices(listed: str, lessons: Collection[Lesson]) -> str:
     return f"{listed}, × {least:.2f} to × {most.factor:.2f} learnt from earlier campaigns"
 
 
+def beyond_bound(lessons: Collection[Lesson]) -> str:
+    """A sentence for people where campaigns came to more than a price is ever corrected by, else ""."""
+    worst = max((one.ratio for one in lessons), default=1.0)
+    if worst <= MOST:
+        return ""
+    return (
+        f"Earlier campaigns cost {worst:.1f} times what the price list says; prices are corrected by"
+        f" × {MOST:.2f} at most, so this may cost more. An engineer should look why."
+    )
+
+
 def _ratio(parts: Sequence[SettledPart]) -> list[float]:
     """Actual over what the list alone would have said; none where that was nothing."""
     actual = sum((part.actual for part in parts), start=ZERO)

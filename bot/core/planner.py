@@ -10,7 +10,7 @@ from bot.core.autoscaler_model import Model
 from bot.core.campaign import Announcement, Campaign
 from bot.core.capacity import round_up
 from bot.core.claiming import ux_floor_of
-from bot.core.cost_learning import CostLessons, learnt_prices
+from bot.core.cost_learning import CostLessons, Lesson, beyond_bound, learnt_prices
 from bot.core.days import calendar_for
 from bot.core.demand import Usual, usual_demand
 from bot.core.evidence import NO_BACKGROUND, Background, PastCampaign, WorkloadEvidence
@@ -115,18 +115,12 @@ def make_plan(
         cost=_total(workload.cost for workload in workloads),
         worst_cost=_total(workload.worst_cost for workload in workloads),
         traffic_cost=_total(workload.traffic_cost for workload in workloads),
-        priced_on=_priced_on(workloads, house, background),
+        priced_on=_priced_on(asked, ordered, house),
         warnings=(*_warnings(asked, ordered, house, lead, now), *_many_writes(parts, house)),
         value=together([workload.value for workload in workloads]),
         uplift=asked.uplift,
         lead=parts,
     )
-
-
-def _priced_on(workloads: Sequence[WorkloadPlan], house: House, background: Background) -> str:
-    """Whose prices, and what was learnt about them."""
-    lessons = {background.costs.of(one.key, one.billing) for one in workloads}
-    return learnt_prices(priced_on(house.discount, background.prices), lessons)
 
 
 def _near(announcement: Announcement, background: Background) -> list[PastCampaign]:
@@ -333,7 +327,18 @@ def _warnings(
     if asked.said.times <= 0 and asked.said.source:
         said.append(f"{asked.said.source} An engineer should look.")
     unread = unread_catalogue(now, asked.prices) if house.catalog_prices else ""
-    return [*said, *filter(None, [unread or stale_prices(now.date(), asked.prices)])]
+    stale = unread or stale_prices(now.date(), asked.prices)
+    return [*said, *filter(None, [stale, beyond_bound(_lessons(asked, evidence))])]
+
+
+def _priced_on(asked: _Asked, evidence: Sequence[WorkloadEvidence], house: House) -> str:
+    """Whose prices, and what was learnt about them."""
+    return learnt_prices(priced_on(house.discount, asked.prices), _lessons(asked, evidence))
+
+
+def _lessons(asked: _Asked, evidence: Sequence[WorkloadEvidence]) -> set[Lesson]:
+    """What was learnt about the prices of these workloads."""
+    return {asked.costs.of(one.workload.key, one.workload.billing) for one in evidence}
 
 
 def _many_writes(lead: Lead, house: House) -> tuple[str, ...]:

@@ -114,3 +114,10 @@ def test_a_plan_says_what_was_learnt_where_its_prices_are_said_and_explained() -
     text = as_text(explanation(found, HOUSE.zone))
     assert "an hour (1 vCPU, 0.5 GiB), the list's × 1.08 learnt from 4 campaigns" in text
     assert "learnt" not in plan(0.5, 0.5, 0.5).priced_on
+
+
+def test_what_is_beyond_the_bound_is_said_rather_than_corrected() -> None:
+    found = plan(3, 3, 3)
+    assert found.cost.amount == plan().cost.amount * Decimal(str(MOST))
+    assert "Earlier campaigns cost 3.0 times what the price list says" in " ".join(found.warnings)
+    assert "times what the price list says" not in " ".join(plan(1.4, 1.4, 1.4).warnings)
