@@ -14,7 +14,6 @@ from bot.core.house import House
 from bot.core.message import Block, Message
 
 # A yes or no is about one plan with exactly its content.
-_BOUND = frozenset({Action.APPROVE, Action.DECLINE, Action.ALLOW, Action.DENY})
 
 
 def approval_card(view: CampaignView, *, house: House, now: datetime) -> Message:
@@ -82,25 +81,27 @@ def _declined(view: CampaignView) -> bool:
 
 def decision_buttons(view: CampaignView) -> list[Block]:
     """Yes, no, hand it on; and to take a yes back where there is one."""
+    content = content_of(view.plan) if view.plan is not None else ""
     hand_on = button("Hand it on", action_id=Action.DELEGATE, value=_sealed(view, Action.DELEGATE))
-    found = [_approve(view), _decline(view), hand_on]
+    found = [_approve(view, content), _decline(view, content), hand_on]
     if any(approval.approved for approval in view.approvals):
         value = _sealed(view, Action.TAKE_BACK)
         found.append(button("Take my yes back", action_id=Action.TAKE_BACK, value=value))
     return found
 
 
-def _approve(view: CampaignView) -> Block:
+def _approve(view: CampaignView, content: str) -> Block:
     action = Action.APPROVE if view.before is None else Action.ALLOW
-    return button("Approve", action_id=action, value=_sealed(view, action), style="primary")
+    value = _sealed(view, action, content)
+    return button("Approve", action_id=action, value=value, style="primary")
 
 
-def _decline(view: CampaignView) -> Block:
+def _decline(view: CampaignView, content: str) -> Block:
     action = Action.DECLINE if view.before is None else Action.DENY
     then = "is not prepared for" if view.before is None else "stays as it is"
     question = f"{name_of(view.campaign)} {then}, and the asker is told."
     dialog = ask_again(question, yes="Decline", no="Go back")
-    value = _sealed(view, action)
+    value = _sealed(view, action, content)
     return button("Decline", action_id=action, value=value, style="danger", confirm=dialog)
 
 
@@ -110,8 +111,7 @@ def _why(view: CampaignView) -> tuple[Block, ...]:
     return (button("Why?", action_id=Action.WHY, value=_sealed(view, Action.WHY)),)
 
 
-def _sealed(view: CampaignView, action: Action) -> str:
-    bound = action in _BOUND and view.plan is not None
-    content = content_of(view.plan) if bound and view.plan is not None else ""
+def _sealed(view: CampaignView, action: Action, content: str = "") -> str:
+    """`content` is the fingerprint of the plan that a decision is bound to."""
     value = ButtonValue(action, view.campaign.id, view.campaign.plan_version, content)
     return seal(value, view.seal)

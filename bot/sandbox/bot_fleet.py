@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.sandbox.bot_process import BotProcess
+from bot.sandbox.bot_process import BotProcess, Start, started
 from bot.sandbox.front_door import FrontDoor
 from bot.sandbox.town import free_port
 
@@ -20,6 +20,7 @@ class BotFleet:
     folder: Path
     webs: int = 2
     workers: int = 3
+    starter: Start = started
     processes: dict[str, BotProcess] = field(init=False, default_factory=dict)
     kills: int = field(init=False, default=0)
     _door: FrontDoor = field(init=False)
@@ -36,7 +37,7 @@ class BotFleet:
 
     async def start(self) -> None:
         """Migrates, as the Procfile's release does, then starts all processes and opens the door."""
-        release = BotProcess(self.environment, self.folder / "release.log", "migrate")
+        release = BotProcess(self.environment, self.folder / "release.log", "migrate", self.starter)
         await release.run()
         for process in self.processes.values():
             await process.start()
@@ -92,4 +93,5 @@ class BotFleet:
         return [process.log for process in self.processes.values()]
 
     def _process(self, name: str, command: str, own: Mapping[str, str]) -> BotProcess:
-        return BotProcess({**self.environment, **own}, self.folder / f"{name}.log", command)
+        log = self.folder / f"{name}.log"
+        return BotProcess({**self.environment, **own}, log, command, self.starter)

@@ -3,27 +3,70 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 
 _START_WITHIN = 30.0
 
 
+class Running(Protocol):
+    """A process that was started, as asyncio shows it."""
+
+    @property
+    def returncode(self) -> int | None:
+        """None while it lives."""
+        ...
+
+    def send_signal(self, signal: int) -> None:
+        """Sends it a signal; ProcessLookupError if it has ended."""
+        ...
+
+    async def wait(self) -> int:
+        """Waits until it has ended; returns its exit status."""
+        ...
+
+
+# Starts one of Headroom's commands with just that environment; what it prints is added to the log.
+Start = Callable[[str, Mapping[str, str], Path], Awaitable[Running]]
+
+
+async def started(
+    command: str, environment: Mapping[str, str], log: Path, *, code: Path | None = None
+) -> Running:
+    """`python -m bot COMMAND`, from the `bot` in the folder `code` (None: the one installed here)."""
+    with log.open("ab") as file:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            command,
+            cwd=code,
+            env=environment,
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+        )
+
+
+def started_from(code: Path) -> Start:
+    """Starts the version of Headroom in that folder."""
+    return partial(started, code=code)
+
+
 @dataclass(slots=True)
 class BotProcess:
-    """`python -m bot serve` (or another command) with an environment of its own; its log goes to `log`.
-
-    `code` is the folder whose `bot` runs (None: the one that is installed here).
-    """
+    """`headroom serve` (or another command) with an environment of its own; its log goes to `log`."""
 
     environment: Mapping[str, str]
     log: Path
     command: str = "serve"
-    code: Path | None = None
-    _process: asyncio.subprocess.Process | None = field(init=False, default=None)
+    starter: Start = started
+    _process: Running | None = field(init=False, default=None)
 
     async def start(self) -> None:
         """Starts it and returns once it is ready; raises RuntimeError with its log if it ends first."""
@@ -41,19 +84,8 @@ class BotProcess:
         if await self._process.wait() != 0:
             raise RuntimeError(f"`headroom {self.command}` failed:\n{self._tail()}")
 
-    async def _spawn(self) -> asyncio.subprocess.Process:
-        with self.log.open("ab") as log:
-            return await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot",
-                self.command,
-                cwd=self.code,
-                env={**self.environment, "PYTHONUTF8": "1"},
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+    async def _spawn(self) -> Running:
+        return await self.starter(self.command, {**self.environment, "PYTHONUTF8": "1"}, self.log)
 
     def _tail(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")[-2000:]
@@ -85,7 +117,7 @@ class BotProcess:
             async with asyncio.timeout(15):
                 await self._process.wait()
         except TimeoutError:
-            self._process.kill()
+            self._process.send_signal(signal.SIGKILL)
             await self._process.wait()
 
 

@@ -129,6 +129,11 @@ class _File(FencesPart):
 
 def load_house(path: Path) -> House:
     """Reads and checks the file; raises AskedWrong naming file, line and field of every fault."""
+    if not path.exists():
+        raise AskedWrong(
+            f"There is no file {path}. HEADROOM_CONFIG says where the configuration is;"
+            " docs/how-to/install.md shows how to write one."
+        )
     return parse_house(read_text(path), str(path))
 
 

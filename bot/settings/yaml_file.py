@@ -66,7 +66,21 @@ def read_text(path: Path, *, largest: int = LARGEST) -> str:
             raise AskedWrong(f"{path} is larger than {largest:,} characters.")
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise AskedWrong(f"{path} cannot be read: {error}") from error
+        raise AskedWrong(_unreadable(path, error)) from error
+
+
+def _unreadable(path: Path, error: OSError | UnicodeDecodeError) -> str:
+    match error:
+        case FileNotFoundError() | NotADirectoryError():
+            return f"There is no file {path}."
+        case IsADirectoryError():
+            return f"{path} is a folder, not a file."
+        case PermissionError():
+            return f"{path} cannot be read: this user lacks the permission."
+        case UnicodeDecodeError():
+            return f"{path} cannot be read: it is no UTF-8 text (byte {error.start + 1})."
+        case _:
+            return f"{path} cannot be read: {error.strerror or error}."
 
 
 def parse(

@@ -11,6 +11,7 @@ from bot.sandbox.bot_fleet import BotFleet
 from bot.sandbox.stories.stage import Stage
 from bot.sandbox.town import Town
 from tests.postgres import PostgresServer, new_server, postgres_server
+from tests.warm_start import started_warm
 
 Crowd = tuple[Stage, BotFleet]
 
@@ -38,7 +39,7 @@ async def crowded(
     """So many processes on a database of their own."""
     with server.database() as url:
         async with town_beside(folder, url) as (town, environment, http):
-            fleet = BotFleet(environment, folder, webs, workers)
+            fleet = BotFleet(environment, folder, webs, workers, started_warm)
             try:
                 await fleet.start()
                 yield Stage(town, fleet.processes["web-1"], http), fleet

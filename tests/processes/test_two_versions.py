@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.sandbox.bot_process import BotProcess
+from bot.sandbox.bot_process import BotProcess, started, started_from
 from bot.sandbox.front_door import FrontDoor
 from bot.sandbox.stories.black_friday import COMMAND, START
 from bot.sandbox.stories.stage import Stage
@@ -49,8 +49,8 @@ class Deploy:
                 "HEADROOM_VERSION": VERSION if newer else "this",
             }
             environment, log = {**self.environment, **own}, self.folder / f"{name}.log"
-            code = self.newer_code if newer else None
-            self.processes[name] = BotProcess(environment, log, command, code)
+            start = started_from(self.newer_code) if newer else started
+            self.processes[name] = BotProcess(environment, log, command, start)
         return self.processes[name]
 
     async def start(self, *names: tuple[str, str]) -> None:
@@ -119,7 +119,7 @@ async def release_twice_at_once(deploy: Deploy) -> None:
             deploy.of("new", "migrate").environment,
             deploy.folder / f"new-release-{n}.log",
             "migrate",
-            deploy.newer_code,
+            started_from(deploy.newer_code),
         )
         for n in (1, 2)
     ]

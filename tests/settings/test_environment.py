@@ -30,7 +30,7 @@ def test_every_fault_is_reported_at_once_when_nothing_is_set() -> None:
     text = str(wrong.value)
     for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "HEADROOM_SECRET", "PORT"):
         assert name in text
-    assert "/nowhere/headroom.yaml cannot be read" in text
+    assert "There is no file /nowhere/headroom.yaml. HEADROOM_CONFIG says where" in text
 
 
 def test_no_secret_has_a_default() -> None:

@@ -110,3 +110,21 @@ def test_what_is_no_table_of_the_billing_export_is_refused(table: str) -> None:
     said = fault(f'{SMALL}costs:\n  billing_export: {{table: "{table}"}}\n')
     assert "costs.billing_export.table" in said
     assert "gcp_billing_export_v1_" in said
+
+
+@pytest.mark.parametrize(
+    ("sentence", "content", "said"),
+    [
+        ("a folder is no file", None, "is a folder, not a file"),
+        ("text in another encoding is refused", b"company: Caf\xe9", "no UTF-8 text (byte 13)"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_plain_words(
+    tmp_path: Path, sentence: str, content: bytes | None, said: str
+) -> None:
+    path = tmp_path / "headroom.yaml"
+    path.mkdir() if content is None else path.write_bytes(content)
+    with pytest.raises(AskedWrong) as wrong:
+        load_house(path)
+    assert said in str(wrong.value)
+    assert "Errno" not in str(wrong.value)

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from bot.sandbox.bot_process import BotProcess
+from bot.sandbox.bot_process import BotProcess, Start, started
 from bot.sandbox.town import Town
 
 Item = Mapping[str, Any]
@@ -151,11 +151,12 @@ async def staged(
     rate: float = 60.0,
     http_port: int = 0,
     starts_at: datetime | None = None,
+    starter: Start = started,
 ) -> AsyncIterator[Stage]:
     """Opens a town in `directory` and a bot in it; closes both. Without `starts_at` it is Black Friday."""
     town = Town(directory, rate=rate, http_port=http_port, starts_at=starts_at)
     await town.start()
-    bot = BotProcess(town.bot_environment(), directory / "bot.log")
+    bot = BotProcess(town.bot_environment(), directory / "bot.log", starter=starter)
     try:
         await bot.start()
         async with httpx.AsyncClient(base_url=town.url, timeout=120, limits=_EACH_ANEW) as http:
