@@ -1,6 +1,31 @@
-"""What holds for all tests: how long one example takes says nothing on a busy machine."""
+"""What holds for all tests: how long an example takes says nothing on a busy machine; files are in memory."""
 
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("headroom", deadline=None)
 settings.load_profile("headroom")
+
+_MEMORY = Path("/dev/shm")
+_ROOM = 2 * 2**30
+_MADE = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Thousands of small databases are synced at every commit, which a disk takes its time for."""
+    asked_for = config.option.basetemp is not None or hasattr(config, "workerinput")
+    if not asked_for and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
+        config.stash[_MADE] = Path(tempfile.mkdtemp(prefix="headroom-tests-", dir=_MEMORY))
+        config.option.basetemp = str(config.stash[_MADE] / "pytest")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What a failed test wrote is kept to be looked at."""
+    made = session.config.stash.get(_MADE, None)
+    if made is not None and not session.testsfailed:
+        shutil.rmtree(made, ignore_errors=True)
