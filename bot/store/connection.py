@@ -148,6 +148,13 @@ class Connections:
         self._checkpointer.committed()
         return result
 
+    async def look(self, work: Callable[[Connection], Result]) -> Result:
+        """The same for `work` that only reads; never waits for a writer of a SQLite file."""
+        if self._threads is None:
+            return await self.commit(work)
+        with reachable():
+            return await self._threads.run(work, reads=True)
+
     async def close(self) -> None:
         """Closes all connections."""
         if self._threads is not None:
@@ -174,11 +181,11 @@ class Connections:
 
 
 class _CommitThreads:
-    """Threads with connections of their own: one on SQLite, where only one may write, else two."""
+    """Two threads with connections of their own (on SQLite one writes while another reads)."""
 
     def __init__(self, url: URL) -> None:
         sqlite = url.get_backend_name() == "sqlite"
-        threads = 1 if sqlite else 2
+        threads = 2
         if sqlite:
             self._engine = create_engine(url.set(drivername="sqlite"))
             _as_we_use_it(self._engine)
@@ -192,12 +199,14 @@ class _CommitThreads:
             _ping_the_rested(self._engine)
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="headroom-commit")
 
-    async def run(self, work: Callable[[Connection], Result]) -> Result:
+    async def run(self, work: Callable[[Connection], Result], *, reads: bool = False) -> Result:
         """One transaction."""
 
         def transaction() -> Result:
-            with self._engine.begin() as connection:
-                return work(connection)
+            with self._engine.connect() as plain:
+                connection = plain.execution_options(headroom_reads=reads)
+                with connection.begin():
+                    return work(connection)
 
         return await asyncio.get_running_loop().run_in_executor(self._executor, transaction)
 

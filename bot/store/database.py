@@ -94,7 +94,7 @@ class Database:
         self._connections = Connections(self._url)
         self._intake = Intake(self._keep)
         self._alerts = Intake(self._keep_alerts)
-        self.shelf: JobShelf = JobTable(self._connections.write, self._connections.read, on_wake)
+        self.shelf: JobShelf = JobTable(self._connections.commit, self._connections.look, on_wake)
         self.desk: JobQueue | None = (
             None if queue is None else QueueDesk(self._connections.each, queue)
         )

@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 
-from sqlalchemy import Connection, and_, case, delete, func, or_, select, tuple_, update
+from sqlalchemy import Connection, Update, and_, case, delete, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from bot.ports.jobs import Job, TakenJob
 from bot.store.sql import insert_into, wall_time
 from bot.store.tables.jobs import JobRow
+
+Result = TypeVar("Result")
 
 # The statement of write_wakes with all rows as one value: each step of SQLite's gives the interpreter
 # away and must get it back. Instants are texts of one form there, so that MIN and < compare times.
@@ -98,109 +100,120 @@ class JobWakes:
             await self._write(self._connection, self._wanted)
 
 
-class Transactions(Protocol):
-    """How the shelf gets a connection with a transaction begun, committed at the block's end."""
+class Transact(Protocol):
+    """Runs a function of a connection as one transaction, in a thread, in one go."""
 
-    def __call__(self) -> AbstractAsyncContextManager[AsyncConnection]: ...
+    async def __call__(self, work: Callable[[Connection], Result], /) -> Result: ...
 
 
 class JobTable:
     """The JobShelf over the jobs table; see bot.ports.jobs.JobShelf for every method."""
 
-    def __init__(
-        self, write: Transactions, read: Transactions, on_wake: Callable[[], None]
-    ) -> None:
-        self._write = write
-        self._read = read
+    def __init__(self, commit: Transact, look: Transact, on_wake: Callable[[], None]) -> None:
+        self._commit = commit
+        self._look = look
         self._on_wake = on_wake
 
     async def wake(self, job: Job, at: datetime) -> None:
         """Due at the earlier of `at` and what stands."""
-        async with self._write() as connection:
-            await wake_all(connection, [(job, at)])
+        await self._commit(partial(write_wakes, wakes=[(job, at)]))
         self._on_wake()
 
     async def take(
         self, now: datetime, *, owner: str, until: datetime, limit: int
     ) -> list[TakenJob]:
         """Leases due jobs; on PostgreSQL rows that another worker is taking are passed over."""
-        name, key = col(JobRow.name), col(JobRow.key)
-        free = and_(col(JobRow.owner).is_(None), col(JobRow.due_at) <= now)
-        due = (
-            select(name, key, col(JobRow.rev), col(JobRow.attempts))
-            .where(or_(free, col(JobRow.leased_until) <= now))
-            .order_by(col(JobRow.due_at), name, key)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        async with self._write() as connection:
-            rows = (await connection.execute(due)).all()
-            if rows:
-                await connection.execute(
-                    update(JobRow)
-                    .where(tuple_(name, key).in_([(row.name, row.key) for row in rows]))
-                    .values(owner=owner, leased_until=until)
-                )
-        return [TakenJob(Job(row.name, row.key), row.rev, row.attempts, owner) for row in rows]
+        return await self._commit(partial(_take, now=now, owner=owner, until=until, limit=limit))
 
     async def extend(self, owner: str, until: datetime) -> None:
         """Prolongs all leases of `owner`."""
-        async with self._write() as connection:
-            await connection.execute(
-                update(JobRow).where(col(JobRow.owner) == owner).values(leased_until=until)
-            )
+        await self._change(
+            update(JobRow).where(col(JobRow.owner) == owner).values(leased_until=until)
+        )
 
     async def finish(self, taken: TakenJob, *, again_at: datetime | None, error: str = "") -> None:
         """Gives the lease back; does nothing if another worker has taken the job over meanwhile."""
-        held = and_(
-            col(JobRow.name) == taken.job.name,
-            col(JobRow.key) == taken.job.key,
-            col(JobRow.owner) == taken.owner,
-        )
-        async with self._write() as connection:
-            row = (
-                await connection.execute(
-                    select(col(JobRow.rev), col(JobRow.woken_at)).where(held).with_for_update()
-                )
-            ).first()
-            if row is None:
-                return
-            woken_at = row.woken_at if row.rev != taken.rev else None
-            due_at = min((at for at in (again_at, woken_at) if at is not None), default=None)
-            if due_at is None:
-                await connection.execute(delete(JobRow).where(held))
-                return
-            await connection.execute(
-                update(JobRow)
-                .where(held)
-                .values(
-                    owner=None,
-                    leased_until=None,
-                    woken_at=None,
-                    due_at=due_at,
-                    attempts=taken.attempts + 1 if error else 0,
-                    error=error,
-                )
-            )
+        await self._commit(partial(_finish, taken=taken, again_at=again_at, error=error))
 
     async def release(self, owner: str | None) -> None:
         """Ends leases; their jobs are due as they were before they were taken."""
         statement = update(JobRow).values(owner=None, leased_until=None, woken_at=None)
         whose = col(JobRow.owner).is_not(None) if owner is None else col(JobRow.owner) == owner
-        async with self._write() as connection:
-            await connection.execute(statement.where(whose))
+        await self._change(statement.where(whose))
 
     async def rouse(self, now: datetime) -> None:
         """Jobs that are held keep their leases; they are looked at again when they end."""
         later = and_(col(JobRow.owner).is_(None), col(JobRow.due_at) > now)
-        async with self._write() as connection:
-            await connection.execute(update(JobRow).where(later).values(due_at=now))
+        await self._change(update(JobRow).where(later).values(due_at=now))
 
     async def next_due(self) -> datetime | None:
         """When the earliest job can be taken: free ones when due, held ones when the lease passes."""
         takeable_at = case(
             (col(JobRow.owner).is_(None), col(JobRow.due_at)), else_=col(JobRow.leased_until)
         )
-        async with self._read() as connection:
-            due_at: datetime | None = await connection.scalar(select(func.min(takeable_at)))
-        return due_at
+        earliest = select(func.min(takeable_at))
+
+        def read(connection: Connection) -> datetime | None:
+            return connection.scalar(earliest)
+
+        return await self._look(read)
+
+    async def _change(self, statement: Update) -> None:
+        def change(connection: Connection) -> None:
+            connection.execute(statement)
+
+        await self._commit(change)
+
+
+def _take(
+    connection: Connection, *, now: datetime, owner: str, until: datetime, limit: int
+) -> list[TakenJob]:
+    name, key = col(JobRow.name), col(JobRow.key)
+    free = and_(col(JobRow.owner).is_(None), col(JobRow.due_at) <= now)
+    due = (
+        select(name, key, col(JobRow.rev), col(JobRow.attempts))
+        .where(or_(free, col(JobRow.leased_until) <= now))
+        .order_by(col(JobRow.due_at), name, key)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = connection.execute(due).all()
+    if rows:
+        connection.execute(
+            update(JobRow)
+            .where(tuple_(name, key).in_([(row.name, row.key) for row in rows]))
+            .values(owner=owner, leased_until=until)
+        )
+    return [TakenJob(Job(row.name, row.key), row.rev, row.attempts, owner) for row in rows]
+
+
+def _finish(
+    connection: Connection, *, taken: TakenJob, again_at: datetime | None, error: str
+) -> None:
+    held = and_(
+        col(JobRow.name) == taken.job.name,
+        col(JobRow.key) == taken.job.key,
+        col(JobRow.owner) == taken.owner,
+    )
+    row = connection.execute(
+        select(col(JobRow.rev), col(JobRow.woken_at)).where(held).with_for_update()
+    ).first()
+    if row is None:
+        return
+    woken_at = row.woken_at if row.rev != taken.rev else None
+    due_at = min((at for at in (again_at, woken_at) if at is not None), default=None)
+    if due_at is None:
+        connection.execute(delete(JobRow).where(held))
+        return
+    connection.execute(
+        update(JobRow)
+        .where(held)
+        .values(
+            owner=None,
+            leased_until=None,
+            woken_at=None,
+            due_at=due_at,
+            attempts=taken.attempts + 1 if error else 0,
+            error=error,
+        )
+    )

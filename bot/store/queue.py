@@ -6,7 +6,8 @@ One waiting row a job: its `queueing_lock` is unique while it waits, so a wake i
 names that it has handlers for. The priority is the due time, so the earliest due job is fetched first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, TextClause, text
@@ -14,12 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports.clock import Clock
 from bot.ports.jobs import TASK, Job, TakenJob
-from bot.store.jobs import Transactions
 
 # A rehearsal's due times must mean nothing to PostgreSQL's clock, which Procrastinate asks: they are
 # stored this much later, and only `ripen` lets jobs go.
 _REHEARSAL_SHIFT = timedelta(days=365_250)
 _PRIORITY_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+# How the desk gets a connection on which every statement commits by itself.
+Statements = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 
 _EARLIER = """
     scheduled_at = CASE
@@ -146,7 +148,7 @@ class QueueDesk:
     Each statement is whole by itself, so none needs a transaction around it.
     """
 
-    def __init__(self, each: Transactions, queue: Queue) -> None:
+    def __init__(self, each: Statements, queue: Queue) -> None:
         self._each = each
         self._queue = queue
 
