@@ -154,7 +154,8 @@ class JobTable:
         earliest = select(func.min(takeable_at))
 
         def read(connection: Connection) -> datetime | None:
-            return connection.scalar(earliest)
+            due_at: datetime | None = connection.scalar(earliest)
+            return due_at
 
         return await self._look(read)
 
