@@ -44,6 +44,20 @@ def not_proven_alarm(view: CampaignView, *, now: datetime) -> Message:
     return message("\n".join([title, *(part for part in parts if part)]), blocks)
 
 
+def warm_after_all(view: CampaignView) -> Message:
+    """The alarm's message once there is nothing left to do about it."""
+    campaign, states = view.campaign, warmth(view)
+    zone, start = campaign.announcement.zone, campaign.announcement.window.start
+    at = campaign.proven_at or start
+    late = f", {duration(at - start)} after the start" if at > start else ""
+    title = f"{name_of(campaign)}: warm after all"
+    first = (
+        f":white_check_mark: {count(sum(s.floor for s in states), 'instance')} on "
+        f"{count(len(states), 'workload')} are proven warm since {moment(at, zone)}{late}."
+    )
+    return message(f"{title}\n{first}", [header(title), section(first)])
+
+
 def _cold_lines(cold: list[Warmth]) -> str:
     named = labels(state.workload.key for state in cold)
     return rows([f"• *{named[s.workload.key]}*: {_cold(s)}" for s in cold])

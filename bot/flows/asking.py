@@ -11,7 +11,7 @@ from bot.cards.change_request import lapsed, question
 from bot.cards.deadline import question_of, waits
 from bot.cards.view import CampaignView, approval_channels
 from bot.core.campaign import Campaign
-from bot.core.message import WantedPost
+from bot.core.message import Message, WantedPost
 from bot.core.wish import DONE
 from bot.facts import show, view_of
 from bot.ports.jobs import followers
@@ -47,6 +47,16 @@ async def request_of(
     return next((one for one in changes if one.campaign.plan_version == version), None)
 
 
+def thread_post(campaign: Campaign, version: int, message: Message) -> WantedPost:
+    """In the campaign's thread: one message for each change, which shows how it was settled."""
+    return WantedPost(
+        channel=campaign.channel,
+        subject=f"changed/{campaign.id}/{version}",
+        message=message,
+        thread_of=f"campaign/{campaign.id}",
+    )
+
+
 def is_open(view: CampaignView, campaign: Campaign, now: datetime) -> bool:
     """Whether a yes still counts for it as the campaign stands."""
     decided = view.before is not None and view.campaign.plan_version <= campaign.plan_version
@@ -67,9 +77,12 @@ async def show_request(
     for view in await changes_of(tx, campaign, kit):
         if view.campaign.plan_version != version:
             continue
-        said = question(view) if is_open(view, campaign, now) else lapsed(view)
+        still = is_open(view, campaign, now)
+        said = question(view) if still else lapsed(view)
         for channel in approval_channels(view.verdict, kit.house):
             post = WantedPost(channel, question_of(view), said, lane=2)
             changed |= await tx.posts.want(post, now)
+        if not still:
+            await tx.posts.want(thread_post(campaign, version, said), now)
     for job in followers(campaign.id) if changed else ():
         await tx.jobs.wake(job, now)

@@ -20,7 +20,7 @@ from bot.core.reshaping import reshaped_claims
 from bot.core.verdict import Effect, Verdict
 from bot.core.wish import DONE, Deed
 from bot.facts import show
-from bot.flows.asking import ASKED, show_request
+from bot.flows.asking import ASKED, show_request, thread_post
 from bot.flows.clicking import Click, record, record_decision, turned_down
 from bot.ports.jobs import Job, JobName, followers
 from bot.ports.kit import Kit
@@ -159,12 +159,5 @@ async def _settle(
 
 
 async def _reply(tx: Transaction, change: cards.Change, message: Message, click: Click) -> None:
-    """In the campaign's thread: one message for each change, which shows how it was settled."""
-    campaign = change.campaign
-    reply = WantedPost(
-        channel=campaign.channel,
-        subject=f"changed/{campaign.id}/{change.after.version}",
-        message=message,
-        thread_of=f"campaign/{campaign.id}",
-    )
-    await tx.posts.want(reply, click.now)
+    post = thread_post(change.campaign, change.after.version, message)
+    await tx.posts.want(post, click.now)

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 
 from bot.cards import rulings
 from bot.cards.answers import trouble
-from bot.cards.proof import not_proven_alarm, warm_reply
+from bot.cards.proof import not_proven_alarm, warm_after_all, warm_reply
 from bot.cards.report import report_card, report_csv
+from bot.cards.view import CampaignView
 from bot.core.after_action import alongside, lesson_of
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.case import Case
+from bot.core.consent import RAISED
 from bot.core.fleet import WorkloadKey
 from bot.core.holding import Holding
 from bot.core.lifecycle import Act, Situation, next_step
@@ -101,7 +103,8 @@ async def _load(tx: Transaction, key: str, kit: Kit, now: datetime) -> _Tick | N
 
 
 async def _wait(tx: Transaction, tick: _Tick, kit: Kit) -> None:
-    await show(tx, tick.campaign, kit, tick.now)
+    view = await show(tx, tick.campaign, kit, tick.now)
+    await _keep_alarm_true(tx, tick, view, kit)
 
 
 async def _expire(tx: Transaction, tick: _Tick, kit: Kit) -> None:
@@ -137,16 +140,30 @@ async def _tell_warm(tx: Transaction, tick: _Tick, kit: Kit) -> None:
     campaign = await tx.campaigns.save(replace(tick.campaign, proven_at=_last_proven(tick)))
     view = await show(tx, campaign, kit, tick.now)
     await _reply(tx, tick, "warm", warm_reply(view, now=tick.now))
+    await _keep_alarm_true(tx, tick, view, kit)
 
 
 async def _alarm(tx: Transaction, tick: _Tick, kit: Kit) -> None:
     """The engineers hear once that it is not proven, and why."""
     campaign = await tx.campaigns.save(replace(tick.campaign, alarmed_at=tick.now))
     view = await show(tx, campaign, kit, tick.now)
-    alarm = not_proven_alarm(view, now=tick.now)
-    await tx.posts.want(
-        WantedPost(kit.house.engineers, f"alarm/{campaign.id}", alarm, lane=0), tick.now
-    )
+    await tx.posts.want(_alarm_post(view, tick, kit), tick.now)
+
+
+async def _keep_alarm_true(tx: Transaction, tick: _Tick, view: CampaignView, kit: Kit) -> None:
+    """An alarm that was given says what is missing now, and in the end that nothing is."""
+    alarm = _alarm_post(view, tick, kit)
+    if view.campaign.state in RAISED and await tx.posts.get(alarm.channel, alarm.subject):
+        await tx.posts.want(alarm, tick.now)
+
+
+def _alarm_post(view: CampaignView, tick: _Tick, kit: Kit) -> WantedPost:
+    """One for each start, so that a start that was put off is alarmed about anew."""
+    campaign = view.campaign
+    subject = f"alarm/{campaign.id}/{campaign.announcement.window.start:%Y-%m-%dT%H:%M}"
+    proven = campaign.proven_at is not None
+    said = warm_after_all(view) if proven else not_proven_alarm(view, now=tick.now)
+    return WantedPost(kit.house.engineers, subject, said, lane=0)
 
 
 async def _give_back(tx: Transaction, tick: _Tick, kit: Kit) -> None:

@@ -10,7 +10,7 @@ from bot.cards.approval import approval_card
 from bot.cards.campaign import CampaignView, campaign_card
 from bot.cards.drift import Change, drift_notice
 from bot.cards.form import campaign_form, form_metadata
-from bot.cards.proof import not_proven_alarm, warm_reply
+from bot.cards.proof import not_proven_alarm, warm_after_all, warm_reply
 from bot.cards.report import report_card
 from bot.cards.status import Lag, StatusRow, StatusView, status_card
 from bot.core.campaign import CampaignState
@@ -183,6 +183,9 @@ OTHERS: Mapping[str, Callable[[], Message | View]] = {
         view(S.WARMING, holdings=WARM, proven_at=PROVEN_AT), now=PROVEN_AT
     ),
     "not_proven_alarm": lambda: not_proven_alarm(_cold(), now=START - timedelta(minutes=5)),
+    "warm_after_all": lambda: warm_after_all(
+        view(S.LIVE, holdings=WARM, proven_at=START + timedelta(minutes=4))
+    ),
     "not_proven_alarm_after_start": lambda: not_proven_alarm(
         _cold(), now=START + timedelta(minutes=1)
     ),

@@ -112,6 +112,7 @@ async def test_an_unanswered_question_is_closed_at_the_end_wherever_it_was_asked
     await asked.run(END + MINUTE)
     assert labels(question(asked)) == [] and "Nobody decided" in question(asked).text
     assert "nothing left to decide" in asked.chat.shown_in(ADA)[0].text
+    assert any("wanted *" in text and "Nobody" in text for text in asked.chat.texts(CAMPAIGNS))
     await asked.run(END + 2 * HOUR)
     assert await asked.state() is CampaignState.DONE
     assert await asked.database.shelf.next_due() is None

@@ -51,11 +51,37 @@ async def test_a_late_proof_is_told_after_the_alarm(town: Town) -> None:
     town.cloud.cold.add(SHOP.key)
     await town.scheduled()
     await town.run(START + 10 * MINUTE)
+    assert any("not proven warm" in text for text in town.chat.texts(OPS))
     town.cloud.cold.clear()
     await town.run(START + 30 * MINUTE)
 
     assert (await town.campaign()).proven_at is not None
+    assert not any("not proven warm" in text for text in town.chat.texts(OPS))
+    assert any("warm after all" in text for text in town.chat.texts(OPS))
     assert any("It is warm" in post.message.text for post in town.chat.posts)
+
+
+async def test_the_alarm_says_what_is_missing_now(town: Town) -> None:
+    town.cloud.cold.add(SHOP.key)
+    town.cloud.cold.add(CART.key)
+    await town.scheduled()
+    await town.run(START)
+    assert "on 2 workloads not proven" in alarms(town)[0].replace("*", "")
+    town.cloud.cold.remove(CART.key)
+    await town.run(START + 20 * MINUTE)
+
+    [alarm] = alarms(town)
+    assert "on 1 workload not proven" in alarm.replace("*", "")
+
+
+async def test_a_start_that_was_put_off_is_alarmed_about_anew(town: Town) -> None:
+    town.cloud.cold.add(SHOP.key)
+    await town.scheduled()
+    await town.run(START - 4 * MINUTE)
+    assert len(alarms(town)) == 1
+    await town.say("move 30m", command="/headroom")
+    await town.run(START + 26 * MINUTE)
+    assert len(alarms(town)) == 2
 
 
 async def test_instances_that_start_slowly_are_proven_when_the_metrics_show_them(
