@@ -126,7 +126,7 @@ def moved_card(name: str, channel: str, there: str, why: str) -> Message:
 
 
 def _open(one: Incident, house: House, now: datetime) -> str:
-    place = f" ({place_of(one)})" if place_of(one) else ""
+    place = f", {place_of(one)}" if place_of(one) else ""
     return f"• {sign(one, now)} *{title_of(one, 80)}*{place}: {state_line(one, house.zone, now)}"
 
 

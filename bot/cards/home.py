@@ -9,9 +9,9 @@ from bot.cards.blocks import actions, ask_again, button, context, header, sectio
 from bot.cards.buttons import Action, ButtonValue, seal
 from bot.cards.calendar import draft_buttons, draft_line
 from bot.cards.change_request import wish_line
-from bot.cards.home_rest import calendar_parts, fleet_parts, rights
+from bot.cards.home_rest import FleetHealth, calendar_parts, fleet_parts, rights
 from bot.cards.incident import sealed
-from bot.cards.incident_wording import headline, state_line
+from bot.cards.incident_wording import about, headline, state_line
 from bot.cards.pauses import pause_lines
 from bot.cards.proposal import answer_line, people_asked, when_line, why
 from bot.cards.requests import FROM_OUTSIDE
@@ -19,6 +19,7 @@ from bot.cards.text import rows
 from bot.cards.view import CampaignView, name_of
 from bot.cards.wording import count, mention, moment
 from bot.core.campaign import Campaign, CampaignState
+from bot.core.experience import Breach
 from bot.core.freeze import Freeze
 from bot.core.house import House
 from bot.core.incident import Incident
@@ -41,7 +42,7 @@ class HomeView:
 
     `waiting` are requests they may decide on, `incidents` those open ones that nobody has and they may
     take, `own` their campaigns that are open, `drafts` events of calendars that they may plan; `campaigns` everybody's. `fleet` is the inventory as last
-    taken, `alerts` all open incidents. Without `roles` the tab tells nothing of the company.
+    taken, `alerts` all open incidents, `breaches` what customers feel now. Without `roles` the tab tells nothing of the company.
     """
 
     roles: frozenset[Role]
@@ -54,6 +55,7 @@ class HomeView:
     freezes: Sequence[Freeze] = ()
     fleet: Inventory | None = None
     alerts: Sequence[Incident] = ()
+    breaches: Sequence[Breach] = ()
     pauses: Sequence[Pause] = ()
     behind: int = 0
 
@@ -77,7 +79,8 @@ def home_view(shown: HomeView, *, house: House, now: datetime) -> View:
         blocks.append(header("What you asked for"))
         blocks.append(section(rows([_own(view) for view in shown.own], most=20, limit=_SECTION)))
     blocks += calendar_parts(shown.campaigns, shown.freezes, house=house, now=now)
-    blocks += fleet_parts(shown.fleet, shown.alerts, house=house, now=now)
+    health = FleetHealth(shown.fleet, shown.alerts, shown.campaigns, shown.breaches)
+    blocks += fleet_parts(health, house=house, now=now)
     blocks += rights(shown.roles, house)
     return _view(blocks)
 
@@ -146,9 +149,7 @@ def _incidents(shown: HomeView, house: House, now: datetime) -> list[Block]:
     for incident in shown.incidents[:_MOST]:
         take = sealed(shown.seal, Action.ACKNOWLEDGE, incident)
         more = sealed(shown.seal, Action.MORE, incident)
-        blocks.append(
-            section(f"*{headline(incident, now)}*\n{state_line(incident, house.zone, now)}")
-        )
+        blocks.append(section("\n".join(line for line in _to_take(incident, house, now) if line)))
         blocks.append(
             actions(
                 button("Acknowledge", action_id=Action.ACKNOWLEDGE, value=take, style="primary"),
@@ -159,6 +160,12 @@ def _incidents(shown: HomeView, house: House, now: datetime) -> list[Block]:
         left = len(shown.incidents) - _MOST
         blocks.append(context(f"{count(left, 'incident')} more: `/headroom alerts` lists them."))
     return blocks
+
+
+def _to_take(incident: Incident, house: House, now: datetime) -> tuple[str, str, str]:
+    """What it is, where, and who has it."""
+    first = f"*{headline(incident, now)}*"
+    return first, about(incident, house), state_line(incident, house.zone, now)
 
 
 def _own_to_confirm(shown: HomeView, house: House) -> list[Block]:

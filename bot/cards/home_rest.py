@@ -1,17 +1,19 @@
 """The parts of a Home tab that many people share: the calendar of all campaigns, the fleet, and what one may do. Called by home."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.cards.blocks import context, header, section
 from bot.cards.figures import chart
-from bot.cards.incident_wording import sign, title_of
+from bot.cards.incident_wording import place_of, sign, title_of
 from bot.cards.text import rows, said
 from bot.cards.view import group_titles, name_of
 from bot.cards.wording import count, listing, mention, moment
 from bot.core.agenda import Meeting, by_day, meetings
 from bot.core.campaign import Campaign, CampaignState
+from bot.core.experience import Breach
 from bot.core.figure import Figure, Shape
 from bot.core.fleet import ScalingMode, Workload
 from bot.core.freeze import Freeze
@@ -31,12 +33,21 @@ _SIGNS = {
     CampaignState.SCHEDULED: ":white_check_mark:",
     CampaignState.RESTORING: ":arrow_down_small:",
 }
+_STANDS = {
+    "live on": (CampaignState.LIVE, CampaignState.WARMING, CampaignState.RESTORING),
+    "scheduled on": (CampaignState.SCHEDULED,),
+    "waiting on": (
+        CampaignState.AWAITING_APPROVAL,
+        CampaignState.PROPOSED,
+        CampaignState.PLANNING,
+    ),
+}
 _MAY = {
     Role.ANNOUNCER: "announce campaigns, and confirm, change and cancel your own",
     Role.APPROVER: "say yes or no to campaigns that need it, and take alerts",
     Role.ENGINEER: "stop any campaign, decide on changed capacity, and take alerts",
     Role.FINANCE: "say yes or no to what campaigns cost",
-    Role.ADMIN: "do all of that, and pause Headroom",
+    Role.ADMIN: "pause Headroom",
 }
 
 
@@ -59,7 +70,7 @@ def calendar_parts(
         blocks.append(section(f"*Where they meet*\n{rows(together, most=8, limit=_SECTION)}"))
     if frozen:
         blocks.append(section("*Freezes*\n" + rows(frozen, limit=_SECTION)))
-    return blocks
+    return [*blocks, context(f"Campaigns by the days and times of {house.zone}.")]
 
 
 def freeze_lines(freezes: Sequence[Freeze], *, house: House, now: datetime) -> list[str]:
@@ -68,11 +79,22 @@ def freeze_lines(freezes: Sequence[Freeze], *, house: House, now: datetime) -> l
     return [_freeze(one, house) for one in ahead[:5]]
 
 
-def fleet_parts(
-    fleet: Inventory | None, alerts: Sequence[Incident], *, house: House, now: datetime
-) -> list[Block]:
-    """Each group's instances against its maximum, open alerts, and how old that knowledge is."""
-    blocks = [header("The fleet"), section(_alerts(alerts, now))]
+@dataclass(frozen=True, slots=True)
+class FleetHealth:
+    """What a tab tells of the fleet: the inventory as last taken, open alerts and campaigns, what customers feel."""
+
+    fleet: Inventory | None
+    alerts: Sequence[Incident] = ()
+    campaigns: Sequence[Campaign] = ()
+    breaches: Sequence[Breach] = ()
+
+
+def fleet_parts(health: FleetHealth, *, house: House, now: datetime) -> list[Block]:
+    """What is wrong, how many workloads a campaign wants, each group's instances against its maximum, and how old that knowledge is."""
+    fleet, alerts = health.fleet, health.alerts
+    lines = [_alerts(alerts, now), *(_breach(one, house) for one in health.breaches[:_WORST])]
+    lines += [_wanted(fleet, health.campaigns)] if fleet is not None else []
+    blocks = [header("The fleet"), section("\n".join(lines))]
     if fleet is None:
         return [*blocks, context("I have not looked at the workloads yet.")]
     shelves = [shelf for shelf in by_group(fleet, house) if shelf.workloads]
@@ -88,7 +110,8 @@ def fleet_parts(
 
 def rights(roles: frozenset[Role], house: House) -> list[Block]:
     """What this person may do, and whom to ask for the rest; names only people that are configured."""
-    may = [f"• {_MAY[role]}" for role in Role if role in roles]
+    mine = frozenset(Role) if Role.ADMIN in roles else roles
+    may = [f"• {_MAY[role]}" for role in Role if role in mine]
     admins = [mention(user) for user, held in sorted(house.roles.items()) if Role.ADMIN in held]
     whom = listing(admins, last="or") or "an administrator of Headroom"
     ask = f"For another role ask {whom}."
@@ -131,14 +154,38 @@ def _title(name: str, house: House) -> str:
 def _alerts(alerts: Sequence[Incident], now: datetime) -> str:
     if not alerts:
         return ":white_check_mark: No alert is open."
-    worst = [f"{sign(one, now)} {title_of(one, 80)}" for one in alerts[:_WORST]]
+    worst = [_alert(one, now) for one in alerts[:_WORST]]
     more = len(alerts) - len(worst)
     return "\n".join([*worst, *([f"and {more:,} more: `/headroom alerts`"] if more else [])])
 
 
+def _alert(incident: Incident, now: datetime) -> str:
+    place = place_of(incident)
+    return f"{sign(incident, now)} {title_of(incident, 80)}" + (f", {place}" if place else "")
+
+
+def _breach(breach: Breach, house: House) -> str:
+    titles = {page.name: page.title for page in house.experience.pages}
+    title = said(titles.get(breach.page, breach.page), 60)
+    since = moment(breach.since, house.zone)
+    return f":rotating_light: For customers *{title}* {breach.mark.meaning}, since {since}"
+
+
+def _wanted(fleet: Inventory, campaigns: Sequence[Campaign]) -> str:
+    """How many workloads there are, and on how many of them a campaign is live, scheduled or waiting."""
+    parts = []
+    for word, states in _STANDS.items():
+        groups = {
+            name for one in campaigns if one.state in states for name in one.announcement.groups
+        }
+        number = sum(bool(groups & set(one.groups)) for one in fleet.workloads)
+        parts += [f"{word} {number:,}"] if number else []
+    said_parts = f": a campaign is {listing(parts)}" if parts else ", no campaign wants any of them"
+    return f"{count(len(fleet.workloads), 'workload')}{said_parts}."
+
+
 def _shelf(shelf: Shelf, fleet: Inventory, alerts: Sequence[Incident]) -> str:
-    names = {one.key.name for one in shelf.workloads}
-    open_here = sum(one.subject.facets.get("workload", "") in names for one in alerts)
+    open_here = sum(any(alert.concerns(one.key) for one in shelf.workloads) for alert in alerts)
     line = f"• *{said(shelf.title, 60)}*: {count(len(shelf.workloads), 'workload')}"
     used = _used(shelf, fleet)
     if used is not None:

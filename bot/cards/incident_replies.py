@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.cards.blocks import message, section
-from bot.cards.incident_wording import SIGNS, people, title_of
+from bot.cards.incident_wording import SIGNS, people, place_of, title_of
 from bot.cards.text import said
 from bot.cards.wording import count, listing, mention
 from bot.core.incident import Event, EventKind, Incident
@@ -30,7 +30,8 @@ def page_reply(incident: Incident, pages: Sequence[Page]) -> Message:
         lead = "this still fires and nobody has it, please look"
     elif reason is PageReason.FIRST and incident.lap > 1:
         lead = "this fires again, please look"
-    what = f"{SIGNS[incident.severity]} *{title_of(incident)}*"
+    place = f", {place_of(incident)}" if place_of(incident) else ""
+    what = f"{SIGNS[incident.severity]} *{title_of(incident)}*{place}"
     return _said(f":pager: {people(pages)}, {lead}: {what}")
 
 

@@ -24,6 +24,15 @@ def title_of(incident: Incident, limit: int = 100) -> str:
     return said(incident.subject.title, limit) or "An alert without a name"
 
 
+def place_of(incident: Incident) -> str:
+    """`shop (europe-west1)`, or its group; "" where it names neither."""
+    facets = incident.subject.facets
+    name, region = said(facets.get("workload", ""), 40), said(facets.get("region", ""), 30)
+    if name:
+        return f"{name} ({region})" if region else name
+    return said(facets.get("group", ""), 40)
+
+
 def sign(incident: Incident, now: datetime) -> str:
     """One sign for how it stands."""
     if not incident.open:
@@ -109,12 +118,6 @@ def about(incident: Incident, house: House) -> str:
         ("Project", facets.get("project", "")),
     ]
     return "   ".join(f"*{name}* {said(value, 60)}" for name, value in parts if value)
-
-
-def place_of(incident: Incident) -> str:
-    """The service or group in a word; "" where neither is known."""
-    facets = incident.subject.facets
-    return said(facets.get("workload") or facets.get("group") or "", 40)
 
 
 def campaign_line(incident: Incident) -> str:

@@ -176,7 +176,7 @@ def _buttons(view: StormView, left: Sequence[Incident]) -> Sequence[Block]:
 
 
 def _line(incident: Incident, now: datetime) -> str:
-    place = f" ({place_of(incident)})" if place_of(incident) else ""
+    place = f", {place_of(incident)}" if place_of(incident) else ""
     times = f" ×{incident.seen:,}" if incident.seen > 1 else ""
     return clip(f"{sign(incident, now)} {title_of(incident, _LINE)}{place}{times}", _LONGEST_LINE)
 

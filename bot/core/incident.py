@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.core.alert import Link, Severity
+from bot.core.fleet import WorkloadKey
 
 
 class Phase(StrEnum):
@@ -128,6 +129,14 @@ class Incident:
     folded: bool = False
     context: str = ""
     context_url: str = ""
+
+    def concerns(self, key: WorkloadKey) -> bool:
+        """Whether it is about that workload; a project or region that it does not name may be any."""
+        facets = self.subject.facets
+        place = (("project", key.project), ("region", key.region))
+        return facets.get("workload") == key.name and all(
+            facets.get(name, "") in {"", value} for name, value in place
+        )
 
     @property
     def open(self) -> bool:

@@ -49,7 +49,6 @@ async def explain(key: str, kit: Kit) -> datetime | None:
 
 async def _campaign(tx: Transaction, incident: Incident) -> tuple[Campaign, Plan] | None:
     """The campaign that is live on the incident's workload group, or on its workload."""
-    facets = incident.subject.facets
     for campaign in await tx.campaigns.open():
         if campaign.state not in _LIVE:
             continue
@@ -57,8 +56,9 @@ async def _campaign(tx: Transaction, incident: Incident) -> tuple[Campaign, Plan
         if stored is None:
             continue
         plan = stored[0]
-        names = {one.key.name for one in plan.workloads}
-        if facets.get("group") in campaign.announcement.groups or facets.get("workload") in names:
+        group = incident.subject.facets.get("group")
+        theirs = any(incident.concerns(one.key) for one in plan.workloads)
+        if group in campaign.announcement.groups or theirs:
             return campaign, plan
     return None
 

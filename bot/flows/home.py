@@ -62,6 +62,7 @@ async def home(key: str, kit: Kit) -> datetime | None:
             freezes=(*kit.house.fences.freezes, *calendar.freezes),
             fleet=await tx.snapshots.inventory(),
             alerts=[one for one in alerts if not one.hushed(now)],
+            breaches=await tx.experience.breaches(),
             pauses=await tx.oversight.pauses(),
             behind=len(await _late(tx, now)),
         )

@@ -39,12 +39,10 @@ async def take_inventory(kit: Kit) -> Inventory:
 
 
 async def _measured(kit: Kit, seen: Inventory, before: Inventory | None) -> Inventory:
-    """With the busiest minutes, which only a quota needs; those of the last look while none are to be had.
+    """With the busiest minutes, for Home tabs and quotas; those of the last look while none are to be had.
 
     One request for each project and kind, however many workloads; what is not measured is absent.
     """
-    if not (kit.house.fences.quotas or kit.house.fences.read_quotas):
-        return seen
     day, keys = recent_window(seen.at), [one.key for one in seen.workloads]
     try:
         measured = await kit.metrics.series(Metric.INSTANCES, keys, day, _STEP)

@@ -9,7 +9,7 @@ from bot.cards.experience import breach_notice
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.experience import Breach, Look, Page, breach_after
 from bot.core.message import WantedPost
-from bot.ports.jobs import Job, JobName
+from bot.ports.jobs import EVERYBODY, Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
 
@@ -99,6 +99,7 @@ async def _weigh(
         act = "experience fine again" if after.over_at else "experience breached"
         await tx.audit.add(AuditRow(now, "headroom", act, f"page/{due.page.name}", after.reason))
         await tx.posts.want(_notice(due.page, after, kit), now)
+        await tx.jobs.wake(Job(JobName.HOME, EVERYBODY), now)
     for campaign in await tx.campaigns.open():
         theirs = set(campaign.announcement.groups) & set(due.page.groups)
         if theirs and campaign.state is CampaignState.LIVE:

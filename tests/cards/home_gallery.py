@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.cards.home import HomeView, home_view
 from bot.core.campaign import CampaignState
+from bot.core.experience import Breach, Experience, Mark, Page, Step
 from bot.core.fleet import BillingMode, InstanceSize, Scaling, ScalingMode, Workload
 from bot.core.freeze import Freeze
 from bot.core.incident import Phase
@@ -17,7 +18,10 @@ from bot.core.windows import Window
 from tests.cards.incident_samples import ACK, incident
 from tests.cards.samples import CAMPAIGN, END, HOUSE, KEY, NEEDS_APPROVAL, NOW, START, key, view
 
-RULES = replace(HOUSE, roles={**HOUSE.roles, "U0ADA": (Role.ADMIN,)})
+_PAY = Page("pay", "Purchase", ("checkout",), (Step("/pay"),))
+RULES = replace(
+    HOUSE, roles={**HOUSE.roles, "U0ADA": (Role.ADMIN,)}, experience=Experience(pages=(_PAY,))
+)
 LIVE = replace(CAMPAIGN, state=CampaignState.LIVE)
 MAIL = replace(
     CAMPAIGN,
@@ -71,6 +75,7 @@ EVERYTHING = HomeView(
     freezes=(FREEZE,),
     fleet=FLEET,
     alerts=(incident(),),
+    breaches=(Breach("pay", Mark.SLOW, NOW - timedelta(minutes=12), NOW, "3 of 5 looks"),),
 )
 
 

@@ -9,11 +9,13 @@ from typing import Any
 from bot.cards.buttons import Action
 from bot.core.alert import Severity
 from bot.core.campaign import CampaignState
+from bot.core.experience import Experience, Mark, Page, Step
 from bot.core.incident import Incident, Phase, Subject
 from bot.core.message import View
 from bot.core.money import ZERO
 from bot.errors import GiveUp, NotFound, SlowDown
 from bot.ports.jobs import EVERYBODY, Job, JobName
+from tests.fakes import service
 from tests.flows.town import ADA, ERIK, FINN, HOUSE, MAYA, OPS, SAM, Town
 
 ASK_ALWAYS = replace(HOUSE.guardrails, auto_budget=ZERO)
@@ -176,3 +178,48 @@ async def test_a_tab_waits_as_long_as_slack_says_and_one_that_is_gone_is_left(to
         await tx.jobs.wake(Job(JobName.HOME, OPS), town.clock.now())
     await town.run()
     assert OPS not in town.chat.homes
+
+
+async def test_an_alert_is_counted_where_its_region_is(town: Town) -> None:
+    town.cloud.add(service("shop", groups=["checkout"], region="us-central1"))
+    found = await an_incident(town)
+    facets = {"workload": "shop", "project": "cymbal-shop", "region": "us-central1"}
+    async with town.database.begin() as tx:
+        stored = await tx.alerts.get(found.id)
+        assert stored is not None
+        await tx.alerts.save(replace(stored, subject=replace(stored.subject, facets=facets)))
+        await tx.jobs.wake(Job(JobName.INVENTORY, "all"), town.clock.now())
+    await town.run(timedelta(seconds=5))
+    tab = await opens(town, ERIK)
+    assert "p95 latency is high, shop (us-central1)" in words(tab)
+    texts = [one["text"]["text"] for one in tab.body["blocks"] if one["type"] == "section"]
+    fleet = next(text for text in texts if text.startswith("• *"))
+    lines = {line.split(":")[0]: line for line in fleet.split("\n")}
+    assert "1 alert open" in lines["• *Checkout*"]
+    assert "alert" not in lines["• *Web shop*"]
+
+
+async def test_fleet_health_is_shown_also_where_no_quota_is_configured(town: Town) -> None:
+    await town.scheduled()
+    async with town.database.begin() as tx:
+        await tx.jobs.wake(Job(JobName.INVENTORY, "all"), town.clock.now())
+    await town.run(timedelta(seconds=5))
+    shown = words(await opens(town, ERIK))
+    assert "2 workloads: a campaign is scheduled on 2." in shown
+    assert "instances in a day" in shown
+
+
+async def test_a_page_that_customers_find_broken_is_on_the_tab_until_it_is_fine_again(
+    town: Town,
+) -> None:
+    page = Page("front", "Front page", ("web",), (Step("/shop"),))
+    town.house(experience=Experience(pages=(page,)))
+    await opens(town, ERIK)
+    town.probes.put("front", Mark.FAILED)
+    async with town.database.begin() as tx:
+        await tx.jobs.wake(Job(JobName.PROBE, "all"), town.clock.now())
+    await town.run(timedelta(minutes=20))
+    assert "For customers *Front page* does not answer, since" in words(town.chat.homes[ERIK][-1])
+    town.probes.put("front", Mark.FINE)
+    await town.run(timedelta(minutes=20))
+    assert "For customers" not in words(town.chat.homes[ERIK][-1])

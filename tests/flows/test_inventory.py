@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from bot.core.fleet import Scaling, ScalingMode
 from bot.core.inventory import Inventory
-from bot.core.limits import Quota, Resource
 from bot.core.series import Metric
 from bot.errors import TryAgain
 from bot.flows.inventory import EVERY, inventory
@@ -24,11 +23,8 @@ async def test_a_change_between_two_looks_is_remembered(town: Town) -> None:
     assert "is scaled by hand, was scaled automatically" in [c.what for c in seen.changes]
 
 
-async def test_the_busiest_minutes_are_asked_for_only_where_a_quota_needs_them(town: Town) -> None:
+async def test_the_busiest_minutes_of_all_workloads_are_one_question(town: Town) -> None:
     await inventory("all", town.kit)
-    assert town.metrics.asked == []
-    _with_quota(town)
-    await _an_hour_later(town)
     assert [metric for metric, *_ in town.metrics.asked] == [Metric.INSTANCES]
     assert set((await _seen(town)).busiest) == {str(SHOP.key), str(CART.key)}
 
@@ -36,7 +32,6 @@ async def test_the_busiest_minutes_are_asked_for_only_where_a_quota_needs_them(t
 async def test_the_busiest_minutes_of_the_last_look_stay_while_none_are_to_be_had(
     town: Town,
 ) -> None:
-    _with_quota(town)
     await inventory("all", town.kit)
     before = await _seen(town)
     town.metrics.faults.add("series", TryAgain("HTTP 503"))
@@ -44,11 +39,6 @@ async def test_the_busiest_minutes_of_the_last_look_stay_while_none_are_to_be_ha
     after = await _seen(town)
     assert after.at == before.at + EVERY
     assert (after.busiest, after.measured_at) == (before.busiest, before.measured_at)
-
-
-def _with_quota(town: Town) -> None:
-    quota = Quota("p", "europe-west1", Resource.VCPU, 400.0, 0.0)
-    town.house(fences=replace(town.kit.house.fences, quotas=(quota,)))
 
 
 async def _an_hour_later(town: Town) -> None:
