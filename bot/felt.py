@@ -29,6 +29,7 @@ _PATIENCE = timedelta(seconds=60)
 _HOUR = timedelta(hours=1)
 _STEP = timedelta(minutes=5)
 _DAY = timedelta(days=1)
+_DELAY = timedelta(minutes=3)  # Monitoring shows a sample up to this long after its minute
 _KEPT = timedelta(days=41)  # Monitoring forgets what is older than six weeks
 _OBJECTIVE_METRICS = (Metric.REQUESTS, Metric.ERRORS, Metric.LATENCY_P95)
 
@@ -144,22 +145,23 @@ async def pipelines_over(
     for answer in answers:
         for name, signals in answer.items():
             found.setdefault(name, {}).update(signals)
-    now = min(asked.now, asked.span.end)
-    return tuple(health_of(one, found.get(one.name, {}), now=now) for one in pipelines), ()
+    measured = ((one, found.get(one.name, {})) for one in pipelines)
+    return tuple(health_of(one, signals, now=asked.now) for one, signals in measured), ()
 
 
 def _parts_of(
     pipelines: Sequence[Pipeline], asked: Measuring
 ) -> list[tuple[list[Pipeline], Window, timedelta]]:
-    """Backlogs over the span; jobs over longer, those that run seldom apart from the others."""
+    """Backlogs over the span; jobs over longer and until now, those that run seldom apart from the others."""
     backlogs = [replace(one, job="") for one in pipelines if one.subscription]
     jobs = [replace(one, subscription="") for one in pipelines if one.job]
     often = [one for one in jobs if (one.every or _DAY) <= 2 * _DAY]
     seldom = [one for one in jobs if one not in often]
     parts = [(backlogs, asked.span, asked.step)]
+    end = max(asked.span.end, (asked.now - _DELAY).replace(second=0, microsecond=0))
     for few, shortest in ((often, _STEP), (seldom, _HOUR)):
         longest = max((2 * (one.every or _DAY) for one in few), default=_DAY)
         back = min(max(longest, asked.span.duration), _KEPT)
-        start = asked.span.end - shortest * -(-back // shortest)
-        parts.append((few, Window(start, asked.span.end), shortest))
+        start = end - shortest * -(-back // shortest)
+        parts.append((few, Window(start, end), shortest))
     return [part for part in parts if part[0]]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.core.case import Case
+from bot.core.fleet_lines import names_of
 from bot.core.plan import WorkloadPlan
 from bot.core.verdict import Effect, Finding
 from bot.core.wording import say_list, say_number
@@ -36,7 +37,8 @@ def check(case: Case) -> Finding:
 
 
 def _room(workloads: Sequence[WorkloadPlan]) -> str:
-    most = [f"{workload.key.name} {workload.floor} of {workload.ceiling}" for workload in workloads]
+    names = names_of(one.key for one in workloads)
+    most = [f"{names[one.key]} {one.floor:,} of {one.ceiling:,}" for one in workloads]
     return (
         f"Instances needed, of the maximum: {say_list(most)}."
         if most

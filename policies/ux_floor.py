@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.core.case import Case
+from bot.core.fleet_lines import names_of
 from bot.core.plan import WorkloadPlan
 from bot.core.verdict import Effect, Finding, Role
 from bot.core.wording import say_list
@@ -14,7 +15,8 @@ def check(case: Case) -> Finding:
     held = [w for w in case.plan.workloads if least.get(w.key)]
     if not held:
         return _fine("No least number of instances is set here.", quiet=True)
-    evidence = say_list([f"{w.key.name} {w.floor}, at least {least[w.key]}" for w in held[:6]])
+    names = names_of(one.key for one in held)
+    evidence = say_list([f"{names[w.key]} {w.floor}, at least {least[w.key]}" for w in held[:6]])
     below = [w for w in held if w.floor < least[w.key]]
     if below:
         return Finding(
@@ -24,7 +26,7 @@ def check(case: Case) -> Finding:
             evidence=f"{evidence}.",
             way_out="Ask the engineers: the plan or the least number is wrong.",
         )
-    capped = [w.key.name for w in held if (w.ceiling_needed or w.ceiling) < least[w.key]]
+    capped = [names[w.key] for w in held if (w.ceiling_needed or w.ceiling) < least[w.key]]
     if capped:
         return Finding(
             policy="ux_floor",

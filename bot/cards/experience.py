@@ -9,6 +9,7 @@ from bot.core.experience import Breach, Mark, Page, PageSummary
 from bot.core.house import House
 from bot.core.message import Message
 from bot.core.report import Report
+from bot.core.wording import say_latency
 
 _NEXT = {
     Mark.SLOW: "While a campaign is live I raise its floors within the guardrails; nothing is lowered until it is over.",
@@ -43,7 +44,7 @@ def pages_line(pages: Sequence[PageSummary]) -> str:
     if all(one.kept for one in pages):
         slowest = max(pages, key=lambda one: one.p95 or 0)
         looks = count(sum(one.looks for one in pages), "look")
-        worst = f"{_seconds(slowest.p95)} at the slowest ({said(slowest.title, 40)})"
+        worst = f"{_speed(slowest.p95)} at the slowest ({said(slowest.title, 40)})"
         return f"*Pages* stayed fast: p95 {worst}, in {looks}."
     return rows(["*Pages*", *(f"• {page_line(one)}" for one in pages)])
 
@@ -56,7 +57,7 @@ def page_changes(report: Report) -> str:
     ):
         times = (before.p95, during.p95, after.p95)
         if None not in times:
-            said_times = " → ".join(_seconds(one) for one in times)
+            said_times = " → ".join(_speed(one) for one in times)
             lines.append(f"{said(during.title, 60)} {said_times}")
     return f"p95 before → during → after: {'; '.join(lines)}." if lines else ""
 
@@ -67,12 +68,10 @@ def page_line(page: PageSummary) -> str:
     if page.looks == 0:
         return f"{title}: not looked at, so nothing is known"
     fine = f"{page.fine:,} of {count(page.looks, 'look')} fine"
-    speed = "too few for a p95" if page.p95 is None else f"p95 {_seconds(page.p95)}"
+    speed = "too few for a p95" if page.p95 is None else f"p95 {say_latency(page.p95)}"
     worst = f"; seen: {said(page.worst, 120)}" if page.worst else ""
     return f"{title}: {fine}, {speed} (at most {page.slow_after:g} s){worst}"
 
 
-def _seconds(value: float | None) -> str:
-    if value is None:
-        return "not measured"
-    return f"{max(value, 0.05):.1f} s" if value >= 0.05 else "under 0.1 s"
+def _speed(seconds: float | None) -> str:
+    return "not measured" if seconds is None else say_latency(seconds)

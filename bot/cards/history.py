@@ -1,5 +1,6 @@
 """The modal behind History: everything the record says of one campaign, oldest first. Opened by approve."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,8 @@ from bot.core.message import View
 from bot.core.trail import HEADROOM, AuditRow
 
 CALLBACK_ID = "campaign.history"
+# A decision's row names what was decided on so that `headroom audit` can prove it; nobody reads that here.
+_FINGERPRINT = re.compile(r"^fingerprint [0-9a-f]+")
 _SHOWN, _PER_SECTION = 120, 12
 
 
@@ -38,7 +41,8 @@ def history_view(campaign: Campaign, rows: Sequence[AuditRow]) -> View:
 def _line(row: AuditRow, zone: str) -> str:
     who = "Headroom" if row.actor == HEADROOM else mention(row.actor)
     plan = f" (plan {row.version})" if row.version else ""
-    detail = f": {said(row.detail, 110)}" if row.detail else ""
+    words = _FINGERPRINT.sub("", row.detail).strip()
+    detail = f": {said(words, 110)}" if words else ""
     return f"{_at(row.at, zone)} {who} *{said(row.act, 40)}*{plan}{detail}"
 
 

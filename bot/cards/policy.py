@@ -13,6 +13,7 @@ from bot.core.freeze import FreezeCalendar
 from bot.core.house import House
 from bot.core.message import Message
 from bot.core.verdict import Effect, Role
+from bot.core.wording import say_month_of
 
 _SECTION = 2600
 _DOES = {
@@ -103,7 +104,7 @@ def _spent(one: TeamSpend) -> str:
         limits.append(f"{money(one.team.month)} need no yes")
     if one.team.most is not None:
         limits.append(f"above {money(one.team.most)} is refused")
-    taken = f"{money(one.taken)} taken in {one.month} by {count(one.campaigns, 'campaign')}"
+    taken = f"{money(one.taken)} taken in {say_month_of(one.month)} by {count(one.campaigns, 'campaign')}"
     return f"• *{said(one.team.title, 60)}*: {taken}; {'; '.join(limits) or 'no limit is set'}"
 
 

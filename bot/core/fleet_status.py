@@ -181,11 +181,11 @@ def _limits(whole: Line, lines: Sequence[Line]) -> str:
 
 
 def _named(title: str, limit: Bottleneck) -> str:
-    return f"{title} ({limit.title}: {limit.evidence})"
+    return f"{title} ({limit.title} at {limit.share:.0%}: {limit.evidence})"
 
 
 def _limit(limit: Bottleneck | None) -> str:
-    return "" if limit is None else f"{limit.title} ({limit.evidence})"
+    return "" if limit is None else f"{limit.title} at {limit.share:.0%} ({limit.evidence})"
 
 
 def _waiting(whole: Line) -> str:

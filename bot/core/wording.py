@@ -44,6 +44,12 @@ def say_month(month: int) -> str:
     return _MONTHS[month - 1]
 
 
+def say_month_of(month: str) -> str:
+    """`Nov 2025` for 2025-11."""
+    year, _, number = month.partition("-")
+    return f"{say_month(int(number))} {year}"
+
+
 def say_clock(instant: datetime, zone: str) -> str:
     """`18:00`, in the IANA zone `zone`."""
     return f"{instant.astimezone(ZoneInfo(zone)):%H:%M}"

@@ -51,11 +51,11 @@ async def test_pages_are_looked_at_more_often_while_a_campaign_of_theirs_is_near
 async def test_the_report_says_that_pages_stayed_fast(town: Town) -> None:
     await begin(town)
     await town.run(START + 30 * MINUTE)
-    assert "*Pages* stayed fast: p95 0.3 s" in everything(town.chat.shown_in(CAMPAIGNS)[0])
+    assert "*Pages* stayed fast: p95 300 ms" in everything(town.chat.shown_in(CAMPAIGNS)[0])
     await town.run(END + 45 * MINUTE)
     report = next(one for one in town.chat.texts(CAMPAIGNS) if ": the report" in one)
-    assert "*Pages* stayed fast: p95 0.3 s at the slowest (Front page), in 60 looks." in report
-    assert "p95 before → during → after: Front page 0.3 s → 0.3 s → 0.3 s." in report
+    assert "*Pages* stayed fast: p95 300 ms at the slowest (Front page), in 60 looks." in report
+    assert "p95 before → during → after: Front page 300 ms → 300 ms → 300 ms." in report
 
 
 async def test_a_slow_page_raises_the_floor_and_calls_the_engineers(town: Town) -> None:

@@ -31,7 +31,7 @@ async def test_status_tells_capacity_errors_speed_limits_and_cost(town: Town) ->
 
     assert "28 instances run, between a floor of 3 and a maximum of 200." in said
     assert "800 requests/s, 0% of them errors; p95 200 ms at the slowest." in said
-    assert "Nothing is tight; the nearest limit is CPU (60% of the CPU used" in said
+    assert "Nothing is tight; the nearest limit is CPU at 71% (60% of the CPU used" in said
     assert "Since midnight it cost about $" in said
     assert "as much as in the same hours a week ago" in said
     assert "2 of 2 workloads measured" in said
@@ -185,7 +185,7 @@ async def test_pages_and_data_are_part_of_the_status_with_how_old_they_are(town:
     assert "*Is the data right and on time?*" in said
     assert "Yes: every pipeline kept its target." in said
     assert "the oldest message waited 10 s (at most 5 min)" in said
-    assert "last finished 2 h ago" in said
+    assert "last finished 2 h 3 min ago" in said
 
 
 async def test_a_page_that_fails_is_told_and_named_for_its_group_only(town: Town) -> None:

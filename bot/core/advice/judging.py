@@ -102,7 +102,7 @@ def _campaigns(case: AdviceCase) -> Finding:
 def _held(case: AdviceCase) -> Finding:
     if case.held:
         said = "Headroom still holds or gives back some of it."
-        return _no("held", said, "When that is over; /headroom status shows it.")
+        return _no("held", said, "Once that is over; /headroom status shows when.")
     return _yes("held", "Nothing of it is held.")
 
 

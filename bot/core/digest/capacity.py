@@ -59,6 +59,12 @@ def say_when(at: datetime, facts: DigestFacts) -> str:
     return f"{say_day(at.astimezone(ZoneInfo(facts.zone)).date())} {clock}"
 
 
+def _label(at: datetime, facts: DigestFacts) -> str:
+    """Short enough for an axis: `18:15`, in a week `Fri 18:00`."""
+    day = "" if facts.cadence is Cadence.DAILY else say_when(at, facts).split()[0]
+    return f"{day} {say_clock(at, facts.zone)}".strip()
+
+
 def _sentences(whole: Line, demand: Series | None, facts: DigestFacts) -> list[str]:
     said = []
     bounds = f"floor {whole.floor:,}"
@@ -86,5 +92,5 @@ def _chart(demand: Series | None, facts: DigestFacts) -> Figure | None:
     if demand is None or not demand.points():
         return None
     values = tuple(None if math.isnan(value) else round(value, 2) for value in demand.values)
-    labels = [say_when(demand.start + place * demand.step, facts) for place in range(len(values))]
+    labels = [_label(demand.start + place * demand.step, facts) for place in range(len(values))]
     return Figure("Demand", "Requests per second", tuple(labels), {"Demand": values})

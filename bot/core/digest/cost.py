@@ -14,7 +14,7 @@ from bot.core.fleet_status import say_silent
 from bot.core.money import Money
 from bot.core.sources import Fleet
 from bot.core.spending import Spending, spent, spent_by
-from bot.core.wording import say_list, say_money, say_month
+from bot.core.wording import say_list, say_money, say_month_of
 
 _WEEKS = 3  # fewer earlier weeks are no trend
 _UNUSUAL = 1.3  # times the dearest of the earlier weeks
@@ -102,7 +102,7 @@ def _anomalies(facts: DigestFacts, discount: Decimal) -> list[str]:
 def _budgets(facts: DigestFacts) -> list[str]:
     said = []
     for one in facts.spends:
-        taken = f"{one.team.title} has taken {say_money(one.taken)} for campaigns in {_month(one.month)}"
+        taken = f"{one.team.title} has taken {say_money(one.taken)} for campaigns in {say_month_of(one.month)}"
         limit = one.team.month
         if limit is None or limit.amount <= 0:
             said.append(f"{taken}.")
@@ -110,11 +110,6 @@ def _budgets(facts: DigestFacts) -> list[str]:
             share = float(one.taken.amount / limit.amount)
             said.append(f"{taken}, {share:.0%} of its {say_money(limit)}.")
     return said
-
-
-def _month(month: str) -> str:
-    year, _, number = month.partition("-")
-    return f"{say_month(int(number))} {year}"
 
 
 def _table(groups: list[_Trend]) -> Table:
@@ -128,7 +123,7 @@ def _table(groups: list[_Trend]) -> Table:
 
 def _signed(now: Money, usual: Money) -> Amount:
     change = float(now.amount / usual.amount) - 1
-    return Amount(change, f"{change:+.0%}")
+    return Amount(change, f"{change:+.0%}" if abs(change) >= 0.005 else "0%")
 
 
 def _amount(money: Money | None) -> Amount | str:

@@ -3,7 +3,7 @@
 import { el, svg } from "./dom.js";
 import { plain } from "./text.js";
 
-const WIDTH = 560, HEIGHT = 240, LEFT = 46, RIGHT = 20, TOP = 12, BOTTOM = 34;
+const WIDTH = 560, HEIGHT = 240, LEFT = 58, RIGHT = 20, TOP = 12, BOTTOM = 34;
 const COLOURS = 6;
 
 export function chart(block) {
