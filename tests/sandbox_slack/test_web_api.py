@@ -196,7 +196,7 @@ async def test_conversations_answer_when_asked(rig: Rig) -> None:
     info = (await rig.client.conversations_info(channel=GENERAL))["channel"]
     assert (info["name"], info["is_member"], info["num_members"]) == ("general", False, 5)
     listed = await rig.client.conversations_list(exclude_archived=True)
-    assert len(listed["channels"]) == 4
+    assert len(listed["channels"]) == 5
     members = await rig.client.conversations_members(channel=OPS)
     assert members["members"] == ["U0ADA", "U0ERIK", "U0HEADROOM"]
     assert await code_of(rig.client.conversations_history(channel=GENERAL)) == "not_in_channel"

@@ -19,6 +19,8 @@ SALE = [
 _TALKING, _WAITING, _READING = 10.0, 60.0, 6.0
 _MONEY = re.compile(r"[$€]\s?\d")
 _NOT_FOR_THE_AGENCY = ("cymbal-shop", "Checkout", "checkout-web", "Order pipeline", "maya", "erik")
+_FOR_BUSINESS = ("Capacity", "What customers felt", "Cost")
+_FOR_ENGINEERS = ("Bottlenecks", "Evidence")
 _LINK = re.compile(r"https?://\S+/calendar/\S+\.ics")
 _LONG = 240.0
 
@@ -39,12 +41,20 @@ async def play(stage: Stage, tell: Narrator) -> None:
 async def _digests(stage: Stage, tell: Narrator) -> None:
     tell.scene("The weekly digests arrive, each for its readers")
     engineers = await _digest(stage, "erik", "headroom-ops", MONDAY)
+    business = await _digest(stage, "maya", "marketing", MONDAY + timedelta(minutes=10))
     finance = await _digest(stage, "finn", "finance", MONDAY + timedelta(minutes=15))
     agency = await _digest(stage, "priya", "campaigns", MONDAY + timedelta(minutes=30))
     stage.town.clock.set_rate(_TALKING)
     tell.promise(
         "engineers read what limits growth, with the evidence",
         kept="Bottlenecks" in engineers["text"] and "Evidence" in engineers["text"],
+    )
+    missing = [word for word in _FOR_BUSINESS if word not in business["text"]]
+    technical = [word for word in _FOR_ENGINEERS if word in business["text"]]
+    tell.promise(
+        "the business reads of capacity, customers and cost, without what only engineers can use",
+        kept=not missing and not technical,
+        detail=", ".join([*missing, *technical]),
     )
     tell.promise("finance reads what the week cost", kept=bool(_MONEY.search(finance["text"])))
     told = [word for word in _NOT_FOR_THE_AGENCY if word in agency["text"]]
@@ -72,6 +82,12 @@ async def _status(stage: Stage, tell: Narrator) -> None:
     tell.promise(
         "status tells every group and its cost",
         kept="Checkout" in status["text"] and "$" in status["text"],
+    )
+    tell.promise(
+        "status tells what customers feel and whether data are on time",
+        kept="What customers feel now" in status["text"]
+        and "Is the data right and on time?" in status["text"]
+        and "Nightly export" in status["text"],
     )
 
 
