@@ -1,15 +1,12 @@
 """A real browser on the page: types, clicks, fills in, reads."""
 
-import os
 import re
-import shutil
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 from starlette.responses import JSONResponse, Response
 
+from tests.sandbox_slack.browser import page
 from tests.sandbox_slack.kit import (
     actions,
     button,
@@ -23,17 +20,8 @@ from tests.sandbox_slack.kit import (
 )
 from tests.sandbox_slack.rig import Rig
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+__all__ = ["page"]
+
 CANCEL = {
     "title": plain("Cancel it?"),
     "text": plain("Nothing will be warmed."),
@@ -48,26 +36,6 @@ CARD = [
         button("Confirm", "confirm", style="primary"), button("Cancel", "cancel", confirm=CANCEL)
     ),
 ]
-
-
-@pytest.fixture
-async def page(rig: Rig) -> AsyncIterator[Page]:
-    """A browser with an empty profile, as Maya in #campaigns; errors on the page fail the test."""
-    if not shutil.which(CHROMIUM):
-        if os.environ.get("CI"):  # noqa: TID251 - decides between failing and skipping
-            pytest.fail("chromium is missing")
-        pytest.skip("chromium is not installed")
-    errors: list[str] = []
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        opened = await browser.new_page()
-        opened.on("pageerror", lambda error: errors.append(str(error)))
-        opened.set_default_timeout(10_000)
-        await opened.goto(f"{rig.url}/#maya/C0CAMPAIGN")
-        await expect(opened.locator("#room-name")).to_have_text("# campaigns")
-        yield opened
-        await browser.close()
-    assert errors == []
 
 
 async def type_line(page: Page, text: str) -> None:
@@ -210,7 +178,7 @@ async def test_home_tab_and_unread_count_are_shown_when_there_is_something(
 
 async def test_other_rooms_are_shown_when_somebody_else_looks(rig: Rig, page: Page) -> None:
     await rig.client.chat_postMessage(channel="C0OPS", text="only for engineers")
-    await expect(page.locator("#channels button")).to_have_count(2)
+    await expect(page.locator("#channels button")).to_have_count(3)
     await page.select_option("#who", "erik")
     await page.click("[data-room=C0OPS]")
     await expect(page.locator("#messages")).to_contain_text("only for engineers")
