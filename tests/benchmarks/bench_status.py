@@ -1,7 +1,8 @@
 """Status and digest over 100, 1,000 and 5,000 workloads: time, memory, and what is asked of Cloud Monitoring.
 
-`ratio` is the worse of two: time for each workload at 5,000 against 1,000 (linear: 1; of status and of
-the daily digest, whichever is worse), and queries for 1,000 workloads against 100 (constant: 1).
+`ratio` is the worst of three: time and memory for each workload at 5,000 against 1,000 (linear: 1; of status
+and of the daily digest, whichever is worse), and queries for 1,000 workloads with their pipelines against
+100 (constant: 1).
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from typing import Any
 
 from google.cloud.monitoring_v3.types import ListTimeSeriesResponse, TimeSeries
 
+from bot.adapters.data_metrics import CloudDataMetrics
 from bot.adapters.google_channel import GoogleClients
 from bot.adapters.monitoring import CloudMonitoring
 from tests.adapters.scripted_google import ScriptedGoogle, scripted_google
@@ -32,8 +34,9 @@ def run() -> Outcome:
     asked = {count: {what: asyncio.run(_asked(what, count)) for what in WHAT} for count in ASKED}
     few, many = COUNTS[1], COUNTS[2]
     growth = {
-        what: (taken[many][what]["seconds"] / many) / (taken[few][what]["seconds"] / few)
+        f"{what}: {name}": (taken[many][what][unit] / many) / (taken[few][what][unit] / few)
         for what in ("status", "daily")
+        for name, unit in (("time", "seconds"), ("memory", "mib"))
     }
     queries = {
         what: asked[ASKED[1]][what]["queries"] / asked[ASKED[0]][what]["queries"] for what in WHAT
@@ -59,7 +62,7 @@ def _table(
                 f"{one['mib']:>7.0f}{one['characters']:>9,.0f}"
             )
     for what, times in growth.items():
-        rows.append(f"{what}: time for each at {COUNTS[2]:,} / at {COUNTS[1]:,} = {times:.2f}")
+        rows.append(f"{what} for each at {COUNTS[2]:,} / at {COUNTS[1]:,} = {times:.2f}")
     rows.append(f"{'workloads':>10}{'what':>9}{'queries of Cloud Monitoring':>29}{'pages':>7}")
     for count, each in asked.items():
         rows += [
@@ -82,7 +85,7 @@ async def _asked(what: str, count: int) -> dict[str, int]:
         google.answers["ListTimeSeries"] = lambda request: _page(request, count)
         clients = GoogleClients(google.endpoint)
         try:
-            await load(count, {what}, CloudMonitoring(clients))
+            await load(count, {what}, CloudMonitoring(clients), CloudDataMetrics(clients))
         finally:
             await clients.close()
         return _counted(google)

@@ -5,6 +5,7 @@ Prints one JSON line. What Monitoring would answer is in memory before the clock
 
 import asyncio
 import json
+import math
 import sys
 import tempfile
 import time
@@ -21,11 +22,13 @@ from bot.core.fences import Fences
 from bot.core.fleet import WorkloadKey
 from bot.core.house import Group
 from bot.core.limits import Dependency, Quota, Resource
+from bot.core.pipelines import Pipeline, Signal
 from bot.core.series import Metric, Series
 from bot.core.windows import Window
 from bot.flows.digest import digest
 from bot.flows.status import status
 from bot.ports.cloud import Metrics
+from bot.ports.data import DataMetrics, Signals
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.sandbox.world.traffic import chance
@@ -65,13 +68,51 @@ class Remembered:
         return self._known[asked]
 
 
+class RememberedData:
+    """A DataMetrics port that has every answer in memory."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Window, timedelta, bool], Signals] = {}
+
+    async def signals(
+        self, pipelines: Sequence[Pipeline], window: Window, step: timedelta
+    ) -> Signals:
+        """Young backlogs, and jobs that finish every two hours."""
+        asked = (window, step, bool(pipelines[0].job))
+        if asked not in self._known:
+            width, often = window.duration // step, timedelta(hours=2) // step
+            ages = Series(window.start, step, tuple(float(n % 60) for n in range(width)))
+            runs = tuple(math.nan if n % often else 1.0 for n in range(width))
+            done = Series(window.start, step, runs)
+            self._known[asked] = {
+                one.name: {Signal.SUCCEEDED: done} if one.job else {Signal.AGE: ages}
+                for one in pipelines
+            }
+        return self._known[asked]
+
+
+def _pipeline(number: int) -> Pipeline:
+    day = timedelta(days=1)
+    if number % 2:
+        return Pipeline(f"p{number}", f"Job {number}", "cymbal-shop", job=f"j{number}", every=day)
+    return Pipeline(
+        f"p{number}",
+        f"Pipeline {number}",
+        "cymbal-shop",
+        subscription=f"s{number}",
+        fresh=timedelta(minutes=5),
+    )
+
+
 def _values(metric: Metric, number: int, width: int) -> tuple[float, ...]:
     level = USUAL[metric] * (0.5 + chance(1, number))
     return tuple(level * (0.8 + 0.4 * ((place * 7 + number) % 11) / 10) for place in range(width))
 
 
-async def load(count: int, what: Collection[str], metrics: Metrics) -> dict[str, dict[str, float]]:
-    """CPU seconds, memory and the size of the message of each."""
+async def load(
+    count: int, what: Collection[str], metrics: Metrics, data: DataMetrics
+) -> dict[str, dict[str, float]]:
+    """CPU seconds, memory and the size of the message of each; a pipeline for every ten workloads."""
     clock = FakeClock(NOW)
     cloud = FakeCloud(clock)
     cloud.add(*(service(f"s{n}", groups=[f"g{n % 10}"]) for n in range(count)))
@@ -86,11 +127,17 @@ async def load(count: int, what: Collection[str], metrics: Metrics) -> dict[str,
         for one in ("daily", "weekly")
         for number in (1, 2, 3)
     )
-    house = replace(HOUSE, groups=_GROUPS, fences=_FENCES, digests=subscriptions)
+    house = replace(
+        HOUSE,
+        groups=_GROUPS,
+        fences=_FENCES,
+        digests=subscriptions,
+        pipelines=tuple(_pipeline(number) for number in range(count // 10)),
+    )
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'bench.db'}", on_wake=lambda: None)
         await database.migrate()
-        kit = Kit(clock, database, FakeChat(clock), cloud, metrics, house, SEAL)
+        kit = Kit(clock, database, FakeChat(clock), cloud, metrics, house, SEAL, data=data)
         try:
             return {one: await _measured(kit, one) for one in WHAT if one in what}
         finally:
@@ -144,4 +191,4 @@ def _channel(what: str, number: int) -> str:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(load(int(sys.argv[1]), WHAT, Remembered()))))
+    print(json.dumps(asyncio.run(load(int(sys.argv[1]), WHAT, Remembered(), RememberedData()))))
