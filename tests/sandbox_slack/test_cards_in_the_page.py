@@ -40,7 +40,7 @@ async def shown(rig: Rig, page: Page, card: Message | View) -> Locator:
     rig.clock.advance(timedelta(minutes=1))  # Slack takes one message a second in a channel
     if isinstance(card, Message):
         sent = await rig.client.chat_postMessage(
-            channel="C0CAMPAIGN", text=card.text, blocks=list(card.blocks)
+            channel="C0CAMPAIGN", text=card.text, blocks=[dict(block) for block in card.blocks]
         )
         return page.locator(f".message[data-ts='{sent['ts']}']")
     body: dict[str, Any] = dict(card.body)
