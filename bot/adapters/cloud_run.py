@@ -159,7 +159,7 @@ class CloudRun:
 
     async def _services_in(self, parent: str) -> list[Workload]:
         request = ListServicesRequest(parent=parent, page_size=_PAGE)
-        with translated(f"list the services of {parent}", needs=_TO_READ):
+        with translated(f"list the services of {_place(parent)}", needs=_TO_READ):
             pages = await self._clients.services.list_services(
                 request, retry=READ_RETRY, timeout=READ_TIMEOUT
             )
@@ -167,7 +167,7 @@ class CloudRun:
 
     async def _pools_in(self, parent: str) -> list[Workload]:
         request = ListWorkerPoolsRequest(parent=parent, page_size=_PAGE)
-        with translated(f"list the worker pools of {parent}", needs=_TO_READ):
+        with translated(f"list the worker pools of {_place(parent)}", needs=_TO_READ):
             pages = await self._clients.worker_pools.list_worker_pools(
                 request, retry=READ_RETRY, timeout=READ_TIMEOUT
             )
@@ -278,3 +278,8 @@ async def _all(calls: Iterable[Awaitable[_Answer]]) -> list[_Answer]:
         if isinstance(answer, BaseException):
             raise answer
     return [answer for answer in answers if not isinstance(answer, BaseException)]
+
+
+def _place(parent: str) -> str:
+    """`projects/shop/locations/us-central1` in words for people."""
+    return parent.removeprefix("projects/").replace("/locations/", " in ", 1)

@@ -24,7 +24,7 @@ from bot.errors import (
 )
 
 _QUOTA_PAUSE = timedelta(seconds=20)  # write quotas are per minute; Google rarely says how long
-_TOO_SLOW = "no answer in time; the next look tells whether it was done"
+_TOO_SLOW = "no answer in time"
 _CPU_QUOTA = re.compile(r"CpuAllocPerProjectRegion requested: (\d+) allowed: (\d+)")
 _MEMORY_QUOTA = re.compile(r"MemAllocPerProjectRegion requested: (\d+) allowed: (\d+)")
 _MOST_INSTANCES = re.compile(r"(?:must be set to|may not exceed) (\d+)")

@@ -28,7 +28,7 @@ def window_form(campaign: Campaign, deed: Deed, metadata: str) -> View:
     else:
         title, length, clock = "Start later", "How much later", "Or start at this time instead"
         now = f"{name} starts {moment(window.start, zone)}, and keeps its length."
-    asked = "What it costs more is judged like every plan; whoever must say yes is asked."
+    asked = "More time costs more: it is judged like every plan, and whoever must say yes is asked."
     body: dict[str, Any] = {
         "type": "modal",
         "callback_id": Action.NEW_WINDOW.value,

@@ -87,8 +87,9 @@ async def test_discovery_fails_as_a_whole_when_one_region_does(
 ) -> None:
     google.answers["ListServices"] = lambda request: ListServicesResponse()
     google.answers["ListWorkerPools"] = fails("PERMISSION_DENIED")
-    with pytest.raises(NotAllowed, match="run.workerpools.get/list"):
+    with pytest.raises(NotAllowed, match="run.workerpools.get/list") as failure:
         await cloud.discover()
+    assert "list the worker pools of cymbal-shop in " in str(failure.value)
 
 
 @dataclass(frozen=True)
