@@ -13,8 +13,6 @@ from bot.core.fingerprint import content_of
 from bot.core.house import House
 from bot.core.message import Block, Message
 
-# A yes or no is about one plan with exactly its content.
-
 
 def approval_card(view: CampaignView, *, house: House, now: datetime) -> Message:
     """Name, action and scope first; buttons while it waits, the record once it is settled."""
@@ -112,6 +110,6 @@ def _why(view: CampaignView) -> tuple[Block, ...]:
 
 
 def _sealed(view: CampaignView, action: Action, content: str = "") -> str:
-    """`content` is the fingerprint of the plan that a decision is bound to."""
+    """`content`: a yes or no is about one plan with exactly this content (its fingerprint)."""
     value = ButtonValue(action, view.campaign.id, view.campaign.plan_version, content)
     return seal(value, view.seal)
