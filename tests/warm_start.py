@@ -55,7 +55,7 @@ class _Fork:
 @cache
 def _forks() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["bot.cli.operate"])
+    context.set_forkserver_preload(["bot.cli.operate", "google.cloud.bigquery"])
     return context
 
 

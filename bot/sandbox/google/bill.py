@@ -51,7 +51,7 @@ class Bill:
             for hour in range(first, last):
                 if hour % 24 == 0:
                     await asyncio.sleep(0)  # weeks of minutes take a while
-                if _exported_at(key, hour) <= now:
+                if _exported(key, hour, now):
                     yield Billed(key, hour, Decimal(f"{self._day(key, hour // 24)[hour % 24]:.9f}"))
 
     def _day(self, key: WorkloadKey, day: int) -> Column:
@@ -80,6 +80,8 @@ def _priced(minutes: Columns, spec: WorkloadSpec) -> Column:
     return active * active_rate + (billable - active) * idle_rate + minutes.requests * per_request
 
 
-def _exported_at(key: WorkloadKey, hour: int) -> float:
-    late = chance(hour, len(key.name), len(key.region)) < _LATE_SHARE
-    return (hour + 1) * HOUR + (_LATER if late else _SOON)
+def _exported(key: WorkloadKey, hour: int, now: float) -> bool:
+    age = now - (hour + 1) * HOUR
+    if not _SOON <= age < _LATER:
+        return age >= _LATER
+    return chance(hour, len(key.name), len(key.region)) >= _LATE_SHARE
