@@ -1,6 +1,7 @@
 """Laws of the alert cards: Slack takes them whatever comes in, every incident of a storm can be read."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,11 +10,11 @@ from bot.cards.alerts import AlertsView, alerts_card, unreadable_card
 from bot.cards.incident import incident_card
 from bot.cards.incident_form import incident_form, read_incident_metadata
 from bot.cards.incident_replies import event_reply
-from bot.cards.storm import PER_LIST, lists_of, storm_card, storm_list, storm_view
+from bot.cards.storm import PER_LIST, StormView, lists_of, storm_card, storm_list, storm_view
 from bot.core.alert import Link, Severity, Unreadable
 from bot.core.incident import Acknowledgement, Event, EventKind, Incident, Phase, Subject
 from bot.core.message import Message, View
-from tests.cards.incident_samples import INCIDENT, NOISE, SNOOZE, incident, seen, storm
+from tests.cards.incident_samples import INCIDENT, NOISE, SNOOZE, STORM, incident, seen, storm
 from tests.cards.limits import faults
 from tests.cards.samples import HOUSE, KEY, NOW
 from tests.cards.strange import WORDS
@@ -39,6 +40,9 @@ def incidents(draw: st.DrawFn) -> Incident:
         phase=draw(st.sampled_from(Phase)),
         route=draw(WORDS),
         context=draw(words),
+        context_url=draw(st.one_of(WORDS, WORDS.map(lambda text: f"https://{text}"))),
+        snoozed_until=draw(st.sampled_from([None, NOW + timedelta(hours=1)])),
+        quiet=draw(st.booleans()),
         assignee=draw(WORDS),
         resolved_by=draw(WORDS),
         firing=draw(st.integers(0, 10**6)),
@@ -53,7 +57,12 @@ def test_slack_takes_every_card_of_an_incident_whatever_comes_in(one: Incident, 
     cards: list[Message | View] = [
         incident_card(seen(one, cause=one), house=HOUSE, now=NOW),
         incident_form(seen(one), events * 5, channel="C1", house=HOUSE, now=NOW),
-        alerts_card(AlertsView([one] * 60, [SNOOZE] * 9, NOISE, KEY), house=HOUSE, now=NOW),
+        alerts_card(
+            AlertsView([one, replace(one, quiet=not one.quiet)] * 30, [SNOOZE] * 9, NOISE, KEY),
+            house=HOUSE,
+            now=NOW,
+        ),
+        storm_card(StormView(STORM, (one,) * 9, KEY), house=HOUSE, now=NOW),
         *(reply for event in events if (reply := event_reply(one, event)) is not None),
     ]
     assert [faults(card) for card in cards] == [[]] * len(cards)
