@@ -8,6 +8,7 @@ from bot.core.plan import WorkloadPlan
 from bot.core.verdict import Effect, Finding
 from bot.core.wording import say_list, say_number
 
+_NAMED = 3  # workloads, where none has to be raised
 _WORTH_SAYING = 1.1  # a smaller uplift than this is no way out
 
 
@@ -37,13 +38,16 @@ def check(case: Case) -> Finding:
 
 
 def _room(workloads: Sequence[WorkloadPlan]) -> str:
+    """Those that come nearest to their maximum."""
+    if not workloads:
+        return "No workload is touched."
     names = names_of(one.key for one in workloads)
-    most = [f"{names[one.key]} {one.floor:,} of {one.ceiling:,}" for one in workloads]
-    return (
-        f"Instances needed, of the maximum: {say_list(most)}."
-        if most
-        else "No workload is touched."
-    )
+    nearest = sorted(workloads, key=lambda one: one.floor / max(one.ceiling, 1), reverse=True)
+    most = [f"{names[one.key]} {one.floor:,} of {one.ceiling:,}" for one in nearest[:_NAMED]]
+    left = len(workloads) - len(most)
+    rest = "the other one has" if left == 1 else f"the other {left:,} have"
+    more = f"; {rest} more room" if left else ""
+    return f"Instances needed, of the maximum: {say_list(most)}{more}."
 
 
 def _smaller(times: float, raised: Sequence[WorkloadPlan]) -> str:

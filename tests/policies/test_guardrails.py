@@ -89,6 +89,15 @@ def test_the_ceiling_is_judged_when(
     assert ceiling.check(case(ceilings=ceilings)).effect is effect
 
 
+def test_the_workloads_nearest_to_their_maximum_are_named_and_the_others_counted() -> None:
+    many = (("web", 200, None), ("cart", 20, None), ("search", 40, None), ("mail", 60, None))
+    assert (
+        ceiling.check(case(ceilings=many)).evidence
+        == "Instances needed, of the maximum: cart 12 of 20, search 12 of 40 and mail 12 of 60;"
+        " the other one has more room."
+    )
+
+
 def test_a_raised_ceiling_says_which_from_what_to_what() -> None:
     finding = ceiling.check(case(ceilings=(("web", 40, 60), ("checkout", 20, 40))))
     assert (
