@@ -37,6 +37,7 @@ from tests.core_digest.fleets import USUAL
 from tests.fakes import FakeChat, FakeClock, FakeCloud, service
 from tests.flows.town import HOUSE, SEAL
 
+RUNS = 3  # one to warm up, one for the time, one for the memory
 WHAT = ("status", "daily", "weekly")
 NOW = datetime(2025, 11, 29, 7, 5, tzinfo=UTC)
 _GROUPS = tuple(Group(f"g{number}", f"Group {number}") for number in range(10))
