@@ -1,0 +1,35 @@
+"""A campaign that is to last longer: asked about, reminded of, and allowed by who was handed the right."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.sandbox.stories.guardrails import DEAR
+from bot.sandbox.stories.stage import Stage
+from tests.stories.steps import is_reply
+
+START = datetime(2025, 12, 1, 9, 0, tzinfo=UTC)
+
+
+async def test_a_longer_campaign_is_allowed_by_who_was_handed_the_right_after_a_reminder(
+    stage: Stage,
+) -> None:
+    stage.town.clock.set_rate(10)
+    await stage.say("maya", DEAR)
+    await stage.sees("maya", "Cyber Monday sale", "[Confirm and ask]")
+    await stage.click("maya", "Confirm and ask")
+    await stage.sees("finn", "Cyber Monday sale", "[Approve]")
+    await stage.click("finn", "Approve")
+    await stage.sees("maya", "Approved by", "finn", within=60)
+    stage.town.clock.jump(START - timedelta(minutes=20))
+    await stage.sees("maya", "It is warm", within=60)
+
+    await stage.say("maya", "/headroom extend Cyber Monday 2h")
+    await stage.sees("finn", "extended by 2 h", "[Approve]", "[Hand it on]", within=60)
+    stage.town.clock.jump(stage.now() + timedelta(minutes=31))
+    await stage.sees("finn", "Still waiting", "extended by 2 h", test=is_reply, within=60)
+    await stage.click("finn", "Hand it on")
+    await stage.sees("finn", "Who shall decide", within=60)
+    await stage.fill("finn", {"taker": "erik"})
+    await stage.sees("erik", "asks you to decide", within=60)
+    await stage.click("erik", "Approve")
+    told = await stage.sees("maya", "lasts until", "said yes", test=is_reply, within=60)
+    assert "erik" in told["text"] and "$" in told["text"]
