@@ -18,6 +18,7 @@ from bot.sandbox.bot_process import Running
 
 async def started_warm(command: str, environment: Mapping[str, str], log: Path) -> Running:
     """`headroom COMMAND` with just that environment; what it prints is added to the log."""
+    log.touch()  # noqa: ASYNC240 - it is there before anybody reads in it
     process = _forks().Process(target=_command, args=(command, dict(environment), log), daemon=True)
     process.start()
     return _Fork(process)

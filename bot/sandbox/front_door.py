@@ -6,10 +6,15 @@ from collections.abc import Sequence
 from itertools import count
 
 _CHUNK = 64 * 1024
+_Backend = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class FrontDoor:
-    """Listens on `port` and relays bytes to one of `backends` (ports); one that refuses is passed over."""
+    """Listens on `port` and relays bytes to one of `backends` (ports); one that refuses is passed over.
+
+    So is one that closes the connection instead of answering, as load balancers do: what was asked twice
+    counts once, by its identity.
+    """
 
     def __init__(self, port: int, backends: Sequence[int]) -> None:
         self._port = port
@@ -28,21 +33,15 @@ class FrontDoor:
             await self._server.wait_closed()
 
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """A backend that ends without an answer is shutting down: the next one is asked the same."""
+        asked = bytearray()
         with contextlib.closing(writer), contextlib.suppress(OSError):
-            backend = await self._connect()
-            if backend is None:
-                return
-            back_reader, back_writer = backend
-            with contextlib.closing(back_writer):
-                ways = [_copy(reader, back_writer), _copy(back_reader, writer)]
-                tasks = [asyncio.create_task(way) for way in ways]
-                # Whichever side ends first ends both: an HTTP client asks again on a new connection.
-                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+            for _ in self._backends:
+                backend = await self._connect()
+                if backend is None or not await _unanswered(reader, writer, backend, asked):
+                    return
 
-    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+    async def _connect(self) -> _Backend | None:
         first = next(self._turn)
         for number in range(len(self._backends)):
             port = self._backends[(first + number) % len(self._backends)]
@@ -51,7 +50,36 @@ class FrontDoor:
         return None
 
 
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(_CHUNK):
-        writer.write(data)
-        await writer.drain()
+async def _unanswered(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, backend: _Backend, asked: bytearray
+) -> bool:
+    """Relays until either side ends; whether the backend did so before it said anything.
+
+    What the client says until then is added to `asked`, with which a backend is begun.
+    """
+    back_reader, back_writer = backend
+    answered = asyncio.Event()
+
+    async def ask() -> None:
+        while data := await reader.read(_CHUNK):
+            if not answered.is_set():
+                asked.extend(data)
+            back_writer.write(data)
+            await back_writer.drain()
+
+    async def answer() -> None:
+        while data := await back_reader.read(_CHUNK):
+            answered.set()
+            writer.write(data)
+            await writer.drain()
+
+    with contextlib.closing(back_writer):
+        back_writer.write(bytes(asked))
+        asking, answering = asyncio.create_task(ask()), asyncio.create_task(answer())
+        # Whichever side ends first ends both: an HTTP client asks again on a new connection.
+        await asyncio.wait([asking, answering], return_when=asyncio.FIRST_COMPLETED)
+        left = asking.done() and asking.exception() is None
+        for task in (asking, answering):
+            task.cancel()
+        await asyncio.gather(asking, answering, return_exceptions=True)
+        return not left and not answered.is_set()

@@ -82,6 +82,7 @@ def slack_app(accept: Accept, secrets: SlackSecrets, clock: Clock) -> SlackApp:
     logger = logging.getLogger("headroom.slack.bolt")
     logger.setLevel(logging.WARNING)  # below that, Bolt writes whole payloads
     app = SlackApp(
+        name="headroom",  # else Bolt looks through the whole stack for one
         signing_secret=secrets.signing_secret,
         authorize=_OneTeam(secrets),
         process_before_response=True,

@@ -47,7 +47,7 @@ async def test_a_digest_comes_once_however_many_workers_die_over_it(
     crowd: tuple[Stage, BotFleet],
 ) -> None:
     stage, fleet = crowd
-    await until(lambda: len(rows(fleet, "begun")) == 4)
+    await until(lambda: len(rows(fleet, "begun")) == 5)
     stage.town.clock.jump(SATURDAY_8 - MINUTE / 2)
     stage.town.clock.set_rate(20)
     for number in range(4):

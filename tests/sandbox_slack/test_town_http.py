@@ -92,7 +92,11 @@ async def test_state_shows_only_what_the_person_may_see_when_asked(
     await rig.client.chat_postMessage(channel="C0CAMPAIGN", text="open")
     maya = (await http.get("/town/state", params={"as": "maya"})).json()
     assert [message["text"] for message in maya["messages"]] == ["open"]
-    assert [room["name"] for room in maya["rooms"] if not room["im"]] == ["campaigns", "general"]
+    assert [room["name"] for room in maya["rooms"] if not room["im"]] == [
+        "campaigns",
+        "marketing",
+        "general",
+    ]
     sam = (await http.get("/town/state", params={"as": "sam"})).json()
     assert [m["text"] for m in sam["messages"] if m["is_ephemeral"]] == ["psst"]
     everything = (await http.get("/town/messages")).json()["messages"]

@@ -1,18 +1,27 @@
 """A campaign that is to last longer: asked about, reminded of, and allowed by who was handed the right."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from bot.sandbox.stories.guardrails import DEAR
-from bot.sandbox.stories.stage import Stage
+from bot.sandbox.stories.stage import Stage, staged
 from tests.stories.steps import is_reply
+from tests.warm_start import started_warm
 
 START = datetime(2025, 12, 1, 9, 0, tzinfo=UTC)
 
 
 async def test_a_longer_campaign_is_allowed_by_who_was_handed_the_right_after_a_reminder(
-    stage: Stage,
+    tmp_path: Path,
 ) -> None:
-    stage.town.clock.set_rate(10)
+    morning = START - timedelta(hours=2)
+    async with staged(tmp_path, rate=20, starts_at=morning, starter=started_warm) as stage:
+        await prepared(stage)
+        await allowed(stage)
+
+
+async def prepared(stage: Stage) -> None:
+    """A sale that finance has said yes to, and it is warm."""
     await stage.say("maya", DEAR)
     await stage.sees("maya", "Cyber Monday sale", "[Confirm and ask]")
     await stage.click("maya", "Confirm and ask")
@@ -22,6 +31,9 @@ async def test_a_longer_campaign_is_allowed_by_who_was_handed_the_right_after_a_
     stage.town.clock.jump(START - timedelta(minutes=20))
     await stage.sees("maya", "It is warm", within=60)
 
+
+async def allowed(stage: Stage) -> None:
+    """Two hours more: finance is asked, reminded, and hands it on to an engineer."""
     await stage.say("maya", "/headroom extend Cyber Monday 2h")
     await stage.sees("finn", "extended by 2 h", "[Approve]", "[Hand it on]", within=60)
     stage.town.clock.jump(stage.now() + timedelta(minutes=31))
