@@ -99,4 +99,4 @@ def _group(incident: dict[str, Any]) -> int:
 
 def _named(group: int, text: str) -> bool:
     name = f"Errors of service-{group}"
-    return any(f"{name}{end}" in text for end in (" ", "\\n", '"', "\n", "*", ":", ")"))
+    return any(f"{name}{end}" in text for end in (" ", ",", "\\n", '"', "\n", "*", ":", ")"))
