@@ -11,6 +11,7 @@ from bot.cards.buttons import Action
 from bot.cards.form import field_of
 from bot.cards.incident import IncidentView, sealed
 from bot.cards.incident_wording import headline, links, state_line
+from bot.cards.inputs import option, optional_input, plain
 from bot.cards.text import clip, paragraph, said
 from bot.cards.wording import listing, mention, moment
 from bot.core.alert import Severity
@@ -42,9 +43,9 @@ def incident_form(
     body: dict[str, Any] = {
         "type": "modal",
         "callback_id": CALLBACK_ID,
-        "title": _plain("Incident"),
-        "submit": _plain("Do it"),
-        "close": _plain("Close"),
+        "title": plain("Incident"),
+        "submit": plain("Do it"),
+        "close": plain("Close"),
         "private_metadata": json.dumps(metadata, separators=(",", ":")),
         "blocks": blocks,
     }
@@ -103,54 +104,36 @@ def _instant(text: str, zone: str) -> str:
 
 def _inputs(incident: Incident, now: datetime) -> list[Block]:
     found: list[Block] = [
-        _input("deed", "What shall happen", _select("Nothing", _deeds(incident, now))),
+        optional_input("deed", "What shall happen", _select("Nothing", _deeds(incident, now))),
     ]
-    mirror = {"type": "checkboxes", "options": [_option("mirror", "Also in Cloud Monitoring")]}
-    found.append(_input("mirror", "If you snooze it", mirror))
+    mirror = {"type": "checkboxes", "options": [option("mirror", "Also in Cloud Monitoring")]}
+    found.append(optional_input("mirror", "If you snooze it", mirror))
     if incident.open:
-        found.append(_input("assign", "Assign it to", {"type": "users_select"}))
-        grades = [_option(one.value, one.capitalize()) for one in Severity]
-        found.append(_input("severity", "Set its severity", _select("As it is", grades)))
+        found.append(optional_input("assign", "Assign it to", {"type": "users_select"}))
+        grades = [option(one.value, one.capitalize()) for one in Severity]
+        found.append(optional_input("severity", "Set its severity", _select("As it is", grades)))
     note = {"type": "plain_text_input", "multiline": True, "max_length": 2000}
-    found.append(_input("note", "Add a note", note))
+    found.append(optional_input("note", "Add a note", note))
     return found
 
 
 def _deeds(incident: Incident, now: datetime) -> list[Block]:
     found = []
     if not incident.open:
-        found.append(_option("reopen", "Open it again"))
+        found.append(option("reopen", "Open it again"))
     # Where a storm shows the incident it has no message with buttons: this form is all there is.
     if incident.phase is Phase.TRIGGERED:
-        found.append(_option("ack", "Acknowledge"))
+        found.append(option("ack", "Acknowledge"))
     if incident.open:
-        found.append(_option("resolve", "Resolve"))
+        found.append(option("resolve", "Resolve"))
     if incident.open and incident.schedule and not incident.snoozed(now):
-        found.append(_option("escalate", "Escalate to the next level"))
+        found.append(option("escalate", "Escalate to the next level"))
     if incident.acknowledgements and incident.phase is not Phase.RESOLVED:
-        found.append(_option("unack", "Take the acknowledgement back"))
+        found.append(option("unack", "Take the acknowledgement back"))
     if incident.snoozed(now):
-        found.append(_option("unsnooze", "End the snooze"))
-    return found + [_option(f"snooze:{nap.value}", f"Snooze {nap.words}") for nap in Nap]
-
-
-def _input(action_id: str, label: str, element: dict[str, Any]) -> Block:
-    return {
-        "type": "input",
-        "block_id": action_id,
-        "optional": True,
-        "label": _plain(label),
-        "element": {**element, "action_id": action_id},
-    }
+        found.append(option("unsnooze", "End the snooze"))
+    return found + [option(f"snooze:{nap.value}", f"Snooze {nap.words}") for nap in Nap]
 
 
 def _select(placeholder: str, options: Sequence[Block]) -> dict[str, Any]:
-    return {"type": "static_select", "placeholder": _plain(placeholder), "options": list(options)}
-
-
-def _option(value: str, title: str) -> dict[str, Any]:
-    return {"text": _plain(title), "value": value}
-
-
-def _plain(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": text}
+    return {"type": "static_select", "placeholder": plain(placeholder), "options": list(options)}

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.cards.blocks import section
 from bot.cards.buttons import Action
+from bot.cards.inputs import option, optional_input, plain
 from bot.cards.view import name_of
 from bot.cards.wording import duration, moment
 from bot.core.campaign import Campaign
@@ -32,41 +33,23 @@ def window_form(campaign: Campaign, deed: Deed, metadata: str) -> View:
     body: dict[str, Any] = {
         "type": "modal",
         "callback_id": Action.NEW_WINDOW.value,
-        "title": _plain(title),
-        "submit": _plain(title),
-        "close": _plain("Close"),
+        "title": plain(title),
+        "submit": plain(title),
+        "close": plain("Close"),
         "private_metadata": metadata,
         "blocks": [
             section(f"{now} {asked}"),
-            _input("minutes", length, _lengths()),
-            _input("until", f"{clock} ({zone})", {"type": "timepicker"}),
+            optional_input("minutes", length, _lengths()),
+            optional_input("until", f"{clock} ({zone})", {"type": "timepicker"}),
         ],
     }
     return View(Action.NEW_WINDOW.value, body)
 
 
 def _lengths() -> Block:
-    options = {length: _option(length // _MINUTE, duration(length)) for length in LENGTHS}
+    options = {length: option(str(length // _MINUTE), duration(length)) for length in LENGTHS}
     return {
         "type": "radio_buttons",
         "options": list(options.values()),
         "initial_option": options[_USUAL],
     }
-
-
-def _option(minutes: int, title: str) -> Block:
-    return {"text": _plain(title), "value": str(minutes)}
-
-
-def _input(action_id: str, label: str, element: Block) -> Block:
-    return {
-        "type": "input",
-        "block_id": action_id,
-        "optional": True,
-        "label": _plain(label),
-        "element": {**element, "action_id": action_id},
-    }
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}
