@@ -18,6 +18,14 @@ async def storm(town: Watchtower, many: int = MANY) -> None:
     await town.run(MINUTE)
 
 
+async def all_but_three_end(town: Watchtower) -> None:
+    """A storm that is over; nobody has taken what is left."""
+    await storm(town)
+    for number in range(MANY - 3):
+        await town.clears(f"Policy {number:03}", run=False)
+    await town.run(12 * MINUTE)
+
+
 def of_storm(town: Watchtower) -> list[Posted]:
     return [one for one in town.chat.posts if one.mark.startswith("storm/")]
 
@@ -88,10 +96,7 @@ async def test_what_ends_in_a_storm_changes_its_lists_and_posts_nothing(town: Wa
 async def test_the_few_that_nobody_has_are_posted_singly_when_the_storm_is_over(
     town: Watchtower,
 ) -> None:
-    await storm(town)
-    for number in range(MANY - 3):
-        await town.clears(f"Policy {number:03}", run=False)
-    await town.run(12 * MINUTE)
+    await all_but_three_end(town)
     assert "Alert storm over" in of_storm(town)[0].message.text
     assert len(town.roots()) == 3
     await town.answers("Acknowledge", on=town.roots()[0])
@@ -122,10 +127,7 @@ async def test_one_incident_of_a_storm_can_be_taken_passed_on_and_resolved(
 async def test_taking_all_takes_those_too_that_have_their_own_message_again(
     town: Watchtower,
 ) -> None:
-    await storm(town)
-    for number in range(MANY - 3):
-        await town.clears(f"Policy {number:03}", run=False)
-    await town.run(12 * MINUTE)
+    await all_but_three_end(town)
     paged = len(town.pages())
     await town.answers("Acknowledge all", on=of_storm(town)[0])
     assert all("Acknowledged by" in one.message.text for one in town.roots())

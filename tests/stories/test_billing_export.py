@@ -1,31 +1,16 @@
 """`headroom check` proves the billing export, and says what it lacks where it may not be read."""
 
-import asyncio
-import sys
-from pathlib import Path
-
 from bot.sandbox.google.faults import Fault
 from bot.sandbox.stories.stage import Stage
-
-ROOT = Path(__file__).parents[2]
+from tests.stories.steps import command
 
 
 async def check(stage: Stage) -> tuple[int, str]:
     """The command's exit status, and its line about the export."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        "check",
-        cwd=ROOT,
-        env={**stage.town.bot_environment(), "PYTHONUTF8": "1"},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await process.communicate()
-    lines = [line for line in said.decode().splitlines() if "Billing export" in line]
-    assert len(lines) == 1, said.decode()
-    return process.returncode or 0, lines[0]
+    status, said = await command(stage.town.bot_environment(), "check")
+    lines = [line for line in said.splitlines() if "Billing export" in line]
+    assert len(lines) == 1, said
+    return status, lines[0]
 
 
 async def test_the_check_reads_the_billing_export_and_says_what_it_lacks(stage: Stage) -> None:

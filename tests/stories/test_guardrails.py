@@ -1,15 +1,13 @@
 """The story of the guardrails, as `make run STORY=guardrails` plays it; then what the command line says of it."""
 
-import asyncio
-import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.sandbox.stories import guardrails
 from bot.sandbox.stories.narrator import Narrator
 from bot.sandbox.stories.stage import Stage
+from tests.stories.steps import command
 
-ROOT = Path(__file__).parents[2]
 FROZEN = "Push Sat 29 Nov 10:00-12:00 Europe/Berlin x3 #web"
 RULE = """\
 rules:
@@ -22,19 +20,9 @@ rules:
 
 async def headroom(stage: Stage, *words: str) -> str:
     """A command, where the bot lives; its output."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        *words,
-        cwd=ROOT,
-        env={**stage.town.bot_environment(), "PYTHONUTF8": "1"},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await process.communicate()
-    assert process.returncode == 0, said.decode()
-    return said.decode()
+    status, said = await command(stage.town.bot_environment(), *words)
+    assert status == 0, said
+    return said
 
 
 async def test_every_promise_of_the_guardrails_is_kept(stage: Stage, tmp_path: Path) -> None:

@@ -1,34 +1,17 @@
 """The database is lost while capacity is held: `headroom restore` gives it back by the marks alone."""
 
-import asyncio
-import sys
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
 from bot.sandbox.stories.black_friday import END, START
 from bot.sandbox.stories.stage import Stage
-from tests.stories.steps import floors, prove
-
-ROOT = Path(__file__).parents[2]
+from tests.stories.steps import command, floors, prove
 
 
 async def restore(stage: Stage, database: Path, *words: str) -> tuple[int, str]:
     """The command, with an empty database; its exit status and what it prints."""
-    environ: Mapping[str, str] = stage.town.bot_environment()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        "restore",
-        *words,
-        cwd=ROOT,
-        env={**environ, "DATABASE_URL": f"sqlite:///{database}", "PYTHONUTF8": "1"},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await process.communicate()
-    return process.returncode or 0, said.decode()
+    own = {**stage.town.bot_environment(), "DATABASE_URL": f"sqlite:///{database}"}
+    return await command(own, "restore", *words)
 
 
 async def test_capacity_is_given_back_by_the_marks_when_the_database_is_lost(
