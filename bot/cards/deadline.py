@@ -27,5 +27,12 @@ def waits(view: CampaignView, now: datetime) -> bool:
 
 def question_of(view: CampaignView) -> str:
     """The subject of the question in the approvers' channels."""
-    kind = "approval" if view.before is None else "change"
-    return f"{kind}/{view.campaign.id}/{view.campaign.plan_version}"
+    campaign = view.campaign
+    if view.before is not None:
+        return change_subject(campaign.id, campaign.plan_version)
+    return f"approval/{campaign.id}/{campaign.plan_version}"
+
+
+def change_subject(campaign_id: str, version: int) -> str:
+    """The same for a change, by the version of the plan that it wants."""
+    return f"change/{campaign_id}/{version}"

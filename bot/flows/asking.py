@@ -43,8 +43,7 @@ async def request_of(
         return await view_of(tx, campaign, kit)
     if version < campaign.plan_version:
         return None
-    changes = await changes_of(tx, campaign, kit)
-    return next((one for one in changes if one.campaign.plan_version == version), None)
+    return await _change_of(tx, campaign, version, kit)
 
 
 def thread_post(campaign: Campaign, version: int, message: Message) -> WantedPost:
@@ -73,16 +72,23 @@ async def show_request(
     rows = await tx.audit.about(f"campaign/{campaign.id}")
     if any(row.version == version and row.act in DONE.values() for row in rows):
         return  # the record of it stands where it was asked
+    view = await _change_of(tx, campaign, version, kit)
+    if view is None:
+        return
+    still = is_open(view, campaign, now)
+    said = question(view) if still else lapsed(view)
     changed = False
-    for view in await changes_of(tx, campaign, kit):
-        if view.campaign.plan_version != version:
-            continue
-        still = is_open(view, campaign, now)
-        said = question(view) if still else lapsed(view)
-        for channel in approval_channels(view.verdict, kit.house):
-            post = WantedPost(channel, question_of(view), said, lane=2)
-            changed |= await tx.posts.want(post, now)
-        if not still:
-            await tx.posts.want(thread_post(campaign, version, said), now)
+    for channel in approval_channels(view.verdict, kit.house):
+        post = WantedPost(channel, question_of(view), said, lane=2)
+        changed |= await tx.posts.want(post, now)
+    if not still:
+        await tx.posts.want(thread_post(campaign, version, said), now)
     for job in followers(campaign.id) if changed else ():
         await tx.jobs.wake(job, now)
+
+
+async def _change_of(
+    tx: Transaction, campaign: Campaign, version: int, kit: Kit
+) -> CampaignView | None:
+    changes = await changes_of(tx, campaign, kit)
+    return next((one for one in changes if one.campaign.plan_version == version), None)

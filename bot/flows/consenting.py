@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.cards import change_request, rulings
 from bot.cards import reshaping as cards
 from bot.cards.buttons import Action
-from bot.cards.deadline import waits
+from bot.cards.deadline import change_subject, waits
 from bot.cards.proposal import people_asked
 from bot.cards.view import CampaignView, approval_channels
 from bot.core.campaign import Approval, Campaign, CampaignState
@@ -147,7 +147,7 @@ async def _settle(
     """The answer where it was asked, and in the thread; a yes takes effect."""
     click, kit = at
     told = cards.answered(change, by, allowed=allowed)
-    subject = f"change/{change.campaign.id}/{change.after.version}"
+    subject = change_subject(change.campaign.id, change.after.version)
     for channel in approval_channels(change.verdict, kit.house):
         await tx.posts.want(WantedPost(channel, subject, told, lane=2), click.now)
     if allowed:
