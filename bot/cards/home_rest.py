@@ -12,7 +12,7 @@ from bot.cards.text import rows, said
 from bot.cards.view import group_titles, name_of
 from bot.cards.wording import count, listing, mention, moment
 from bot.core.agenda import Meeting, by_day, meetings
-from bot.core.campaign import Campaign, CampaignState
+from bot.core.campaign import UNDER_WAY, UNSETTLED, Campaign, CampaignState
 from bot.core.experience import Breach
 from bot.core.figure import Figure, Shape
 from bot.core.fleet import ScalingMode, Workload
@@ -34,13 +34,9 @@ _SIGNS = {
     CampaignState.RESTORING: ":arrow_down_small:",
 }
 _STANDS = {
-    "live on": (CampaignState.LIVE, CampaignState.WARMING, CampaignState.RESTORING),
+    "live on": UNDER_WAY,
     "scheduled on": (CampaignState.SCHEDULED,),
-    "waiting on": (
-        CampaignState.AWAITING_APPROVAL,
-        CampaignState.PROPOSED,
-        CampaignState.PLANNING,
-    ),
+    "waiting on": UNSETTLED,
 }
 _MAY = {
     Role.ANNOUNCER: "announce campaigns, and confirm, change and cancel your own",

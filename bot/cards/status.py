@@ -11,7 +11,7 @@ from bot.cards.text import rows as fitting
 from bot.cards.text import said
 from bot.cards.view import extra_instances, group_titles, name_of
 from bot.cards.wording import count, duration, listing, mention, moment, money
-from bot.core.campaign import Campaign, CampaignState
+from bot.core.campaign import UNDER_WAY, UNSETTLED, Campaign, CampaignState
 from bot.core.digest.section import Section
 from bot.core.house import House
 from bot.core.message import Message
@@ -19,13 +19,9 @@ from bot.core.pausing import Pause
 from bot.core.plan import Plan
 
 _HEADINGS = {
-    "Live and warming": (CampaignState.LIVE, CampaignState.WARMING, CampaignState.RESTORING),
+    "Live and warming": UNDER_WAY,
     "Scheduled": (CampaignState.SCHEDULED,),
-    "Waiting for somebody": (
-        CampaignState.AWAITING_APPROVAL,
-        CampaignState.PROPOSED,
-        CampaignState.PLANNING,
-    ),
+    "Waiting for somebody": UNSETTLED,
     "Over": (
         CampaignState.DONE,
         CampaignState.CANCELLED,

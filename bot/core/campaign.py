@@ -45,6 +45,12 @@ class CampaignState(StrEnum):
         }
 
 
+UNDER_WAY = (CampaignState.LIVE, CampaignState.WARMING, CampaignState.RESTORING)
+"""Capacity is raised, held or given back."""
+UNSETTLED = (CampaignState.AWAITING_APPROVAL, CampaignState.PROPOSED, CampaignState.PLANNING)
+"""Somebody's word is still missing, or the plan."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """The demand expected at its peak, in requests/s at the groups' busiest workload."""

@@ -7,7 +7,7 @@ was lost is told by looking. Long-running operations are never waited for.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.campaign import CampaignState
+from bot.core.campaign import UNDER_WAY
 from bot.core.claiming import ux_floor_of, wanted
 from bot.core.drift import Drift, begin_anew, finished, recognise
 from bot.core.fleet import OperationState, ScalingChange, WorkloadKey
@@ -36,7 +36,6 @@ from bot.flows.writing import Order, write
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
 
-_HOLDING_STATES = frozenset({CampaignState.WARMING, CampaignState.LIVE, CampaignState.RESTORING})
 _LEDGER_DEPTH = 30
 _MINUTE = timedelta(minutes=1)
 
@@ -90,7 +89,7 @@ async def _act(tick: Tick, kit: Kit) -> datetime | None:
 
 
 async def _load(tx: Transaction, key: WorkloadKey, now: datetime) -> Known:
-    campaigns = {one.id for one in await tx.campaigns.open() if one.state in _HOLDING_STATES}
+    campaigns = {one.id for one in await tx.campaigns.open() if one.state in UNDER_WAY}
     claims = [one for one in await tx.capacity.claims_on(key) if one.campaign_id in campaigns]
     return Known(
         key=key,
