@@ -61,9 +61,9 @@ def alert_routes(
 
 
 class Refusals:
-    """Says in the log that notifications are turned away: their sender tells nobody, and a wrong setting
+    """Says in the log that notifications are turned away; one line a minute at most, however often.
 
-    looks like silence. One line a minute at most, whoever knocks and however often.
+    Their sender tells nobody, so that a wrong setting looks like silence.
     """
 
     def __init__(self, clock: Clock, settings: str) -> None:
