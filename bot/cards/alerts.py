@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.cards.blocks import button, context, header, message, section
 from bot.cards.buttons import Action
 from bot.cards.incident import sealed
-from bot.cards.incident_wording import place_of, sign, state_line, title_of
+from bot.cards.incident_wording import at_place, sign, state_line, title_of
 from bot.cards.noise import noise_lines
 from bot.cards.text import rows, said
 from bot.cards.wording import count, duration, mention, moment
@@ -126,8 +126,8 @@ def moved_card(name: str, channel: str, there: str, why: str) -> Message:
 
 
 def _open(one: Incident, house: House, now: datetime) -> str:
-    place = f", {place_of(one)}" if place_of(one) else ""
-    return f"• {sign(one, now)} *{title_of(one, 80)}*{place}: {state_line(one, house.zone, now)}"
+    title = f"*{title_of(one, 80)}*{at_place(one)}"
+    return f"• {sign(one, now)} {title}: {state_line(one, house.zone, now)}"
 
 
 def _with_button(one: Incident, seal: bytes, house: House, now: datetime) -> Block:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cards.blocks import context, header, section
 from bot.cards.figures import chart
-from bot.cards.incident_wording import place_of, sign, title_of
+from bot.cards.incident_wording import at_place, sign, title_of
 from bot.cards.text import rows, said
 from bot.cards.view import group_titles, name_of
 from bot.cards.wording import count, listing, mention, moment
@@ -156,8 +156,7 @@ def _alerts(alerts: Sequence[Incident], now: datetime) -> str:
 
 
 def _alert(incident: Incident, now: datetime) -> str:
-    place = place_of(incident)
-    return f"{sign(incident, now)} {title_of(incident, 80)}" + (f", {place}" if place else "")
+    return f"{sign(incident, now)} {title_of(incident, 80)}{at_place(incident)}"
 
 
 def _breach(breach: Breach, house: House) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.cards.blocks import message, section
-from bot.cards.incident_wording import SIGNS, people, place_of, title_of
+from bot.cards.incident_wording import SIGNS, at_place, people, title_of
 from bot.cards.text import said
 from bot.cards.wording import count, listing, mention
 from bot.core.incident import Event, EventKind, Incident
@@ -30,8 +30,7 @@ def page_reply(incident: Incident, pages: Sequence[Page]) -> Message:
         lead = "this still fires and nobody has it, please look"
     elif reason is PageReason.FIRST and incident.lap > 1:
         lead = "this fires again, please look"
-    place = f", {place_of(incident)}" if place_of(incident) else ""
-    what = f"{SIGNS[incident.severity]} *{title_of(incident)}*{place}"
+    what = f"{SIGNS[incident.severity]} *{title_of(incident)}*{at_place(incident)}"
     return _said(f":pager: {people(pages)}, {lead}: {what}")
 
 

@@ -33,6 +33,12 @@ def place_of(incident: Incident) -> str:
     return said(facets.get("group", ""), 40)
 
 
+def at_place(incident: Incident) -> str:
+    """The same to be put behind a title: `, shop (europe-west1)`."""
+    place = place_of(incident)
+    return f", {place}" if place else ""
+
+
 def sign(incident: Incident, now: datetime) -> str:
     """One sign for how it stands."""
     if not incident.open:

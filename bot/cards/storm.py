@@ -9,7 +9,7 @@ from typing import Any
 from bot.cards.blocks import actions, ask_again, button, context, header, message, section
 from bot.cards.buttons import Action, ButtonValue, seal
 from bot.cards.incident import sealed
-from bot.cards.incident_wording import SIGNS, campaign_line, place_of, sign, title_of
+from bot.cards.incident_wording import SIGNS, at_place, campaign_line, place_of, sign, title_of
 from bot.cards.text import clip, rows
 from bot.cards.wording import count, mention, moment
 from bot.core.alert import Severity
@@ -176,9 +176,11 @@ def _buttons(view: StormView, left: Sequence[Incident]) -> Sequence[Block]:
 
 
 def _line(incident: Incident, now: datetime) -> str:
-    place = f", {place_of(incident)}" if place_of(incident) else ""
     times = f" ×{incident.seen:,}" if incident.seen > 1 else ""
-    return clip(f"{sign(incident, now)} {title_of(incident, _LINE)}{place}{times}", _LONGEST_LINE)
+    return clip(
+        f"{sign(incident, now)} {title_of(incident, _LINE)}{at_place(incident)}{times}",
+        _LONGEST_LINE,
+    )
 
 
 def _worst(incident: Incident) -> tuple[bool, int, datetime]:
