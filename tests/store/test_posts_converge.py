@@ -114,7 +114,7 @@ def check(play: Play) -> None:
         assert slack.threads[ts] == (ts_of[parent] if parent else "")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(acts=st.lists(st.one_of(WISH, SEND), min_size=1, max_size=30))
 def test_everything_wanted_is_shown_once_and_replies_follow_their_parent(
     acts: list[tuple[str, str, int]],
