@@ -21,6 +21,7 @@ from bot.core.house import House
 from bot.core.incident import Event, EventKind, Incident, Phase
 from bot.core.message import Message, WantedPost
 from bot.core.page import Page, PageReason
+from bot.core.storm import called, page_name
 from bot.ports.jobs import EVERYBODY, Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
@@ -120,7 +121,7 @@ async def page_whoever_is_due(
             return incident, turn.look_again
         changed = paged(incident, turn.page, rules)
         if await tx.alerts.add_page(turn.page):
-            await _page(tx, changed.incident, turn.page, kit, now)
+            await _page(tx, incident, turn.page, kit, now)
         incident = await keep(tx, changed, kit, now)
     return incident, now
 
@@ -144,7 +145,10 @@ async def _page(tx: Transaction, incident: Incident, page: Page, kit: Kit, now: 
     if not (page.people or page.user_groups):
         return
     if incident.folded:
-        await page_for_storm(tx, incident, page, kit)
+        rules = kit.house.alerts
+        calls = called(await tx.storms.incidents(incident.storm), rules, now)
+        if name := page_name(incident, page, calls, rules):
+            await page_for_storm(tx, incident, page, name, kit)
         return
     closed = await tx.reach.closed()
     for channel in channels_of(incident, kit.house, closed):
@@ -157,25 +161,22 @@ async def _page(tx: Transaction, incident: Incident, page: Page, kit: Kit, now: 
         await tx.posts.want(_under(incident, channel, name, reply, _PAGE), now)
 
 
-async def page_for_storm(tx: Transaction, incident: Incident, page: Page, kit: Kit) -> None:
-    """One page a level for all incidents of the storm: wanting it again changes nothing.
+async def page_for_storm(
+    tx: Transaction, incident: Incident, page: Page, name: str, kit: Kit
+) -> None:
+    """One page, known by that name, for all incidents of its storm.
 
     Where somebody asks for the next level of one of them, that one is told by its name.
     """
     if not (page.people or page.user_groups):
         return
     parent = f"storm/{incident.storm}"
+    storm = await tx.storms.incidents(incident.storm)
+    waiting = sum(one.folded and one.phase is Phase.TRIGGERED for one in storm)
     single = page.reason is PageReason.URGED
-    subject = f"{parent}/page/{f'{incident.id}.' if single else ''}{page.number}"
-    own = channels_of(incident, kit.house, await tx.reach.closed())
-    missing = set(own) - set(await tx.posts.places(subject, own))
-    if not missing:
-        return
-    incidents = await tx.storms.incidents(incident.storm)
-    waiting = sum(one.folded and one.phase is Phase.TRIGGERED for one in incidents)
     message = page_reply(incident, [page]) if single else storm_page([page], waiting)
-    for channel in sorted(missing):
-        post = WantedPost(channel, subject, message, thread_of=parent, lane=_PAGE)
+    for channel in channels_of(incident, kit.house, await tx.reach.closed()):
+        post = WantedPost(channel, f"{parent}/page/{name}", message, thread_of=parent, lane=_PAGE)
         await tx.posts.want(post, page.at)
 
 

@@ -13,11 +13,9 @@ from bot.core.change import Changed
 from bot.core.incident import Event, EventKind, Incident, Phase
 from bot.core.mirroring import awake_again
 from bot.core.on_call import next_handover, on_call, quiet_until
-from bot.core.page import Page, PageReason, Turn
+from bot.core.page import CLIMBING, Page, PageReason, Turn
 from bot.core.responding import heard
 from bot.core.routes import explained_by
-
-_CLIMBING = frozenset({PageReason.FIRST, PageReason.NEXT, PageReason.URGED})
 
 
 def next_page(incident: Incident, rules: AlertRules, now: datetime) -> Turn:
@@ -48,7 +46,7 @@ def paged(incident: Incident, page: Page, rules: AlertRules) -> Changed:
         urged_by="",
         on_call=() if schedule is None else _on_call(schedule, rules, page.at),
     )
-    if page.reason in _CLIMBING:
+    if page.reason in CLIMBING:
         last = page.level + 1 >= levels
         after = replace(
             after, level=0 if last else page.level + 1, rounds=before.rounds + int(last)

@@ -18,6 +18,10 @@ class PageReason(StrEnum):
     HANDOVER = "you are on call now, and it is not resolved"
 
 
+CLIMBING = frozenset({PageReason.FIRST, PageReason.NEXT, PageReason.URGED})
+"""After these pages the next level is next."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """`targets` as configured, `people` the Slack user ids among them after rotations were looked up.

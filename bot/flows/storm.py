@@ -9,7 +9,7 @@ from bot.core.change import Changed
 from bot.core.escalation import next_page, paged
 from bot.core.incident import Incident
 from bot.core.message import WantedPost
-from bot.core.storm import CALM, Storm, next_round, unfolded
+from bot.core.storm import CALM, Storm, called, next_round, page_name, unfolded
 from bot.incidents import channels_of, page_for_storm, page_whoever_is_due, show
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
@@ -51,18 +51,19 @@ async def _page(
 ) -> tuple[Sequence[Incident], datetime | None]:
     """Pages for all its incidents in one go; returns them, and when the next page is due."""
     incidents = list(await tx.storms.incidents(storm.id))
+    rules = kit.house.alerts
     changed: dict[str, Changed] = {}
-    looks, told = [], set()
+    looks, calls = [], called(incidents, rules, now)
     for one in incidents:
         if not one.paged_by_storm:
             continue
-        turn = next_page(one, kit.house.alerts, now)
+        turn = next_page(one, rules, now)
         if turn.page is not None and await tx.alerts.add_page(turn.page):
-            if (one.channels, turn.page.number) not in told:
-                told.add((one.channels, turn.page.number))
-                await page_for_storm(tx, one, turn.page, kit)
-            changed[one.id] = paged(one, turn.page, kit.house.alerts)
-            turn = next_page(changed[one.id].incident, kit.house.alerts, now)
+            after = changed[one.id] = paged(one, turn.page, rules)
+            if name := page_name(one, turn.page, calls, rules):
+                await page_for_storm(tx, one, turn.page, name, kit)
+                calls = called([after.incident], rules, now, calls)
+            turn = next_page(after.incident, rules, now)
         looks.append(turn.look_again)
     saved = await tx.alerts.save_all([one.incident for one in changed.values()])
     await tx.alerts.tell([event for one in changed.values() for event in one.events])

@@ -61,6 +61,31 @@ async def test_complaint_08_a_storm_pages_everybody_once(town: Watchtower) -> No
     assert f"<@{ADA}>" in town.pages()[1].message.text
 
 
+async def test_what_joins_closes_and_opens_again_in_a_storm_pages_nobody_twice(
+    town: Watchtower,
+) -> None:
+    await storm(town)
+    for number in range(10):
+        await town.clears(f"Policy {number:03}", run=False)
+    await town.run(timedelta(seconds=20))
+    for number in range(5, MANY + 10):
+        await town.fires(f"Policy {number:03}", run=False)
+    await town.run(MINUTE)
+    assert len(town.pages()) == 1
+
+
+async def test_what_comes_after_a_storm_was_taken_pages_again_once(town: Watchtower) -> None:
+    await storm(town)
+    await town.answers("Acknowledge all", on=of_storm(town)[0])
+    await town.run(3 * MINUTE)
+    for number in range(MANY, MANY + 3):
+        await town.fires(f"Policy {number:03}", run=False)
+    await town.run(MINUTE)
+    assert len(town.pages()) == 2
+    assert f"<@{ERIK}>" in town.pages()[1].message.text
+    assert "3 incidents that nobody has yet" in town.pages()[1].message.text
+
+
 async def test_one_click_takes_a_whole_storm_and_ends_its_paging(town: Watchtower) -> None:
     await storm(town)
     await town.answers("Acknowledge all", on=of_storm(town)[0])
