@@ -20,6 +20,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, StaticPo
 
 from bot.errors import GiveUp, TryAgain
 from bot.store.checkpoint import Checkpointer
+from bot.store.inline_sqlite import BEGIN_TO_READ, BEGIN_TO_WRITE, connect
 
 Result = TypeVar("Result")
 
@@ -217,7 +218,9 @@ class _CommitThreads:
 
 
 def _sqlite_engine(url: URL, shared: bool) -> AsyncEngine:
-    engine = create_async_engine(url, poolclass=StaticPool) if shared else create_async_engine(url)
+    driver = {"async_creator_fn": connect}
+    pool = {"poolclass": StaticPool} if shared else {}
+    engine = create_async_engine(url, connect_args=driver, **pool)
     _as_we_use_it(engine.sync_engine)
     return engine
 
@@ -237,7 +240,7 @@ def _as_we_use_it(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         reads = connection.get_execution_options().get("headroom_reads", False)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql(BEGIN_TO_READ if reads else BEGIN_TO_WRITE)
 
 
 def _postgres_engine(url: URL) -> AsyncEngine:

@@ -8,7 +8,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -29,6 +41,48 @@ _BEHIND = and_(
     col(PostRow.shown_rev) < col(PostRow.wanted_rev),
     col(PostRow.given_up_rev) < col(PostRow.wanted_rev),
 )
+
+# Built once: to build a statement with an alias takes longer than to run it.
+_PARENT = aliased(PostRow)
+_THREAD_TS = func.coalesce(col(_PARENT.ts), "")
+_FIRST_WANTED = (col(PostRow.wanted_at), col(PostRow.id))
+_COLUMNS: Sequence[Any] = (
+    col(PostRow.id),
+    col(PostRow.body),
+    col(PostRow.wanted_rev),
+    col(PostRow.shown_rev),
+    col(PostRow.ts),
+    _THREAD_TS.label("thread_ts"),
+    col(PostRow.due_at),
+    col(PostRow.wanted_at),
+    col(PostRow.claimed_at),
+    col(PostRow.trouble),
+    col(PostRow.plain),
+)
+_WITH_PARENT: Select[Any] = select(*_COLUMNS).outerjoin(
+    # The parent is the post of subject `thread_of` in the channel.
+    _PARENT,
+    and_(
+        col(_PARENT.channel) == col(PostRow.channel),
+        col(_PARENT.subject) == col(PostRow.thread_of),
+    ),
+)
+_ONE = _WITH_PARENT.where(
+    col(PostRow.channel) == bindparam("channel"), col(PostRow.subject) == bindparam("subject")
+)
+_SENDABLE = _WITH_PARENT.where(
+    col(PostRow.channel) == bindparam("channel"),
+    _BEHIND,
+    or_(col(PostRow.thread_of).is_(None), _THREAD_TS != ""),
+)
+_NEXT = (
+    _SENDABLE.where(
+        or_(col(PostRow.due_at) <= bindparam("now"), col(PostRow.due_at) > bindparam("farthest"))
+    )
+    .order_by(col(PostRow.lane), *_FIRST_WANTED)
+    .limit(1)
+)
+_NEXT_DUE = _SENDABLE.with_only_columns(func.min(col(PostRow.due_at)))
 
 
 class PostRows:
@@ -51,30 +105,16 @@ class PostRows:
 
     async def next(self, channel: str, now: datetime) -> Post | datetime | None:
         """The post to send now; or when to look again; or None when nothing can be sent."""
-        parent = aliased(PostRow)
-        sendable = and_(
-            col(PostRow.channel) == channel,
-            _BEHIND,
-            or_(col(PostRow.thread_of).is_(None), func.coalesce(col(parent.ts), "") != ""),
-        )
         free_at = await self._free_at(channel) or now
         if free_at > now + _FARTHEST:
             free_at = now
             mine = col(ChannelLaneRow.channel) == channel
             await self._connection.execute(update(ChannelLaneRow).where(mine).values(free_at=now))
-        due = or_(col(PostRow.due_at) <= now, col(PostRow.due_at) > now + _FARTHEST)
-        rows = await self._connection.execute(
-            _with_parent(parent)
-            .where(sendable, due)
-            .order_by(col(PostRow.lane), col(PostRow.wanted_at), col(PostRow.id))
-            .limit(1)
-        )
-        row = rows.first()
+        asked = {"channel": channel, "now": now, "farthest": now + _FARTHEST}
+        row = (await self._connection.execute(_NEXT, asked)).first()
         if row is not None:
             return _post(row) if free_at <= now else free_at
-        due_at = await self._connection.scalar(
-            _with_parent(parent).where(sendable).with_only_columns(func.min(col(PostRow.due_at)))
-        )
+        due_at = await self._connection.scalar(_NEXT_DUE, {"channel": channel})
         return None if due_at is None else max(free_at, due_at)
 
     async def claim(self, post_id: int, now: datetime) -> None:
@@ -138,11 +178,8 @@ class PostRows:
 
     async def get(self, channel: str, subject: str) -> Post | None:
         """The post of that subject, or None."""
-        parent = aliased(PostRow)
-        rows = await self._connection.execute(
-            _with_parent(parent).where(_is(PostRow, channel, subject))
-        )
-        row = rows.first()
+        asked = {"channel": channel, "subject": subject}
+        row = (await self._connection.execute(_ONE, asked)).first()
         return None if row is None else _post(row)
 
     async def places(self, subject: str, channels: Sequence[str]) -> Sequence[str]:
@@ -171,9 +208,7 @@ class PostRows:
             col(PostRow.ts) == "",
             col(PostRow.shown_rev) == 0,
         )
-        rows = await self._connection.execute(
-            _with_parent(aliased(PostRow)).where(unseen).order_by(col(PostRow.id))
-        )
+        rows = await self._connection.execute(_WITH_PARENT.where(unseen).order_by(col(PostRow.id)))
         found = [_post(row) for row in rows]
         never_begun = and_(unseen, col(PostRow.claimed_at).is_(None))
         await self._connection.execute(delete(PostRow).where(never_begun))
@@ -181,10 +216,7 @@ class PostRows:
 
     async def behind(self) -> Sequence[Post]:
         """All posts whose wanted content is not shown, oldest first; not the given-up ones."""
-        parent = aliased(PostRow)
-        rows = await self._connection.execute(
-            _with_parent(parent).where(_BEHIND).order_by(col(PostRow.wanted_at), col(PostRow.id))
-        )
+        rows = await self._connection.execute(_WITH_PARENT.where(_BEHIND).order_by(*_FIRST_WANTED))
         return [_post(row) for row in rows]
 
     async def _add(self, post: WantedPost, content: str, now: datetime) -> bool:
@@ -258,30 +290,6 @@ class PostRows:
 
 def _is(row: type[PostRow], channel: str, subject: str) -> ColumnElement[bool]:
     return and_(col(row.channel) == channel, col(row.subject) == subject)
-
-
-def _with_parent(parent: type[PostRow]) -> Select[Any]:
-    """Every post with its parent's ts; the parent is the post of subject `thread_of` in the channel."""
-    columns: list[Any] = [
-        col(PostRow.id),
-        col(PostRow.body),
-        col(PostRow.wanted_rev),
-        col(PostRow.shown_rev),
-        col(PostRow.ts),
-        func.coalesce(col(parent.ts), "").label("thread_ts"),
-        col(PostRow.due_at),
-        col(PostRow.wanted_at),
-        col(PostRow.claimed_at),
-        col(PostRow.trouble),
-        col(PostRow.plain),
-    ]
-    return select(*columns).outerjoin(
-        parent,
-        and_(
-            col(parent.channel) == col(PostRow.channel),
-            col(parent.subject) == col(PostRow.thread_of),
-        ),
-    )
 
 
 def _columns(post: WantedPost, content: str) -> dict[str, Any]:

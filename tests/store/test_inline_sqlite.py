@@ -1,0 +1,113 @@
+"""SQLite without a thread for each statement: who waits for a lock still doesn't hold up anybody else."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.errors import TryAgain
+from bot.store.connection import Connections, database_url
+
+COUNT = text("SELECT count(*) FROM things")
+ADD = text("INSERT INTO things (name) VALUES (:name)")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    made = sqlite3.connect(tmp_path / "things.db")
+    made.execute("CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT UNIQUE)")
+    made.commit()
+    made.close()
+    return tmp_path / "things.db"
+
+
+@pytest.fixture
+async def connections(file: Path) -> AsyncIterator[Connections]:
+    opened = Connections(database_url(f"sqlite:///{file}"))
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def elsewhere(file: Path, connections: Connections) -> Iterator[sqlite3.Connection]:
+    """Another process's connection."""
+    other = sqlite3.connect(file, isolation_level=None)
+    yield other
+    other.close()
+
+
+async def counted(connections: Connections) -> int:
+    async with connections.read() as connection:
+        return int((await connection.scalar(COUNT)) or 0)
+
+
+async def add(connections: Connections, name: str) -> None:
+    async with connections.write() as connection:
+        await connection.execute(ADD, {"name": name})
+
+
+async def test_rows_that_were_written_are_read_and_what_failed_is_not(
+    connections: Connections,
+) -> None:
+    await add(connections, "one")
+    with pytest.raises(ZeroDivisionError):
+        async with connections.write() as connection:
+            await connection.execute(ADD, [{"name": "two"}, {"name": "three"}])
+            raise ZeroDivisionError
+    assert await counted(connections) == 1
+
+
+async def test_the_loop_goes_on_while_another_process_writes(
+    connections: Connections, elsewhere: sqlite3.Connection
+) -> None:
+    assert await counted(connections) == 0
+    elsewhere.execute("BEGIN IMMEDIATE")
+    waiting = asyncio.create_task(add(connections, "ours"))
+    for _ in range(20):
+        await asyncio.sleep(0.01)
+        assert await counted(connections) == 0
+    assert not waiting.done()
+    elsewhere.execute("INSERT INTO things (name) VALUES ('theirs')")
+    elsewhere.execute("COMMIT")
+    await waiting
+    assert await counted(connections) == 2
+
+
+async def test_who_is_cancelled_while_waiting_to_write_leaves_no_lock_behind(
+    connections: Connections, elsewhere: sqlite3.Connection
+) -> None:
+    elsewhere.execute("BEGIN IMMEDIATE")
+    waiting = asyncio.create_task(add(connections, "ours"))
+    await asyncio.sleep(0.1)
+    waiting.cancel()
+    with suppress(asyncio.CancelledError, TryAgain):
+        await waiting
+    elsewhere.execute("COMMIT")
+    elsewhere.execute("PRAGMA busy_timeout=1000")
+    elsewhere.execute("INSERT INTO things (name) VALUES ('theirs')")
+    await add(connections, "later")
+    assert await counted(connections) == 2
+
+
+async def test_a_refused_statement_undoes_its_transaction_and_the_next_one_works(
+    connections: Connections,
+) -> None:
+    await add(connections, "one")
+    for _ in range(3):
+        with pytest.raises(Exception, match="UNIQUE"):
+            await add(connections, "one")
+    await add(connections, "two")
+    assert await counted(connections) == 2
+
+
+async def test_many_tasks_read_and_write_side_by_side(connections: Connections) -> None:
+    async def both(number: int) -> None:
+        await add(connections, f"n{number}")
+        assert await counted(connections) >= 1
+
+    await asyncio.gather(*(both(number) for number in range(100)))
+    assert await counted(connections) == 100
