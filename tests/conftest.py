@@ -14,6 +14,7 @@ settings.load_profile("headroom")
 _MEMORY = Path("/dev/shm")
 _ROOM = 2 * 2**30
 _MADE = pytest.StashKey[Path]()
+_WAITING, _WORKING = ("stories", "processes"), ("flows", "store")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -22,6 +23,30 @@ def pytest_configure(config: pytest.Config) -> None:
     if not asked_for and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
         config.stash[_MADE] = Path(tempfile.mkdtemp(prefix="headroom-tests-", dir=_MEMORY))
         config.option.basetemp = str(config.stash[_MADE] / "pytest")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Side by side, tests that wait for a clock run beside those that compute; short ones come last."""
+    if not hasattr(config, "workerinput"):
+        return
+    waiting = [item for item in items if _room(item) in _WAITING]
+    working = [item for item in items if _room(item) in _WORKING]
+    others = [item for item in items if _room(item) not in _WAITING + _WORKING]
+    items[:] = [*_mixed(waiting, working), *others]
+
+
+def _room(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).parts[0]
+
+
+def _mixed(few: list[pytest.Item], many: list[pytest.Item]) -> list[pytest.Item]:
+    """Both in their own order, the few spread evenly over the many."""
+    placed = [
+        ((number + 0.5) / len(group), which, item)
+        for which, group in enumerate((few, many))
+        for number, item in enumerate(group)
+    ]
+    return [item for *_, item in sorted(placed, key=lambda one: one[:2])]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

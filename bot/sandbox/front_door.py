@@ -33,18 +33,21 @@ class FrontDoor:
             await self._server.wait_closed()
 
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """A backend that ends without an answer is shutting down: the next one is asked the same."""
-        asked = bytearray()
+        """A backend that ends without an answer is shutting down: each other one is asked the same."""
+        asked, tried = bytearray(), set[int]()
         with contextlib.closing(writer), contextlib.suppress(OSError):
-            for _ in self._backends:
-                backend = await self._connect()
-                if backend is None or not await _unanswered(reader, writer, backend, asked):
+            while backend := await self._connect(tried):
+                if not await _unanswered(reader, writer, backend, asked):
                     return
 
-    async def _connect(self) -> _Backend | None:
+    async def _connect(self, tried: set[int]) -> _Backend | None:
+        """The next in turn that takes the connection, of those not `tried`."""
         first = next(self._turn)
         for number in range(len(self._backends)):
             port = self._backends[(first + number) % len(self._backends)]
+            if port in tried:
+                continue
+            tried.add(port)
             with contextlib.suppress(OSError):
                 return await asyncio.open_connection("127.0.0.1", port)
         return None

@@ -131,7 +131,9 @@ class Courier:
 
     def _http(self) -> httpx.AsyncClient:
         if self._client is None:
-            self._client = httpx.AsyncClient(timeout=None, trust_env=False)
+            # Deliveries come from many machines of Slack's: each has a connection of its own.
+            single = httpx.Limits(max_keepalive_connections=0)
+            self._client = httpx.AsyncClient(timeout=None, trust_env=False, limits=single)
         return self._client
 
     def _signature(self, body: bytes) -> dict[str, str]:
