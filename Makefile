@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	&& echo $$p && break; done)
 BIN := .venv/bin
 READY := .venv/.ready
-JOBS ?= 5
+JOBS ?= 4
 # Every command here starts many processes: without compiled files each would compile all libraries again.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -1,38 +1,12 @@
-"""What customers feel, in words: the engineers' notice, and the lines in a campaign's message, report and digest."""
+"""What customers feel, in words: the lines in a campaign's message, report and digest."""
 
 from collections.abc import Sequence
 
-from bot.cards.blocks import message, section
 from bot.cards.text import rows, said
-from bot.cards.wording import count, duration, listing, moment
-from bot.core.experience import Breach, Mark, Page, PageSummary
-from bot.core.house import House
-from bot.core.message import Message
+from bot.cards.wording import count
+from bot.core.experience import PageSummary
 from bot.core.report import Report
 from bot.core.wording import say_latency
-
-_NEXT = {
-    Mark.SLOW: "While a campaign is live I raise its floors within the guardrails; nothing is lowered until it is over.",
-    Mark.FAILED: "While a campaign is live I raise its floors within the guardrails; nothing is lowered until it is over.",
-    Mark.WRONG: "More instances will not help: please look at the last deploy and at what is behind it. Nothing is lowered until it is over.",
-    Mark.UNREACHED: "More instances will not help: please look at name, certificate and load balancer. Nothing is lowered until it is over.",
-}
-
-
-def breach_notice(page: Page, breach: Breach, house: House) -> Message:
-    """To the engineers: what customers feel, what I do about it, and, in the same place, that it is over."""
-    title, since = said(page.title, 60), moment(breach.since, house.zone)
-    if breach.over_at is not None:
-        lasted = duration(breach.over_at - breach.since)
-        text = f":white_check_mark: *{title}* is fine again for customers, after {lasted} (since {since})."
-        return message(text, [section(text)])
-    groups = [house.group(name) for name in page.groups]
-    behind = listing([said(one.title, 40) for one in groups if one is not None])
-    text = (
-        f":rotating_light: *{title}* {breach.mark.meaning}, since {since}. "
-        f"{said(breach.reason, 200)}. Behind it: {behind}.\n{_NEXT.get(breach.mark, '')}"
-    )
-    return message(text, [section(text)])
 
 
 def pages_line(pages: Sequence[PageSummary]) -> str:

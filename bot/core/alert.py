@@ -18,6 +18,7 @@ class Via(StrEnum):
 
     PUBSUB = "pubsub"
     WEBHOOK = "webhook"
+    HEADROOM = "headroom"  # what Headroom itself has seen
 
 
 class Severity(StrEnum):

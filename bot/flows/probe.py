@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.cards.experience import breach_notice
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.experience import Breach, Look, Page, breach_after
-from bot.core.message import WantedPost
+from bot.core.experience_alert import breach_alert
 from bot.ports.jobs import EVERYBODY, Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
@@ -88,7 +87,7 @@ async def _is_near(tx: Transaction, campaign: Campaign, kit: Kit, now: datetime)
 async def _weigh(
     tx: Transaction, due: _Due, before: Breach | None, place: tuple[Kit, datetime]
 ) -> None:
-    """Begins, goes on or ends; the engineers see each change, live campaigns look at their floors."""
+    """Begins, goes on or ends; each change is an alert, live campaigns look at their floors."""
     kit, now = place
     looks: Sequence[Look] = await tx.experience.newest(due.page.name, _WEIGHED)
     after = breach_after(before, due.page, looks, now=now, every=due.every)
@@ -98,16 +97,10 @@ async def _weigh(
     if before is None or after.over_at is not None:
         act = "experience fine again" if after.over_at else "experience breached"
         await tx.audit.add(AuditRow(now, "headroom", act, f"page/{due.page.name}", after.reason))
-        await tx.posts.want(_notice(due.page, after, kit), now)
+        await tx.alerts.file(breach_alert(due.page, after, kit.house))
+        await tx.jobs.wake(Job(JobName.ALERTS, EVERYBODY), now)
         await tx.jobs.wake(Job(JobName.HOME, EVERYBODY), now)
     for campaign in await tx.campaigns.open():
         theirs = set(campaign.announcement.groups) & set(due.page.groups)
         if theirs and campaign.state is CampaignState.LIVE:
             await tx.jobs.wake(Job(JobName.LOOP, campaign.id), now)
-
-
-def _notice(page: Page, breach: Breach, kit: Kit) -> WantedPost:
-    """One message for each breach, where the engineers are."""
-    subject = f"experience/{page.name}/{breach.since:%Y-%m-%dT%H:%M:%S}"
-    message = breach_notice(page, breach, kit.house)
-    return WantedPost(kit.house.engineers, subject, message, lane=0)

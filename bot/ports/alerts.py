@@ -15,6 +15,10 @@ from bot.core.windows import Window
 class Alerts(Protocol):
     """Accepted notifications come in through Store.accept_alert; one job ALERTS "all" sorts them in turn."""
 
+    async def file(self, notification: Notification) -> None:
+        """Accepts one of our own in this transaction, if its identity is new; who files wakes ALERTS."""
+        ...
+
     async def waiting(self, limit: int = 200) -> Sequence[Notification]:
         """Those not ruled on yet, in the order of acceptance."""
         ...
@@ -106,7 +110,7 @@ class Alerts(Protocol):
         ...
 
     async def heard_at(self) -> datetime | None:
-        """When the newest notification of any kind was accepted; None if none ever was."""
+        """When the newest notification from outside was accepted; None if none ever was."""
         ...
 
     async def past(self, window: Window) -> Sequence[PastIncident]:

@@ -92,9 +92,14 @@ class AlertRows(IncidentRows):
         found = rows.first()
         return None if found is None else _notification(found)
 
+    async def file(self, notification: Notification) -> None:
+        """Accepts one of our own, if its identity is new."""
+        await self._connection.run_sync(lambda plain: add_notifications(plain, [notification]))
+
     async def heard_at(self) -> datetime | None:
-        """When the newest notification of any kind was accepted; None if none ever was."""
-        newest = select(func.max(col(AlertRow.seq))).scalar_subquery()
+        """When the newest notification from outside was accepted; None if none ever was."""
+        outside = col(AlertRow.via) != Via.HEADROOM.value
+        newest = select(func.max(col(AlertRow.seq))).where(outside).scalar_subquery()
         return await self._connection.scalar(
             select(col(AlertRow.received_at)).where(col(AlertRow.seq) == newest)
         )

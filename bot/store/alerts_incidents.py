@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from bot.core.alert import Via
 from bot.core.incident import Event, EventKind, Incident
 from bot.core.noise import PastIncident
 from bot.core.page import Page
@@ -222,12 +223,14 @@ class IncidentRows:
             col(SignalRow.incident_id) == "",
             or_(col(SignalRow.ended_at) < before, col(SignalRow.ended_at).is_(None)),
         )
-        newest = select(func.max(col(AlertRow.seq))).scalar_subquery()  # when it was heard last
+        outside = col(AlertRow.via) != Via.HEADROOM.value
+        # The newest from outside is kept: it says when it was heard last.
+        newest = select(func.max(col(AlertRow.seq))).where(outside).scalar_subquery()
         statements = [
             delete(AlertRow).where(
                 col(AlertRow.ruled_at).is_not(None),
                 col(AlertRow.received_at) < before,
-                col(AlertRow.seq) < newest,
+                col(AlertRow.seq) != func.coalesce(newest, 0),
             ),
             delete(SignalRow).where(or_(col(SignalRow.incident_id).in_(old), unknown)),
             delete(IncidentEventRow).where(col(IncidentEventRow.incident_id).in_(old)),

@@ -7,13 +7,12 @@ from decimal import Decimal
 
 from bot.cards.advice import advice_card, application_card, refused_advice
 from bot.cards.campaign import campaign_card
-from bot.cards.experience import breach_notice
 from bot.cards.report import report_card
 from bot.core.advice.advising import advise
 from bot.core.advice.book import AdviceBook, Application, Stage
 from bot.core.advice.judging import AdviceCase, judge_advice
 from bot.core.campaign import CampaignState
-from bot.core.experience import Breach, Mark, Page, PageSummary, Step
+from bot.core.experience import PageSummary
 from bot.core.message import Message
 from bot.core.money import Money
 from bot.core.settled import Settled
@@ -36,10 +35,6 @@ _IDLE = _BOOK.advice[0]
 _WANTED = Application("a-1", _IDLE, _BOOK.at, "U0ERIK", NOW)
 _DECIDED = {"decided_by": "U0ADA", "decided_at": NOW + timedelta(minutes=5)}
 _CASE = AdviceCase(_IDLE, _BOOK.at, shop(), HOUSE, NOW)
-_FRONT = Page("front", "Front page <of> the shop", ("web",), (Step("/"),))
-_BREACH = Breach(
-    "front", Mark.SLOW, NOW, NOW, "4 of the last 5 looks were slow: 4.2 s, at most 2 s"
-)
 
 
 def _application(stage: Stage, **known: object) -> Message:
@@ -50,11 +45,6 @@ def _application(stage: Stage, **known: object) -> Message:
 def _refused() -> Message:
     changed = replace(_CASE, workload=shop(floor=9), held=True)
     return refused_advice(_IDLE, judge_advice(changed))
-
-
-def _breach(mark: Mark, *, over: bool = False) -> Message:
-    over_at = NOW + timedelta(minutes=17) if over else None
-    return breach_notice(_FRONT, replace(_BREACH, mark=mark, over_at=over_at), HOUSE)
 
 
 _PAGES = (
@@ -98,7 +88,4 @@ ADVICE: Mapping[str, Callable[[], Message]] = {
     "report_pages_slow": lambda: _report(_SLOW),
     "live_pages": lambda: _live(_PAGES),
     "live_pages_slow": lambda: _live(_SLOW),
-    "experience_slow": lambda: _breach(Mark.SLOW),
-    "experience_wrong": lambda: _breach(Mark.WRONG),
-    "experience_over": lambda: _breach(Mark.SLOW, over=True),
 }

@@ -1,12 +1,15 @@
 """Looks before, during and after a campaign, and what follows from them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.experience import Mark
+from bot.core.alert_rules import AlertRules, Level, Match, Route, Schedule, Target, TargetKind
+from bot.core.experience import Breach, Mark
+from bot.core.experience_alert import PAGE_LABEL, breach_alert
 from bot.core.series import Metric
 from bot.ports.jobs import Job, JobName
-from tests.flows.town import CAMPAIGNS, CART, OPS, SHOP, START, STORY, Town, everything
+from tests.flows.town import CAMPAIGNS, CART, ERIK, OPS, SHOP, START, STORY, Town, everything
 
 MINUTE = timedelta(minutes=1)
 END = START + 60 * MINUTE
@@ -65,13 +68,14 @@ async def test_a_slow_page_raises_the_floor_and_calls_the_engineers(town: Town) 
     before = town.cloud.floor(SHOP.key)
     await town.run(START + 30 * MINUTE)
     assert town.cloud.floor(SHOP.key) > before
-    called = "\n".join(town.chat.texts(OPS))
-    assert "*Front page* answers too slowly" in called
+    called, *_ = (one for one in town.chat.texts(OPS) if "Front page, as" in one)
+    assert "It answers too slowly: 3 of the last 5 looks were slow" in called
+    assert "Behind it: Web shop" in called
     assert "Front page is slow for customers" in everything(town.chat.shown_in(CAMPAIGNS)[0])
     await town.run(START + 50 * MINUTE)
-    over = "\n".join(town.chat.texts(OPS))
-    assert "*Front page* is fine again for customers" in over
-    assert "answers too slowly" not in over
+    told = list(town.chat.texts(OPS))
+    assert any("Resolved: Front page, as customers see it" in one for one in told)
+    assert told[-1] == ":white_check_mark: Resolved. No alert fires any more."
 
 
 async def test_wrong_content_calls_the_engineers_and_raises_nothing(town: Town) -> None:
@@ -82,6 +86,34 @@ async def test_wrong_content_calls_the_engineers_and_raises_nothing(town: Town) 
     await town.run(START + 40 * MINUTE)
     assert town.cloud.floor(SHOP.key) == before
     assert "More instances will not help" in "\n".join(town.chat.texts(OPS))
+
+
+async def test_whoever_is_on_call_is_paged_for_a_broken_page_until_somebody_takes_it(
+    town: Town,
+) -> None:
+    pages = Route("pages", Match({PAGE_LABEL: "front"}), schedule="sre")
+    target = Target(TargetKind.USER, ERIK)
+    schedule = Schedule("sre", (Level((target,), 10 * MINUTE),), rounds=2)
+    town.house(alerts=AlertRules(routes=(pages,), schedules=(schedule,)))
+    await begin(town)
+    town.probes.put("front", slow_from(START + 20 * MINUTE, END, Mark.UNREACHED))
+    await town.run(START + 40 * MINUTE)
+    told, *replies = town.chat.texts(OPS)
+    assert "It cannot be reached" in told
+    assert f"<@{ERIK}>" in told
+    assert [f"<@{ERIK}>, nobody has acknowledged this yet" in one for one in replies] == [True]
+
+
+async def test_the_same_breach_filed_again_is_the_same_alert(town: Town) -> None:
+    page = town.kit.house.experience.pages[0]
+    since = town.clock.now()
+    breach = Breach(page.name, Mark.SLOW, since, since, "3 of the last 5 looks were slow")
+    async with town.database.begin() as tx:
+        for _ in range(2):
+            await tx.alerts.file(breach_alert(page, breach, town.kit.house))
+        await tx.alerts.file(breach_alert(page, replace(breach, over_at=since), town.kit.house))
+        assert len(await tx.alerts.waiting()) == 2
+        assert await tx.alerts.heard_at() is None, "a sign of life comes from outside"
 
 
 async def test_nothing_is_given_back_while_customers_feel_it(town: Town) -> None:

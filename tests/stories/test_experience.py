@@ -14,7 +14,7 @@ async def test_the_engineers_hear_of_a_wrong_page_and_that_it_is_mended(stage: S
     heard = await stage.sees("erik", "Front page", "something else than the page")
     assert "Web shop" in heard["text"]
     await stage.steer("/town/world", {"page": {"path": "/shop", "text": ""}})
-    await stage.sees("erik", "Front page", "is fine again for customers")
+    await stage.sees("erik", "Front page", "Resolved")
 
 
 async def test_the_shop_really_is_as_slow_as_its_world(stage: Stage) -> None:
