@@ -154,6 +154,8 @@ class Connections:
         if self._threads is None:
             return await self.commit(work)
         with reachable():
+            if self._sqlite:
+                return self._threads.here(work)
             return await self._threads.run(work, reads=True)
 
     async def close(self) -> None:
@@ -203,13 +205,15 @@ class _CommitThreads:
     async def run(self, work: Callable[[Connection], Result], *, reads: bool = False) -> Result:
         """One transaction."""
 
-        def transaction() -> Result:
-            with self._engine.connect() as plain:
-                connection = plain.execution_options(headroom_reads=reads)
-                with connection.begin():
-                    return work(connection)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self.here, work, reads)
 
-        return await asyncio.get_running_loop().run_in_executor(self._executor, transaction)
+    def here(self, work: Callable[[Connection], Result], reads: bool = True) -> Result:
+        """The same in the caller's thread, for what waits for nobody: SQLite's readers."""
+        with self._engine.connect() as plain:
+            connection = plain.execution_options(headroom_reads=reads)
+            with connection.begin():
+                return work(connection)
 
     def close(self) -> None:
         """After what is running has ended."""
