@@ -8,9 +8,11 @@ import pytest
 
 from bot.core.campaign import CampaignState
 from bot.errors import GiveUp, NotAllowed, Refused, SlowDown, Stale, TryAgain
-from tests.flows.town import CAMPAIGNS, CART, END, HOUSE, OPS, SHOP, START, Town, everything
+from tests.flows.town import CAMPAIGNS, CART, HOUSE, OPS, SHOP, START, STORY, Town, everything
 
 MINUTE = timedelta(minutes=1)
+SHORT = STORY.replace("22:00", "19:00")
+END = START + 60 * MINUTE
 RAISE = START - 19 * MINUTE
 OFTEN = 10_000
 QUOTA = "56 vCPU asked for, the region's quota is 20"
@@ -136,28 +138,28 @@ FAULTS = {
 
 
 async def planning(town: Town) -> None:
-    await town.say()
+    await town.say(SHORT)
 
 
 async def scheduled(town: Town) -> None:
-    await town.scheduled()
+    await town.scheduled(SHORT)
     await town.run(RAISE - 30 * MINUTE)
 
 
 async def warming(town: Town) -> None:
-    await town.scheduled()
+    await town.scheduled(SHORT)
     await town.run(RAISE - MINUTE)
 
 
 async def live(town: Town) -> None:
     """Somebody lowers the floor in the worst moment."""
-    await town.scheduled()
+    await town.scheduled(SHORT)
     await town.run(START + 10 * MINUTE)
     town.cloud.someone_sets(SHOP.key, 3)
 
 
 async def restoring(town: Town) -> None:
-    await town.scheduled()
+    await town.scheduled(SHORT)
     await town.run(END + 9 * MINUTE)
 
 

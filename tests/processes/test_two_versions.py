@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.sandbox.bot_process import BotProcess, started, started_from
+from bot.sandbox.bot_process import BotProcess, started_from
 from bot.sandbox.front_door import FrontDoor
 from bot.sandbox.stories.black_friday import COMMAND, START
 from bot.sandbox.stories.stage import Stage
@@ -23,6 +23,7 @@ from tests.processes.conftest import town_beside
 from tests.processes.database import Row, rows
 from tests.processes.newer import KIND, VERSION, build_newer
 from tests.stories.steps import LEAD, is_reply, is_settled
+from tests.warm_start import started_warm
 
 pytestmark = pytest.mark.timeout(300)
 STREAM = f"/campaign Evening {KIND} Fri 28 Nov 18:00-21:00 Europe/Berlin x2 #checkout"
@@ -49,7 +50,7 @@ class Deploy:
                 "HEADROOM_VERSION": VERSION if newer else "this",
             }
             environment, log = {**self.environment, **own}, self.folder / f"{name}.log"
-            start = started_from(self.newer_code) if newer else started
+            start = started_from(self.newer_code) if newer else started_warm
             self.processes[name] = BotProcess(environment, log, command, start)
         return self.processes[name]
 
