@@ -81,6 +81,7 @@ from bot.store.queue import Queue
 from handlers.http.alerts import alert_routes
 from handlers.http.calendar import calendar_routes
 from handlers.http.callers import PushIdentity, PushTokens, WebhookSecrets
+from handlers.http.one_write import OneWriteProtocol
 from handlers.http.routes import Readiness, web_app
 from handlers.http.settle import settle
 from handlers.slack.app import SlackSecrets, slack_app
@@ -357,6 +358,7 @@ async def _serve(settings: Settings, made: Parts, stop: asyncio.Event) -> None:
             log_level="warning",
             access_log=False,
             lifespan="off",
+            http=OneWriteProtocol,
         )
     )
     settle()

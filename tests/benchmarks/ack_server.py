@@ -22,9 +22,10 @@ from starlette.types import ASGIApp
 
 from bot.adapters.clock import SystemClock
 from bot.store.database import Database
+from handlers.http.one_write import OneWriteProtocol
 from handlers.http.routes import Readiness, web_app
 from handlers.http.settle import settle
-from handlers.slack.app import SlackSecrets, slack_app
+from handlers.slack.app import ON_IT, SlackSecrets, slack_app
 
 SECRET = "a signing secret for the benchmark"
 
@@ -35,7 +36,7 @@ class _Healthy:
 
 
 def bolt(port: int) -> Starlette:
-    """Bolt as its documentation shows it: default settings, a handler that only acknowledges.
+    """Bolt as its documentation shows it: default settings, a handler that only acknowledges, in our words.
 
     Its one `auth.test` goes to a stub in the same process, and is remembered by Bolt.
     """
@@ -46,7 +47,7 @@ def bolt(port: int) -> Starlette:
 
     @app.command("/campaign")
     async def campaign(ack: AsyncAck) -> None:
-        await ack()
+        await ack(text=ON_IT, response_type="ephemeral")
 
     handler = AsyncSlackRequestHandler(app)
 
@@ -81,7 +82,9 @@ async def main(which: str, folder: Path) -> None:
     port = listener.getsockname()[1]
     async with AsyncExitStack() as stack:
         app: ASGIApp = await ours(folder, stack) if which == "ours" else bolt(port)
-        config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, lifespan="off", http=OneWriteProtocol
+        )
         settle()
         print(port, flush=True)
         await uvicorn.Server(config).serve(sockets=[listener])

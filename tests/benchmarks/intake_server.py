@@ -1,6 +1,6 @@
 """The servers that bench_intake compares: `python -m tests.benchmarks.intake_server bare|DATABASE_URL`.
 
-All are served by uvicorn with the product's own settings, and settle before they serve. On PostgreSQL jobs
+All are served by uvicorn and settle before they serve; the bare one with uvicorn's protocol as it comes. On PostgreSQL jobs
 are woken in Procrastinate's queue, as in production. Once it listens, one line of JSON is printed: the port,
 and a token with which Pub/Sub would come.
 """
@@ -25,6 +25,7 @@ from bot.store.queue import Queue
 from handlers.http.alerts import alert_routes
 from handlers.http.callers import PushIdentity, PushTokens, WebhookSecrets
 from handlers.http.fast_paths import FastPaths
+from handlers.http.one_write import OneWriteProtocol
 from handlers.http.settle import settle
 from tests.handlers_alerts.google import AUDIENCE, EMAIL, Certs, signer
 
@@ -60,6 +61,8 @@ async def main(which: str) -> None:
     async with AsyncExitStack() as stack:
         app: ASGIApp = bare() if which == "bare" else await ours(which, stack)
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
+        if which != "bare":
+            config.http = OneWriteProtocol
         token = signer("key-1").token()
         settle()
         print(json.dumps({"port": listener.getsockname()[1], "token": token}), flush=True)
