@@ -7,7 +7,7 @@ import io
 import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.adapters.figure_charts import draw_figures
@@ -64,9 +64,9 @@ class PlanCharts:
 
 def _demand(axes: "Axes", picture: Picture, paper: Paper) -> None:
     demand, at = picture.demand, _local(picture, picture.instants())
-    axes.fill_between(at, demand.low, demand.high, color=paper.line, alpha=0.25, linewidth=0)  # type: ignore[arg-type]
-    axes.plot(at, demand.expected, color=paper.line, linewidth=2.6)  # type: ignore[arg-type]
-    axes.plot(at, demand.usual, color=paper.faint, linewidth=2.0, linestyle=(0, (4, 2)))  # type: ignore[arg-type]
+    axes.fill_between(at, demand.low, demand.high, color=paper.line, alpha=0.25, linewidth=0)
+    axes.plot(at, demand.expected, color=paper.line, linewidth=2.6)
+    axes.plot(at, demand.usual, color=paper.faint, linewidth=2.0, linestyle=(0, (4, 2)))
     axes.set_ylim(0, max(demand.high) * 1.12)
     axes.set_title("Requests per second", loc="left", fontsize=12, color=paper.faint)
     middle = len(at) // 2
@@ -80,8 +80,8 @@ def _instances(axes: "Axes", picture: Picture, paper: Paper) -> None:
     at = [first, *(edge.at for edge in picture.warm), last]
     held = [picture.baseline, *(edge.instances for edge in picture.warm), picture.baseline]
     local = _local(picture, at)
-    axes.step(local, held, where="post", color=paper.held, linewidth=2.6)  # type: ignore[arg-type]
-    axes.fill_between(local, held, step="post", color=paper.held, alpha=0.2, linewidth=0)  # type: ignore[arg-type]
+    axes.step(local, held, where="post", color=paper.held, linewidth=2.6)
+    axes.fill_between(local, held, step="post", color=paper.held, alpha=0.2, linewidth=0)
     most = max(held)
     near = picture.ceiling <= most * _ROOM
     middle = local[0] + (local[-1] - local[0]) / 2
@@ -129,11 +129,13 @@ def _times(axes: "Axes", picture: Picture) -> None:
     )
     midnight = first.replace(hour=0, minute=0, second=0, microsecond=0)
     count = math.ceil((last - midnight) / apart)
-    shown = [at for at in (midnight + place * apart for place in range(count)) if at > first]
+    shown: list[Any] = [
+        at for at in (midnight + place * apart for place in range(count)) if at > first
+    ]
     days = picture.window.duration >= timedelta(days=1)
     labels = [f"{at:%H:%M}\n{at.day} {at:%b}" if days else f"{at:%H:%M}" for at in shown]
-    axes.set_xticks(shown, labels)  # type: ignore[arg-type]
-    axes.set_xlim(first, last)  # type: ignore[arg-type]
+    axes.set_xticks(shown, labels)
+    axes.set_xlim(first, last)
 
 
 def _span(picture: Picture) -> list[datetime]:
@@ -144,6 +146,6 @@ def _span(picture: Picture) -> list[datetime]:
     return [first - room, last + room]
 
 
-def _local(picture: Picture, instants: list[datetime]) -> list[datetime]:
+def _local(picture: Picture, instants: list[datetime]) -> list[Any]:
     zone = ZoneInfo(picture.zone)
     return [instant.astimezone(zone) for instant in instants]

@@ -45,7 +45,8 @@ class Points:
 
 def _deviation(values: Column, starts: Whole) -> Column:
     each = np.repeat(_mean(values, starts), _sizes(values, starts))
-    return np.sqrt(_mean((values - each) ** 2, starts))
+    deviation: Column = np.sqrt(_mean((values - each) ** 2, starts))
+    return deviation
 
 
 def _mean(values: Column, starts: Whole) -> Column:
