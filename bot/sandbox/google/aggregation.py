@@ -45,12 +45,12 @@ class Points:
 
 def _deviation(values: Column, starts: Whole) -> Column:
     each = np.repeat(_mean(values, starts), _sizes(values, starts))
-    deviation: Column = np.sqrt(_mean((values - each) ** 2, starts))
-    return deviation
+    return np.sqrt(_mean((values - each) ** 2, starts))
 
 
 def _mean(values: Column, starts: Whole) -> Column:
-    return np.add.reduceat(values, starts) / _sizes(values, starts)
+    sums: Column = np.add.reduceat(values, starts)
+    return sums / _sizes(values, starts)
 
 
 def _sizes(values: Column | Whole, starts: Whole) -> Whole:
