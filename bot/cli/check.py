@@ -43,6 +43,8 @@ async def check(settings: Settings) -> int:
             ("Roles", lambda: _roles(parts)),
             ("Pages", lambda: _pages(parts)),
             ("Pipelines", lambda: _pipelines(parts)),
+            ("Prices", lambda: _prices(parts)),
+            ("Quotas", lambda: _quotas(parts)),
             ("Billing export", lambda: _bill(parts)),
         )
         proofs = [await _tried(subject, trial) for subject, trial in trials]
@@ -131,6 +133,28 @@ async def _pipelines(parts: app.Parts) -> str:
     if missing:
         raise GiveUp(f"nothing was measured in two days of: {', '.join(missing)}")
     return f"{len(found)} measured"
+
+
+async def _prices(parts: app.Parts) -> str:
+    book = await parts.kit.prices.read()
+    if book is None:
+        return "Google's catalogue is not asked; plans have the list of this version"
+    if not book.rates:
+        raise GiveUp("Google's catalogue has no price of Cloud Run that is understood")
+    regions = {name.rpartition("/")[2] for name in book.rates}
+    return f"{len(book.rates):,} rates of {len(regions)} regions in Google's catalogue"
+
+
+async def _quotas(parts: app.Parts) -> str:
+    house = parts.kit.house
+    book = await parts.kit.quotas.read(house.places)
+    if book is None:
+        return "Google is not asked; plans keep to those in headroom.yaml"
+    known = {(one.project, one.region) for one in book.quotas}
+    wanted = {(place.project, region) for place in house.places for region in place.regions}
+    if missing := sorted(f"{region} of {project}" for project, region in wanted - known):
+        raise GiveUp(f"Google names no CPU or memory quota for {', '.join(missing)}")
+    return f"{len(book.quotas)} CPU and memory quotas of {len(known)} regions"
 
 
 async def _bill(parts: app.Parts) -> str:

@@ -1,0 +1,36 @@
+"""`headroom check` proves what the configuration asks of Google, and says what is lacking where it may not."""
+
+from bot.sandbox.google.faults import Fault
+from bot.sandbox.stories.stage import Stage
+from tests.stories.steps import command
+
+DENIED = "PERMISSION_DENIED"
+
+
+async def check(stage: Stage) -> tuple[int, dict[str, str]]:
+    """The command's exit status, and its lines by their subject."""
+    status, said = await command(stage.town.bot_environment(), "check")
+    lines = [line for line in said.splitlines() if line.startswith(("ok ", "FAILED"))]
+    return status, {line.split("  ")[-1].split(":")[0].strip(): line for line in lines}
+
+
+async def test_the_check_asks_google_for_all_that_is_configured(stage: Stage) -> None:
+    _, lines = await check(stage)
+    assert lines["Billing export"].startswith("ok ")
+    assert "15 of 15 workloads are in its newest day" in lines["Billing export"]
+    assert lines["Prices"].startswith("ok ")
+    assert "in Google's catalogue" in lines["Prices"]
+    assert lines["Quotas"].startswith("ok ")
+    assert "CPU and memory quotas of 2 regions" in lines["Quotas"]
+
+    for method in ("Query", "ListSkus", "GetQuotaInfo"):
+        stage.town.google.faults.put(Fault(method, DENIED, "Access Denied"))
+    status, lines = await check(stage)
+    assert status == 1
+    for subject, needed in (
+        ("Billing export", "roles/bigquery.jobUser"),
+        ("Prices", "the Cloud Billing API"),
+        ("Quotas", "roles/cloudquotas.viewer"),
+    ):
+        assert lines[subject].startswith("FAILED"), lines
+        assert needed in lines[subject]
