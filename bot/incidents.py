@@ -21,7 +21,7 @@ from bot.core.house import House
 from bot.core.incident import Event, EventKind, Incident, Phase
 from bot.core.message import Message, WantedPost
 from bot.core.page import Page, PageReason
-from bot.core.storm import called, page_name
+from bot.core.storm_calls import calls_of, page_name, standing, with_call
 from bot.ports.jobs import EVERYBODY, Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
@@ -121,7 +121,7 @@ async def page_whoever_is_due(
             return incident, turn.look_again
         changed = paged(incident, turn.page, rules)
         if await tx.alerts.add_page(turn.page):
-            await _page(tx, incident, turn.page, kit, now)
+            changed = await _page(tx, incident, turn.page, changed, kit)
         incident = await keep(tx, changed, kit, now)
     return incident, now
 
@@ -140,16 +140,22 @@ async def _tell_assignee(
             await tx.posts.want(post, now)
 
 
-async def _page(tx: Transaction, incident: Incident, page: Page, kit: Kit, now: datetime) -> None:
+async def _page(
+    tx: Transaction, incident: Incident, page: Page, after: Changed, kit: Kit
+) -> Changed:
     """Mentions all who are wanted, once; in a root message that nobody has seen it is said there."""
-    if not (page.people or page.user_groups):
-        return
     if incident.folded:
-        rules = kit.house.alerts
-        calls = called(await tx.storms.incidents(incident.storm), rules, now)
-        if name := page_name(incident, page, calls, rules):
-            await page_for_storm(tx, incident, page, name, kit)
-        return
+        calls = calls_of(await tx.storms.incidents(incident.storm), kit.house.alerts)
+        call = standing(incident, page, calls, kit.house.alerts)
+        if call is None:
+            await page_for_storm(tx, incident, page, kit)
+        return with_call(after, page, call)
+    if page.people or page.user_groups:
+        await _page_alone(tx, incident, page, kit)
+    return after
+
+
+async def _page_alone(tx: Transaction, incident: Incident, page: Page, kit: Kit) -> None:
     closed = await tx.reach.closed()
     for channel in channels_of(incident, kit.house, closed):
         root = await tx.posts.get(channel, root_of(incident))
@@ -158,19 +164,18 @@ async def _page(tx: Transaction, incident: Incident, page: Page, kit: Kit, now: 
         unseen = await _unseen_pages(tx, channel, incident)
         reply = page_reply(incident, [*unseen, page])
         name = f"page/{page.lap}.{page.number}"
-        await tx.posts.want(_under(incident, channel, name, reply, _PAGE), now)
+        await tx.posts.want(_under(incident, channel, name, reply, _PAGE), page.at)
 
 
-async def page_for_storm(
-    tx: Transaction, incident: Incident, page: Page, name: str, kit: Kit
-) -> None:
-    """One page, known by that name, for all incidents of its storm.
+async def page_for_storm(tx: Transaction, incident: Incident, page: Page, kit: Kit) -> None:
+    """One page for all incidents of its storm.
 
     Where somebody asks for the next level of one of them, that one is told by its name.
     """
     if not (page.people or page.user_groups):
         return
     parent = f"storm/{incident.storm}"
+    name = page_name(page, kit.house.alerts, incident.schedule)
     storm = await tx.storms.incidents(incident.storm)
     waiting = sum(one.folded and one.phase is Phase.TRIGGERED for one in storm)
     single = page.reason is PageReason.URGED

@@ -28,7 +28,8 @@ _NEXT = {
 def breach_alert(page: Page, breach: Breach, house: House) -> Notification:
     """The notification that customers feel it, or (`over_at`) that they no longer do.
 
-    Its identity is the page, when that began, and whether it is over: filing it again changes nothing.
+    Its identity is the page, when that began, how bad it is, and whether it is over: filing it again
+    changes nothing.
     """
     over = breach.over_at
     groups = [house.group(name) for name in page.groups]
@@ -37,7 +38,7 @@ def breach_alert(page: Page, breach: Breach, house: House) -> Notification:
         f"It {breach.mark.meaning}: {breach.reason}. Behind it: {behind}. "
         f"{_NEXT.get(breach.mark, '')}"
     )
-    severity = Severity.ERROR if breach.mark is Mark.SLOW else Severity.CRITICAL
+    severity = severity_of(breach)
     labels = {PAGE_LABEL: page.name, **({GROUP_LABEL: page.groups[0]} if page.groups else {})}
     incident = {
         "incident_id": f"experience/{page.name}/{breach.since:%Y-%m-%dT%H:%M:%S}",
@@ -51,5 +52,12 @@ def breach_alert(page: Page, breach: Breach, house: House) -> Notification:
         "summary": summary.strip(),
     }
     raw = json.dumps({"version": "1.2", "incident": incident}, ensure_ascii=False)
-    at = over or breach.seen_at
-    return Notification(identify(raw, {}, "", at), Via.HEADROOM, at, raw)
+    identity = identify(raw, {}, "", breach.seen_at)
+    return Notification(
+        identity if over else f"{identity}/{severity}", Via.HEADROOM, breach.seen_at, raw
+    )
+
+
+def severity_of(breach: Breach) -> Severity:
+    """A slow page is an error; one that does not work is critical."""
+    return Severity.ERROR if breach.mark is Mark.SLOW else Severity.CRITICAL

@@ -141,7 +141,10 @@ class _Desk:
             return incident, None
         route = self._rules.route(incident.route)
         loud = route is None or alert.severity in route.speak
-        worse = replace(incident, severity=alert.severity, quiet=incident.quiet and not loud)
+        subject = replace(incident.subject, summary=alert.summary or incident.subject.summary)
+        worse = replace(
+            incident, subject=subject, severity=alert.severity, quiet=incident.quiet and not loud
+        )
         self._tell(incident, EventKind.WORSENED, f"{incident.severity} to {alert.severity}")
         self.look.add(incident.id)
         return heard(worse, self._now), Reason.WORSE

@@ -51,7 +51,8 @@ class Escalation:
 
     `pages` counts all of them, `paged_at` is the last one; `on_call` are the people that were on call
     then. `urged` asks for the next level at once, `urged_by` is who does. `since` is when paging (re)started: its first page is
-    due then (None: when the present lap began).
+    due then (None: when the present lap began). In a storm one page is for many: `called_at` is when that
+    went out which stands for the last one.
     """
 
     level: int = 0
@@ -62,6 +63,7 @@ class Escalation:
     on_call: tuple[str, ...] = ()
     urged: bool = False
     urged_by: str = ""
+    called_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.experience import Breach, Look, Page, breach_after
-from bot.core.experience_alert import breach_alert
+from bot.core.experience_alert import breach_alert, severity_of
 from bot.ports.jobs import EVERYBODY, Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
@@ -36,9 +36,10 @@ class _Due:
 async def probe(key: str, kit: Kit) -> datetime | None:
     """Looks once at each page that is due; returns when the next one is."""
     rules, now = kit.house.experience, kit.clock.now()
-    if not rules.pages:
-        return None
     async with kit.store.begin() as tx:
+        await _let_go(tx, kit, now)
+        if not rules.pages:
+            return None
         near = await _near(tx, kit, now)
         known = [await _due(tx, page, near, (kit, now)) for page in rules.pages]
     waiting = [one for one in known if one.at <= now]
@@ -51,6 +52,16 @@ async def probe(key: str, kit: Kit) -> datetime | None:
         for one in waiting:
             await _weigh(tx, one, before.get(one.page.name), (kit, later))
     return min(now + one.every if one in waiting else one.at for one in known)
+
+
+async def _let_go(tx: Transaction, kit: Kit, now: datetime) -> None:
+    """What was felt on a page that is looked at no more: nobody would ever see that it is over."""
+    known = {page.name for page in kit.house.experience.pages}
+    for one in await tx.experience.breaches():
+        if one.page not in known:
+            over = replace(one, over_at=now)
+            await tx.experience.keep_breach(over)
+            await _tell(tx, Page(one.page, one.page, (), ()), over, kit, now)
 
 
 async def _due(
@@ -94,13 +105,21 @@ async def _weigh(
     if after is None:
         return
     await tx.experience.keep_breach(after)
-    if before is None or after.over_at is not None:
-        act = "experience fine again" if after.over_at else "experience breached"
-        await tx.audit.add(AuditRow(now, "headroom", act, f"page/{due.page.name}", after.reason))
-        await tx.alerts.file(breach_alert(due.page, after, kit.house))
-        await tx.jobs.wake(Job(JobName.ALERTS, EVERYBODY), now)
-        await tx.jobs.wake(Job(JobName.HOME, EVERYBODY), now)
+    if before is None or after.over_at is not None or _worse(after, before):
+        await _tell(tx, due.page, after, kit, now)
     for campaign in await tx.campaigns.open():
         theirs = set(campaign.announcement.groups) & set(due.page.groups)
         if theirs and campaign.state is CampaignState.LIVE:
             await tx.jobs.wake(Job(JobName.LOOP, campaign.id), now)
+
+
+async def _tell(tx: Transaction, page: Page, breach: Breach, kit: Kit, now: datetime) -> None:
+    act = "experience fine again" if breach.over_at else "experience breached"
+    await tx.audit.add(AuditRow(now, "headroom", act, f"page/{page.name}", breach.reason))
+    await tx.alerts.file(breach_alert(page, breach, kit.house))
+    await tx.jobs.wake(Job(JobName.ALERTS, EVERYBODY), now)
+    await tx.jobs.wake(Job(JobName.HOME, EVERYBODY), now)
+
+
+def _worse(after: Breach, before: Breach) -> bool:
+    return severity_of(after).rank > severity_of(before).rank

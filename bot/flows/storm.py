@@ -9,7 +9,8 @@ from bot.core.change import Changed
 from bot.core.escalation import next_page, paged
 from bot.core.incident import Incident
 from bot.core.message import WantedPost
-from bot.core.storm import CALM, Storm, called, next_round, page_name, unfolded
+from bot.core.storm import CALM, Storm, next_round, unfolded
+from bot.core.storm_calls import calls_of, standing, with_call
 from bot.incidents import channels_of, page_for_storm, page_whoever_is_due, show
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
@@ -53,16 +54,17 @@ async def _page(
     incidents = list(await tx.storms.incidents(storm.id))
     rules = kit.house.alerts
     changed: dict[str, Changed] = {}
-    looks, calls = [], called(incidents, rules, now)
+    looks, calls = [], calls_of(incidents, rules)
     for one in incidents:
         if not one.paged_by_storm:
             continue
         turn = next_page(one, rules, now)
         if turn.page is not None and await tx.alerts.add_page(turn.page):
-            after = changed[one.id] = paged(one, turn.page, rules)
-            if name := page_name(one, turn.page, calls, rules):
-                await page_for_storm(tx, one, turn.page, name, kit)
-                calls = called([after.incident], rules, now, calls)
+            call = standing(one, turn.page, calls, rules)
+            after = changed[one.id] = with_call(paged(one, turn.page, rules), turn.page, call)
+            if call is None:
+                await page_for_storm(tx, one, turn.page, kit)
+                calls = calls_of([after.incident], rules, calls)
             turn = next_page(after.incident, rules, now)
         looks.append(turn.look_again)
     saved = await tx.alerts.save_all([one.incident for one in changed.values()])

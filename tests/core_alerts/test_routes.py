@@ -91,3 +91,9 @@ def test_group_keys_differ_wherever_a_value_does_even_with_separators_in_it() ->
 
 def test_cost_alerts_can_be_routed_by_their_kind() -> None:
     assert facets(replace(alert(), kind=AlertKind.COST))["kind"] == "cost"
+
+
+def test_a_pattern_of_at_least_one_letter_matches_only_where_there_is_such_a_facet() -> None:
+    pages = Match({"headroom-page": "?*"})
+    assert matches(pages, {"headroom-page": "front"}, Severity.ERROR)
+    assert not matches(pages, {"policy": "p95 latency"}, Severity.ERROR)

@@ -104,6 +104,36 @@ async def test_whoever_is_on_call_is_paged_for_a_broken_page_until_somebody_take
     assert [f"<@{ERIK}>, nobody has acknowledged this yet" in one for one in replies] == [True]
 
 
+async def test_a_page_that_gets_worse_makes_its_incident_worse(town: Town) -> None:
+    await begin(town)
+    worse_at = START + 30 * MINUTE
+    town.probes.put(
+        "front",
+        lambda at: (
+            Mark.FINE if at < START + 20 * MINUTE else Mark.SLOW if at < worse_at else Mark.WRONG
+        ),
+    )
+    await town.run(worse_at - MINUTE)
+    [told] = [one for one in town.chat.texts(OPS) if "Front page, as" in one]
+    assert "Error: Front page" in told
+    await town.run(worse_at + 10 * MINUTE)
+    told, *_ = (one for one in town.chat.texts(OPS) if "Front page, as" in one)
+    assert "Critical: Front page" in told
+    assert "It answers with something else than the page" in told
+
+
+async def test_what_was_felt_on_a_page_that_is_looked_at_no_more_is_let_go(town: Town) -> None:
+    await begin(town)
+    town.probes.put("front", slow_from(START + 20 * MINUTE, END))
+    await town.run(START + 30 * MINUTE)
+    rules = town.kit.house.experience
+    town.house(experience=replace(rules, pages=rules.pages[1:]))
+    await town.run(10 * MINUTE)
+    assert any("Resolved: Front page" in one for one in town.chat.texts(OPS))
+    async with town.database.begin() as tx:
+        assert not await tx.experience.breaches()
+
+
 async def test_the_same_breach_filed_again_is_the_same_alert(town: Town) -> None:
     page = town.kit.house.experience.pages[0]
     since = town.clock.now()

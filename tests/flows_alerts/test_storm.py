@@ -86,6 +86,42 @@ async def test_what_comes_after_a_storm_was_taken_pages_again_once(town: Watchto
     assert "3 incidents that nobody has yet" in town.pages()[1].message.text
 
 
+async def test_a_page_for_one_of_a_storm_is_none_for_the_others(town: Watchtower) -> None:
+    await storm(town)
+    await town.incident()
+    await town.fills_in(deed="escalate")
+    assert len(town.pages()) == 2
+    await town.run(11 * MINUTE)
+    assert f"an alert storm with {MANY} incidents" in town.pages()[-1].message.text
+    assert f"<@{ADA}>" in town.pages()[-1].message.text
+
+
+async def test_of_several_who_must_take_it_the_first_is_still_called_for_what_comes_later(
+    town: Watchtower,
+) -> None:
+    for number in range(MANY):
+        await town.fires(f"Two {number:03}", run=False)
+    await town.run(MINUTE)
+    await town.answers("Acknowledge all", on=of_storm(town)[0])
+    await town.run(MINUTE)
+    await town.fires("Two later", run=False)
+    await town.run(MINUTE)
+    assert f"<@{ERIK}>" in town.pages()[-1].message.text
+    assert len(town.pages()) == 2
+
+
+async def test_what_comes_long_after_the_last_page_is_paged_for_again(town: Watchtower) -> None:
+    await storm(town)
+    for minute in range(9):
+        await town.run(10 * MINUTE)
+        await town.fires(f"Late {minute}", run=False)
+        await town.run(MINUTE)
+    latest = town.pages()[-1].message
+    assert f"<@{ERIK}>" in latest.text, (
+        "all rounds are over, and who is on call hears of what is new"
+    )
+
+
 async def test_one_click_takes_a_whole_storm_and_ends_its_paging(town: Watchtower) -> None:
     await storm(town)
     await town.answers("Acknowledge all", on=of_storm(town)[0])
