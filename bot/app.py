@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Flag, auto
 from functools import partial
-from pathlib import Path
 
 import uvicorn
 from starlette.routing import Route
@@ -17,7 +16,7 @@ from starlette.routing import Route
 from bot.adapters.alert_policies import CloudAlerting
 from bot.adapters.calendar_feed import CalendarFeeds
 from bot.adapters.charts import PlanCharts
-from bot.adapters.clock import FileClock, SystemClock
+from bot.adapters.clock import clock_called
 from bot.adapters.cloud_run import CloudRun
 from bot.adapters.data_metrics import CloudDataMetrics
 from bot.adapters.google_books import google_books
@@ -394,8 +393,3 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-def clock_called(name: str) -> Clock:
-    """The system's, or the one that a rehearsal's clock file steers."""
-    return SystemClock() if name == "system" else FileClock(Path(name))

@@ -89,3 +89,8 @@ async def _sleep_until(
     while (left := (instant - clock.now()).total_seconds()) > 0:
         speed = rate()
         await asyncio.sleep(min(left / speed, longest) if speed > 0 else longest)
+
+
+def clock_called(name: str) -> Clock:
+    """The system's, or the one that a rehearsal's clock file steers."""
+    return SystemClock() if name == "system" else FileClock(Path(name))

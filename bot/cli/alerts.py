@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot import app
+from bot.adapters.clock import clock_called
 from bot.cli.recording import CLI, put_on_record
 from bot.cli.running import running_town
 from bot.core.thresholds.adopting import adoption
@@ -131,7 +132,7 @@ async def _apply(desk: Desk, arguments: argparse.Namespace) -> int:
 
 async def _put_on_record(desk: Desk, outcomes: Sequence[Outcome]) -> None:
     made = [one.change for one in outcomes if not one.error]
-    now = app.clock_called(desk.secrets.get("HEADROOM_CLOCK", "system")).now()
+    now = clock_called(desk.secrets.get("HEADROOM_CLOCK", "system")).now()
     subject = f"alerts/{desk.alert_set.name}"
     rows = [
         AuditRow(now, CLI, f"{one.act}d in Cloud Monitoring", subject, one.id, via=CLI)
