@@ -2,8 +2,8 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -80,17 +80,32 @@ async def test_the_loop_goes_on_while_another_process_writes(
 async def test_who_is_cancelled_while_waiting_to_write_leaves_no_lock_behind(
     connections: Connections, elsewhere: sqlite3.Connection
 ) -> None:
+    assert await counted(connections) == 0
     elsewhere.execute("BEGIN IMMEDIATE")
     waiting = asyncio.create_task(add(connections, "ours"))
     await asyncio.sleep(0.1)
     waiting.cancel()
-    with suppress(asyncio.CancelledError, TryAgain):
-        await waiting
+    await asyncio.sleep(0.1)
     elsewhere.execute("COMMIT")
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
     elsewhere.execute("PRAGMA busy_timeout=1000")
     elsewhere.execute("INSERT INTO things (name) VALUES ('theirs')")
     await add(connections, "later")
     assert await counted(connections) == 2
+
+
+async def test_a_connection_that_cannot_be_prepared_is_closed_at_once(
+    connections: Connections, elsewhere: sqlite3.Connection
+) -> None:
+    elsewhere.execute("BEGIN EXCLUSIVE")
+    threads = threading.active_count()
+    with pytest.raises(TryAgain, match="locked") as failed:
+        await counted(connections)
+    assert threading.active_count() == threads, "although what failed still knows it"
+    del failed
+    elsewhere.execute("COMMIT")
+    assert await counted(connections) == 0
 
 
 async def test_a_refused_statement_undoes_its_transaction_and_the_next_one_works(
