@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, Self
 
 import aiosqlite
+from aiosqlite.core import _STOP_RUNNING_SENTINEL
 
 BEGIN_TO_READ = "BEGIN"
 BEGIN_TO_WRITE = "BEGIN IMMEDIATE"
@@ -51,6 +52,17 @@ class InlineConnection(aiosqlite.Connection):
             await super().rollback()
         else:
             self._conn.rollback()
+
+    def stop(self) -> None:
+        """Ends the thread, after what it has to do, and tells nobody: the loop may be closed by then."""
+        self._running = False
+        self._tx.put_nowait((None, self._ended))
+
+    def _ended(self) -> Any:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        return _STOP_RUNNING_SENTINEL
 
     async def run(self, statement: str, many: bool, parameters: Any) -> sqlite3.Cursor:
         """The cursor after execution. Raises sqlite3's errors."""
