@@ -234,17 +234,12 @@ def _as_we_use_it(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-        try:
-            # The driver must not begin transactions by itself: `begin` below says how.
-            connection.isolation_level = None
-            cursor = connection.cursor()
-            for pragma in _PRAGMAS:
-                cursor.execute(pragma)
-            cursor.close()
-        except BaseException:
-            # The pool does not know it yet, so nobody else would.
-            connection.close()
-            raise
+        # The driver must not begin transactions by itself: `begin` below says how.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

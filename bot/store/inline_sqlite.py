@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any, Self
 
 import aiosqlite
-from aiosqlite.core import _STOP_RUNNING_SENTINEL
 
 BEGIN_TO_READ = "BEGIN"
 BEGIN_TO_WRITE = "BEGIN IMMEDIATE"
@@ -25,7 +24,12 @@ async def connect(file: str, **options: Any) -> "InlineConnection":
     shared = {**options, "check_same_thread": False}
     connection = InlineConnection(partial(sqlite3.connect, file, **shared), iter_chunk_size=64)
     connection._thread.daemon = True  # as SQLAlchemy does for those that it opens
-    await connection
+    try:
+        await connection
+    except BaseException:
+        # aiosqlite ends its thread without waiting for it: it would tell a loop that may be closed by then.
+        connection._thread.join()
+        raise
     return connection
 
 
@@ -52,17 +56,6 @@ class InlineConnection(aiosqlite.Connection):
             await super().rollback()
         else:
             self._conn.rollback()
-
-    def stop(self) -> None:
-        """Ends the thread, after what it has to do, and tells nobody: the loop may be closed by then."""
-        self._running = False
-        self._tx.put_nowait((None, self._ended))
-
-    def _ended(self) -> Any:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-        return _STOP_RUNNING_SENTINEL
 
     async def run(self, statement: str, many: bool, parameters: Any) -> sqlite3.Cursor:
         """The cursor after execution. Raises sqlite3's errors."""

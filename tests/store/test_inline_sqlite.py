@@ -108,6 +108,16 @@ async def test_a_connection_that_cannot_be_prepared_is_closed_at_once(
     assert await counted(connections) == 0
 
 
+async def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Path) -> None:
+    nowhere = Connections(database_url(f"sqlite:///{tmp_path / 'missing' / 'things.db'}"))
+    threads = threading.active_count()
+    for _ in range(50):
+        with pytest.raises(TryAgain, match="unable to open"):
+            await counted(nowhere)
+        assert threading.active_count() == threads
+    await nowhere.close()
+
+
 async def test_a_refused_statement_undoes_its_transaction_and_the_next_one_works(
     connections: Connections,
 ) -> None:
