@@ -145,10 +145,10 @@ async def _page(
 ) -> Changed:
     """Mentions all who are wanted, once; in a root message that nobody has seen it is said there."""
     if incident.folded:
-        calls = calls_of(await tx.storms.incidents(incident.storm), kit.house.alerts)
-        call = standing(incident, page, calls, kit.house.alerts)
+        storm = await tx.storms.incidents(incident.storm)
+        call = standing(incident, page, calls_of(storm, kit.house.alerts), kit.house.alerts)
         if call is None:
-            await page_for_storm(tx, incident, page, kit)
+            await page_for_storm(tx, incident, page, storm, kit)
         return with_call(after, page, call)
     if page.people or page.user_groups:
         await _page_alone(tx, incident, page, kit)
@@ -167,8 +167,10 @@ async def _page_alone(tx: Transaction, incident: Incident, page: Page, kit: Kit)
         await tx.posts.want(_under(incident, channel, name, reply, _PAGE), page.at)
 
 
-async def page_for_storm(tx: Transaction, incident: Incident, page: Page, kit: Kit) -> None:
-    """One page for all incidents of its storm.
+async def page_for_storm(
+    tx: Transaction, incident: Incident, page: Page, storm: Sequence[Incident], kit: Kit
+) -> None:
+    """One page for all incidents of its storm, which are given.
 
     Where somebody asks for the next level of one of them, that one is told by its name.
     """
@@ -176,7 +178,6 @@ async def page_for_storm(tx: Transaction, incident: Incident, page: Page, kit: K
         return
     parent = f"storm/{incident.storm}"
     name = page_name(page, kit.house.alerts, incident.schedule)
-    storm = await tx.storms.incidents(incident.storm)
     waiting = sum(one.folded and one.phase is Phase.TRIGGERED for one in storm)
     single = page.reason is PageReason.URGED
     message = page_reply(incident, [page]) if single else storm_page([page], waiting)

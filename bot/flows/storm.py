@@ -63,7 +63,7 @@ async def _page(
             call = standing(one, turn.page, calls, rules)
             after = changed[one.id] = with_call(paged(one, turn.page, rules), turn.page, call)
             if call is None:
-                await page_for_storm(tx, one, turn.page, kit)
+                await page_for_storm(tx, one, turn.page, incidents, kit)
                 calls = calls_of([after.incident], rules, calls)
             turn = next_page(after.incident, rules, now)
         looks.append(turn.look_again)
