@@ -150,7 +150,7 @@ class Connections:
         return result
 
     async def look(self, work: Callable[[Connection], Result]) -> Result:
-        """The same for `work` that only reads; never waits for a writer of a SQLite file."""
+        """The same for `work` that only reads; on a SQLite file here, for it never waits for a writer."""
         if self._threads is None:
             return await self.commit(work)
         with reachable():
