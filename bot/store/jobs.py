@@ -6,7 +6,18 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol, TypeVar
 
-from sqlalchemy import Connection, Update, and_, case, delete, func, or_, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    Update,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -15,6 +26,40 @@ from bot.store.sql import insert_into, wall_time
 from bot.store.tables.jobs import JobRow
 
 Result = TypeVar("Result")
+
+# Built once: to build these takes longer than to run them, and every job needs them all.
+_NAME, _KEY, _OWNER = col(JobRow.name), col(JobRow.key), col(JobRow.owner)
+_FREE = _OWNER.is_(None)
+_ONE = and_(_NAME == bindparam("job"), _KEY == bindparam("of"))
+_HELD = and_(_ONE, _OWNER == bindparam("by"))
+_EARLIEST = select(func.min(case((_FREE, col(JobRow.due_at)), else_=col(JobRow.leased_until))))
+_DUE = (
+    select(_NAME, _KEY, col(JobRow.rev), col(JobRow.attempts))
+    .where(
+        or_(
+            and_(_FREE, col(JobRow.due_at) <= bindparam("now")),
+            col(JobRow.leased_until) <= bindparam("now"),
+        )
+    )
+    .order_by(col(JobRow.due_at), _NAME, _KEY)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_LEASE = update(JobRow).where(_ONE).values(owner=bindparam("by"), leased_until=bindparam("until"))
+_OURS = select(col(JobRow.rev), col(JobRow.woken_at)).where(_HELD).with_for_update()
+_OVER = delete(JobRow).where(_HELD)
+_AGAIN = (
+    update(JobRow)
+    .where(_HELD)
+    .values(
+        owner=None,
+        leased_until=None,
+        woken_at=None,
+        due_at=bindparam("at"),
+        attempts=bindparam("tries"),
+        error=bindparam("trouble"),
+    )
+)
 
 # The statement of write_wakes with all rows as one value: each step of SQLite's gives the interpreter
 # away and must get it back. Instants are texts of one form there, so that MIN and < compare times.
@@ -148,16 +193,7 @@ class JobTable:
 
     async def next_due(self) -> datetime | None:
         """When the earliest job can be taken: free ones when due, held ones when the lease passes."""
-        takeable_at = case(
-            (col(JobRow.owner).is_(None), col(JobRow.due_at)), else_=col(JobRow.leased_until)
-        )
-        earliest = select(func.min(takeable_at))
-
-        def read(connection: Connection) -> datetime | None:
-            due_at: datetime | None = connection.scalar(earliest)
-            return due_at
-
-        return await self._look(read)
+        return await self._look(_next_due)
 
     async def _change(self, statement: Update) -> None:
         def change(connection: Connection) -> None:
@@ -166,55 +202,33 @@ class JobTable:
         await self._commit(change)
 
 
+def _next_due(connection: Connection) -> datetime | None:
+    due_at: datetime | None = connection.scalar(_EARLIEST)
+    return due_at
+
+
 def _take(
     connection: Connection, *, now: datetime, owner: str, until: datetime, limit: int
 ) -> list[TakenJob]:
-    name, key = col(JobRow.name), col(JobRow.key)
-    free = and_(col(JobRow.owner).is_(None), col(JobRow.due_at) <= now)
-    due = (
-        select(name, key, col(JobRow.rev), col(JobRow.attempts))
-        .where(or_(free, col(JobRow.leased_until) <= now))
-        .order_by(col(JobRow.due_at), name, key)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    rows = connection.execute(due).all()
+    rows = connection.execute(_DUE, {"now": now, "most": limit}).all()
     if rows:
-        connection.execute(
-            update(JobRow)
-            .where(tuple_(name, key).in_([(row.name, row.key) for row in rows]))
-            .values(owner=owner, leased_until=until)
-        )
+        leases = [{"job": row.name, "of": row.key, "by": owner, "until": until} for row in rows]
+        connection.execute(_LEASE, leases)
     return [TakenJob(Job(row.name, row.key), row.rev, row.attempts, owner) for row in rows]
 
 
 def _finish(
     connection: Connection, *, taken: TakenJob, again_at: datetime | None, error: str
 ) -> None:
-    held = and_(
-        col(JobRow.name) == taken.job.name,
-        col(JobRow.key) == taken.job.key,
-        col(JobRow.owner) == taken.owner,
-    )
-    row = connection.execute(
-        select(col(JobRow.rev), col(JobRow.woken_at)).where(held).with_for_update()
-    ).first()
+    held = {"job": taken.job.name, "of": taken.job.key, "by": taken.owner}
+    row = connection.execute(_OURS, held).first()
     if row is None:
         return
     woken_at = row.woken_at if row.rev != taken.rev else None
     due_at = min((at for at in (again_at, woken_at) if at is not None), default=None)
     if due_at is None:
-        connection.execute(delete(JobRow).where(held))
+        connection.execute(_OVER, held)
         return
-    connection.execute(
-        update(JobRow)
-        .where(held)
-        .values(
-            owner=None,
-            leased_until=None,
-            woken_at=None,
-            due_at=due_at,
-            attempts=taken.attempts + 1 if error else 0,
-            error=error,
-        )
-    )
+    attempts = taken.attempts + 1 if error else 0
+    again = {"at": due_at, "tries": attempts, "trouble": error}
+    connection.execute(_AGAIN, held | again)
