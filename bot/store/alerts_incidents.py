@@ -16,7 +16,7 @@ from bot.core.noise import PastIncident
 from bot.core.page import Page
 from bot.core.windows import Window
 from bot.errors import Stale
-from bot.store.sql import added, insert_into, keeping
+from bot.store.sql import added, keeping
 from bot.store.tables.alerts import (
     AlertRow,
     IncidentEventRow,
@@ -171,10 +171,14 @@ class IncidentRows:
 
     async def add_page(self, page: Page) -> bool:
         """False (and nothing changed) if that page was stored before: it must not be sent again."""
-        row = insert_into(self._connection, PageRow).values(
-            incident_id=page.incident_id, lap=page.lap, number=page.number, at=page.at, body=page
-        )
-        return await added(self._connection, row)
+        values = {
+            "incident_id": page.incident_id,
+            "lap": page.lap,
+            "number": page.number,
+            "at": page.at,
+            "body": page,
+        }
+        return await added(self._connection, PageRow, values)
 
     async def pages(self, incident_id: str) -> Sequence[Page]:
         """Oldest first."""
@@ -242,8 +246,8 @@ class IncidentRows:
 
     async def _store(self, grown: Incident) -> bool:
         if grown.version == 1:
-            row = insert_into(self._connection, IncidentRow)
-            return await added(self._connection, row.values(id=grown.id, **_columns(grown)))
+            values = {"id": grown.id, **_columns(grown)}
+            return await added(self._connection, IncidentRow, values)
         columns = _columns(grown) | {"body": (await self._kept([grown]))[grown.id]}
         changed = await self._connection.execute(
             update(IncidentRow)

@@ -14,7 +14,7 @@ from bot.store.tables.audit import AuditLogRow
 # What writers of the chain wait for on PostgreSQL; on SQLite they are alone anyway.
 _CHAIN_LOCK = 4_867_302
 _ID, _HASH = col(AuditLogRow.id), col(AuditLogRow.hash)
-_SAID = (
+_SAID: Sequence[Any] = (
     col(AuditLogRow.at),
     col(AuditLogRow.actor),
     col(AuditLogRow.act),
@@ -23,6 +23,12 @@ _SAID = (
     col(AuditLogRow.version),
     col(AuditLogRow.via),
 )
+_LINKS: Select[Any] = select(_ID, col(AuditLogRow.previous), _HASH, *_SAID)
+# Built once: to build it takes longer than to run it, and every row that is added asks for it.
+_NEWEST = _LINKS.where(
+    _ID >= func.coalesce(select(func.max(_ID)).where(_HASH != "").scalar_subquery(), 0)
+).order_by(_ID)
+_CHAINED = insert(AuditLogRow)
 
 
 class AuditRows:
@@ -49,7 +55,7 @@ class AuditRows:
 
     async def search(self, query: Query) -> Sequence[Link]:
         """The newest that fit, oldest of them first."""
-        statement = _links().order_by(_ID.desc()).limit(query.limit)
+        statement = _LINKS.order_by(_ID.desc()).limit(query.limit)
         if query.subject:
             statement = statement.where(col(AuditLogRow.subject) == query.subject)
         if query.actor:
@@ -60,7 +66,7 @@ class AuditRows:
 
     async def chain(self) -> Sequence[Link]:
         """All rows, oldest first."""
-        return [_link(row) for row in await self._connection.execute(_links().order_by(_ID))]
+        return [_link(row) for row in await self._connection.execute(_LINKS.order_by(_ID))]
 
     async def prune(self, before: datetime, now: datetime) -> int:
         """Takes away the oldest rows up to the first one at or after `before`; returns how many.
@@ -75,7 +81,7 @@ class AuditRows:
         await self._lock()
         await self._chain_what_is_not()
         first_kept = await self._connection.scalar(kept)
-        gone = _links().where(_ID < first_kept).order_by(_ID)
+        gone = _LINKS.where(_ID < first_kept).order_by(_ID)
         links = [_link(row) for row in await self._connection.execute(gone)]
         vouching = anchor(links, now)
         if vouching is not None:
@@ -94,15 +100,13 @@ class AuditRows:
             chained.append(_values(row, previous))
             previous = chained[-1]["hash"]
         # All rows in one round trip, however many there are: every writer of the record waits for it.
-        await self._connection.execute(insert(AuditLogRow), chained)
+        await self._connection.execute(_CHAINED, chained)
         self._pending.clear()
 
     async def _chain_what_is_not(self) -> str:
         """Chains the newest rows where a process of an older version wrote them; returns the last hash."""
-        last = select(func.max(_ID)).where(_HASH != "").scalar_subquery()
-        newest = _links().where(_ID >= func.coalesce(last, 0)).order_by(_ID)
         previous = ""
-        for found in (await self._connection.execute(newest)).all():
+        for found in (await self._connection.execute(_NEWEST)).all():
             link = _link(found)
             if link.hash:
                 previous = link.hash
@@ -121,11 +125,6 @@ class AuditRows:
 def _values(row: AuditRow, previous: str) -> dict[str, Any]:
     said = {name: getattr(row, name) for name in AuditRow.__slots__}
     return said | {"previous": previous, "hash": hash_of(row, previous)}
-
-
-def _links() -> Select[Any]:
-    columns: tuple[Any, ...] = (_ID, col(AuditLogRow.previous), _HASH, *_SAID)
-    return select(*columns)
 
 
 def _link(found: Row[Any]) -> Link:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -17,6 +17,20 @@ from bot.store.tables.campaigns import ApprovalRow, CampaignRow, PlanRow
 from bot.store.tables.oversight import DelegationRow
 
 _BODY = (col(CampaignRow.id), col(CampaignRow.body))
+# Built once: to build a statement takes longer than to run it, and every tick asks for these.
+_ONE = select(col(CampaignRow.body)).where(col(CampaignRow.id) == bindparam("campaign"))
+# What it sets are the columns that are given with it.
+_SAVE = update(CampaignRow).where(
+    col(CampaignRow.id) == bindparam("campaign"), col(CampaignRow.version) == bindparam("known")
+)
+_OPEN = (
+    select(col(CampaignRow.body))
+    .where(col(CampaignRow.final).is_(False))
+    .order_by(col(CampaignRow.starts_at), col(CampaignRow.id))
+)
+_PLAN = select(col(PlanRow.body), col(PlanRow.verdict)).where(
+    col(PlanRow.campaign_id) == bindparam("campaign"), col(PlanRow.version) == bindparam("version")
+)
 
 
 class CampaignRows:
@@ -27,37 +41,26 @@ class CampaignRows:
 
     async def add(self, campaign: Campaign) -> bool:
         """False (and nothing changed) if its id is known already."""
-        row = insert_into(self._connection, CampaignRow)
-        return await added(self._connection, row.values(id=campaign.id, **_columns(campaign)))
+        values = {"id": campaign.id, **_columns(campaign)}
+        return await added(self._connection, CampaignRow, values)
 
     async def get(self, campaign_id: str) -> Campaign | None:
         """The campaign as stored, or None."""
-        return await self._connection.scalar(
-            select(col(CampaignRow.body)).where(col(CampaignRow.id) == campaign_id)
-        )
+        return await self._connection.scalar(_ONE, {"campaign": campaign_id})
 
     async def save(self, campaign: Campaign) -> Campaign:
         """Returns it with its version grown; Stale if it was changed since it was read, or is not there."""
         grown = replace(campaign, version=campaign.version + 1)
-        columns = _columns(grown)
+        columns = _columns(grown) | {"campaign": campaign.id, "known": campaign.version}
         columns["body"] = await kept(self._connection, _BODY, grown, campaign.id)
-        saved = await self._connection.execute(
-            update(CampaignRow)
-            .where(col(CampaignRow.id) == campaign.id, col(CampaignRow.version) == campaign.version)
-            .values(columns)
-        )
+        saved = await self._connection.execute(_SAVE, columns)
         if saved.rowcount != 1:
             raise Stale(f"campaign {campaign.id} was changed meanwhile")
         return grown
 
     async def open(self) -> Sequence[Campaign]:
         """All that are not final, by start."""
-        rows = await self._connection.scalars(
-            select(col(CampaignRow.body))
-            .where(col(CampaignRow.final).is_(False))
-            .order_by(col(CampaignRow.starts_at), col(CampaignRow.id))
-        )
-        return rows.all()
+        return (await self._connection.scalars(_OPEN)).all()
 
     async def recent(self, limit: int) -> Sequence[Campaign]:
         """The newest by announcement, final ones included."""
@@ -70,35 +73,31 @@ class CampaignRows:
 
     async def add_plan(self, plan: Plan, verdict: Verdict) -> None:
         """Idempotent on (campaign, version): the first one stays."""
-        row = insert_into(self._connection, PlanRow)
-        await added(
-            self._connection,
-            row.values(
-                campaign_id=plan.campaign_id, version=plan.version, body=plan, verdict=verdict
-            ),
-        )
+        values = {
+            "campaign_id": plan.campaign_id,
+            "version": plan.version,
+            "body": plan,
+            "verdict": verdict,
+        }
+        await added(self._connection, PlanRow, values)
 
     async def plan(self, campaign_id: str, version: int) -> tuple[Plan, Verdict] | None:
         """That version of the plan and its verdict, or None."""
-        rows = await self._connection.execute(
-            select(col(PlanRow.body), col(PlanRow.verdict)).where(
-                col(PlanRow.campaign_id) == campaign_id, col(PlanRow.version) == version
-            )
-        )
-        found = rows.first()
+        asked = {"campaign": campaign_id, "version": version}
+        found = (await self._connection.execute(_PLAN, asked)).first()
         return None if found is None else (found[0], found[1])
 
     async def add_approval(self, approval: Approval) -> bool:
         """False if that person has decided on that plan version already."""
-        row = insert_into(self._connection, ApprovalRow).values(
-            campaign_id=approval.campaign_id,
-            plan_version=approval.plan_version,
-            by=approval.by,
-            approved=approval.approved,
-            at=approval.at,
-            content=approval.content,
-        )
-        return await added(self._connection, row)
+        values = {
+            "campaign_id": approval.campaign_id,
+            "plan_version": approval.plan_version,
+            "by": approval.by,
+            "approved": approval.approved,
+            "at": approval.at,
+            "content": approval.content,
+        }
+        return await added(self._connection, ApprovalRow, values)
 
     async def approvals(self, campaign_id: str, plan_version: int) -> Sequence[Approval]:
         """In the order in which they were given."""

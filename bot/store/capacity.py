@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -20,6 +20,33 @@ _FORGOTTEN = timedelta(minutes=2)  # a bidder who is not back so long after its 
 _FARTHEST = timedelta(
     hours=2
 )  # more is of a clock that was ahead; a full region is written in an hour
+
+
+# Built once: to build a statement takes longer than to run it, and every tick asks for these.
+_CLAIMS_ON = (
+    select(col(ClaimRow.body))
+    .where(col(ClaimRow.workload) == bindparam("workload"))
+    .order_by(col(ClaimRow.campaign_id), col(ClaimRow.id))
+)
+_CLAIMS_OF = (
+    select(col(ClaimRow.body))
+    .where(col(ClaimRow.campaign_id) == bindparam("campaign"))
+    .order_by(col(ClaimRow.id))
+)
+_HOLDING = select(col(HoldingRow.body)).where(col(HoldingRow.workload) == bindparam("workload"))
+_GROW_HOLDING = (
+    update(HoldingRow)
+    .where(
+        col(HoldingRow.workload) == bindparam("of"), col(HoldingRow.version) == bindparam("known")
+    )
+    .values(version=bindparam("grown"), body=bindparam("now"))
+)
+_LEDGER = (
+    select(col(LedgerRow.id), col(LedgerRow.body))
+    .where(col(LedgerRow.workload) == bindparam("workload"))
+    .order_by(col(LedgerRow.id).desc())
+    .limit(bindparam("most"))
+)
 
 
 class CapacityRows:
@@ -51,27 +78,15 @@ class CapacityRows:
 
     async def claims_on(self, key: WorkloadKey) -> Sequence[Claim]:
         """All claims on the workload, over or not."""
-        rows = await self._connection.scalars(
-            select(col(ClaimRow.body))
-            .where(col(ClaimRow.workload) == str(key))
-            .order_by(col(ClaimRow.campaign_id), col(ClaimRow.id))
-        )
-        return rows.all()
+        return (await self._connection.scalars(_CLAIMS_ON, {"workload": str(key)})).all()
 
     async def claims_of(self, campaign_id: str) -> Sequence[Claim]:
         """All claims of the campaign."""
-        rows = await self._connection.scalars(
-            select(col(ClaimRow.body))
-            .where(col(ClaimRow.campaign_id) == campaign_id)
-            .order_by(col(ClaimRow.id))
-        )
-        return rows.all()
+        return (await self._connection.scalars(_CLAIMS_OF, {"campaign": campaign_id})).all()
 
     async def holding(self, key: WorkloadKey) -> Holding | None:
         """What is held of the workload, or None if no claim ever touched it."""
-        return await self._connection.scalar(
-            select(col(HoldingRow.body)).where(col(HoldingRow.workload) == str(key))
-        )
+        return await self._connection.scalar(_HOLDING, {"workload": str(key)})
 
     async def holdings(self) -> Sequence[Holding]:
         """All of them, by workload."""
@@ -90,21 +105,12 @@ class CapacityRows:
 
     async def _store(self, grown: Holding, workload: str) -> bool:
         if grown.version == 1:
-            row = insert_into(self._connection, HoldingRow)
-            return await added(
-                self._connection, row.values(workload=workload, version=1, body=grown)
-            )
+            values = {"workload": workload, "version": 1, "body": grown}
+            return await added(self._connection, HoldingRow, values)
         column = (col(HoldingRow.workload), col(HoldingRow.body))
         body = await kept(self._connection, column, grown, workload)
-        changed = await self._connection.execute(
-            update(HoldingRow)
-            .where(
-                col(HoldingRow.workload) == workload,
-                col(HoldingRow.version) == grown.version - 1,
-            )
-            .values(version=grown.version, body=body)
-        )
-        return changed.rowcount == 1
+        new = {"of": workload, "known": grown.version - 1, "grown": grown.version, "now": body}
+        return (await self._connection.execute(_GROW_HOLDING, new)).rowcount == 1
 
     async def intend(self, entry: LedgerEntry) -> int:
         """Stores the intent and returns its id."""
@@ -131,12 +137,8 @@ class CapacityRows:
 
     async def ledger(self, key: WorkloadKey, limit: int = 100) -> Sequence[LedgerEntry]:
         """Newest first."""
-        rows = await self._connection.execute(
-            select(col(LedgerRow.id), col(LedgerRow.body))
-            .where(col(LedgerRow.workload) == str(key))
-            .order_by(col(LedgerRow.id).desc())
-            .limit(limit)
-        )
+        asked = {"workload": str(key), "most": limit}
+        rows = await self._connection.execute(_LEDGER, asked)
         # The id is given by the database after the body was written.
         return [replace(row.body, id=row.id) for row in rows]
 
@@ -148,8 +150,7 @@ class CapacityRows:
         The lane's row is locked until the end of the transaction, so workers share one budget. With
         `bid` those of a smaller rank that wait go first.
         """
-        row = insert_into(self._connection, WriteLaneRow)
-        await added(self._connection, row.values(lane=lane, taken=()))
+        await added(self._connection, WriteLaneRow, {"lane": lane, "taken": ()})
         mine = col(WriteLaneRow.lane) == lane
         stored = await self._connection.scalar(
             select(col(WriteLaneRow.taken)).where(mine).with_for_update()

@@ -75,11 +75,11 @@ class DigestRows:
 
     async def ran(self, run: Run) -> bool:
         """One row for each (channel, cadence, covers)."""
-        row = insert_into(self._connection, DigestRunRow).values(
-            channel=run.channel,
-            cadence=run.cadence.value,
-            covers=run.covers,
-            at=run.at,
-            outcome=run.outcome,
-        )
-        return await added(self._connection, row)
+        values = {
+            "channel": run.channel,
+            "cadence": run.cadence.value,
+            "covers": run.covers,
+            "at": run.at,
+            "outcome": run.outcome,
+        }
+        return await added(self._connection, DigestRunRow, values)

@@ -12,6 +12,8 @@ from bot.core.windows import Window
 from bot.store.sql import insert_into
 from bot.store.tables.experience import BreachRow, LookRow
 
+_BREACHES = select(col(BreachRow.body)).order_by(col(BreachRow.page))
+
 
 class ExperienceRows:
     """See bot.ports.experience.ExperienceBook for every method."""
@@ -50,10 +52,7 @@ class ExperienceRows:
 
     async def breaches(self) -> Sequence[Breach]:
         """All rows: what is over has none."""
-        rows = await self._connection.scalars(
-            select(col(BreachRow.body)).order_by(col(BreachRow.page))
-        )
-        return rows.all()
+        return (await self._connection.scalars(_BREACHES)).all()
 
     async def keep_breach(self, breach: Breach) -> None:
         """Inserts, replaces or deletes."""

@@ -38,6 +38,7 @@ class InlineConnection(aiosqlite.Connection):
 
     _trips = 0
     _reads = False
+    _changes = -1  # rows changed before this transaction; -1 where that is not known
 
     def cursor(self) -> "InlineCursor":  # type: ignore[override]
         """Opens nothing yet."""
@@ -45,7 +46,7 @@ class InlineConnection(aiosqlite.Connection):
 
     async def commit(self) -> None:
         """What only read has nothing to wait for."""
-        if self._reads and not self._trips:
+        if not self._trips and (self._reads or self._conn.total_changes == self._changes):
             self._conn.commit()
         else:
             await super().commit()
@@ -65,8 +66,10 @@ class InlineConnection(aiosqlite.Connection):
             if self.in_transaction or self._reads:
                 return self._run(statement, many, parameters)
             if statement == BEGIN_TO_WRITE and (begun := self._begun_at_once()):
+                self._changes = self._conn.total_changes
                 return begun
         self._trips += 1
+        self._changes = -1
         trip = self._execute(self._return, statement, many, parameters)  # type: ignore[no-untyped-call]
         cursor: sqlite3.Cursor = await trip
         return cursor

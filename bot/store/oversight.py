@@ -11,6 +11,8 @@ from bot.core.pausing import Pause
 from bot.store.sql import insert_into
 from bot.store.tables.oversight import HomeRow, PauseRow, UserGroupRow
 
+_PAUSES = select(col(PauseRow.body)).order_by(col(PauseRow.scope))
+
 
 class OversightRows:
     """See bot.ports.oversight.OversightBook for every method."""
@@ -31,10 +33,7 @@ class OversightRows:
 
     async def pauses(self) -> Sequence[Pause]:
         """By scope."""
-        rows = await self._connection.scalars(
-            select(col(PauseRow.body)).order_by(col(PauseRow.scope))
-        )
-        return rows.all()
+        return (await self._connection.scalars(_PAUSES)).all()
 
     async def group_changed(self, user_group: str, at: datetime) -> None:
         """Keeps the newest instant, whatever the order of the events."""

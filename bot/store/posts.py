@@ -6,12 +6,15 @@ Used through Transaction.posts. A post is behind while `shown_rev` and `given_up
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Row,
     Select,
+    String,
     and_,
     bindparam,
     case,
@@ -29,14 +32,18 @@ from bot.core.message import Post, PostKind, WantedPost
 from bot.ports.jobs import Job, JobName
 from bot.ports.store import Wakes
 from bot.store.codec import fingerprint
-from bot.store.sql import added, insert_into
+from bot.store.sql import Upsert, added, insert_for
 from bot.store.tables.posts import ChannelLaneRow, PostRow
+from bot.store.types import UtcDateTime
 
 # Slack: "chat.postMessage … 1 message per second per channel" (docs.slack.dev, rate limits).
 _PACE = timedelta(seconds=1)
 # Nothing is put off for longer: a later time was set by a clock that has been set back since.
 _FARTHEST = timedelta(minutes=10)
 
+_NOW = bindparam("now", type_=UtcDateTime())
+_REV = bindparam("rev", type_=Integer())
+_STAMP = bindparam("stamp", type_=String())
 _BEHIND = and_(
     col(PostRow.shown_rev) < col(PostRow.wanted_rev),
     col(PostRow.given_up_rev) < col(PostRow.wanted_rev),
@@ -82,6 +89,52 @@ _NEXT = (
     .order_by(col(PostRow.lane), *_FIRST_WANTED)
     .limit(1)
 )
+_WANTED = (
+    select(
+        col(PostRow.kind),
+        col(PostRow.content),
+        col(PostRow.body),
+        col(PostRow.wanted_at),
+        col(PostRow.shown_rev),
+        case((_BEHIND, True), else_=False).label("behind"),
+    )
+    .where(
+        col(PostRow.channel) == bindparam("channel"), col(PostRow.subject) == bindparam("subject")
+    )
+    .with_for_update()
+)
+# What these set are the columns that are given with them.
+_RELABEL = update(PostRow).where(
+    col(PostRow.channel) == bindparam("in"), col(PostRow.subject) == bindparam("about")
+)
+_REWRITE = _RELABEL.values(wanted_rev=col(PostRow.wanted_rev) + 1)
+_CLAIM = (
+    update(PostRow)
+    .where(col(PostRow.id) == bindparam("post"))
+    .values(
+        claimed_at=case(
+            (and_(col(PostRow.ts) == "", col(PostRow.claimed_at).is_(None)), _NOW),
+            else_=col(PostRow.claimed_at),
+        )
+    )
+    .returning(col(PostRow.channel))
+)
+_SHOW = (
+    update(PostRow)
+    .where(col(PostRow.id) == bindparam("post"))
+    .values(
+        shown_rev=case((col(PostRow.shown_rev) < _REV, _REV), else_=col(PostRow.shown_rev)),
+        ts=case((_STAMP != "", _STAMP), else_=col(PostRow.ts)),
+        due_at=_NOW,
+        wanted_at=case((col(PostRow.wanted_rev) > _REV, col(PostRow.wanted_at)), else_=_NOW),
+        claimed_at=None,
+        trouble="",
+    )
+    .returning(col(PostRow.channel))
+)
+_FREE_AT = select(col(ChannelLaneRow.free_at)).where(
+    col(ChannelLaneRow.channel) == bindparam("channel")
+)
 _NEXT_DUE = _SENDABLE.with_only_columns(func.min(col(PostRow.due_at)))
 
 
@@ -98,10 +151,13 @@ class PostRows:
         An ephemeral message or a file that was shown stays as it was shown.
         """
         content = fingerprint(post.kind, post.user, post.message, post.attachment)
-        changed = await self._add(post, content, now) or await self._change(post, content, now)
+        changed = await self._change(post, content, now)
+        if changed is None:
+            # Another transaction may add it meanwhile.
+            changed = await self._add(post, content, now) or await self._change(post, content, now)
         if changed:
             await self._wakes.wake(Job(JobName.PUBLISH, post.channel), now)
-        return changed
+        return bool(changed)
 
     async def next(self, channel: str, now: datetime) -> Post | datetime | None:
         """The post to send now; or when to look again; or None when nothing can be sent."""
@@ -122,34 +178,13 @@ class PostRows:
 
         A claim that stands is kept: a message sent under it is looked for since the first attempt.
         """
-        claimed_at = col(PostRow.claimed_at)
-        channel = await self._connection.scalar(
-            update(PostRow)
-            .where(col(PostRow.id) == post_id)
-            .values(
-                claimed_at=case(
-                    (and_(col(PostRow.ts) == "", claimed_at.is_(None)), now), else_=claimed_at
-                )
-            )
-            .returning(col(PostRow.channel))
-        )
+        channel = await self._connection.scalar(_CLAIM, {"post": post_id, "now": now})
         await self._occupy(channel, now + _PACE)
 
     async def shown(self, post_id: int, rev: int, ts: str, now: datetime) -> None:
         """Records what is in Slack now; an edit, which is never claimed, is paced from here."""
-        channel = await self._connection.scalar(
-            update(PostRow)
-            .where(col(PostRow.id) == post_id)
-            .values(
-                shown_rev=case((col(PostRow.shown_rev) < rev, rev), else_=col(PostRow.shown_rev)),
-                ts=ts or col(PostRow.ts),
-                due_at=now,
-                wanted_at=case((col(PostRow.wanted_rev) > rev, col(PostRow.wanted_at)), else_=now),
-                claimed_at=None,
-                trouble="",
-            )
-            .returning(col(PostRow.channel))
-        )
+        seen = {"post": post_id, "rev": rev, "stamp": ts, "now": now}
+        channel = await self._connection.scalar(_SHOW, seen)
         free_at = await self._free_at(channel)
         if free_at is None or free_at <= now:
             await self._occupy(channel, now + _PACE)
@@ -220,72 +255,58 @@ class PostRows:
         return [_post(row) for row in rows]
 
     async def _add(self, post: WantedPost, content: str, now: datetime) -> bool:
-        row = insert_into(self._connection, PostRow).values(
-            channel=post.channel,
-            subject=post.subject,
-            wanted_rev=1,
-            shown_rev=0,
-            given_up_rev=0,
-            ts="",
-            due_at=now,
-            wanted_at=now,
-            trouble="",
-            plain=False,
+        values = {
+            "channel": post.channel,
+            "subject": post.subject,
+            "wanted_rev": 1,
+            "shown_rev": 0,
+            "given_up_rev": 0,
+            "ts": "",
+            "due_at": now,
+            "wanted_at": now,
+            "trouble": "",
+            "plain": False,
             **_columns(post, content),
-        )
-        return await added(self._connection, row)
+        }
+        return await added(self._connection, PostRow, values)
 
-    async def _change(self, post: WantedPost, content: str, now: datetime) -> bool:
-        mine = _is(PostRow, post.channel, post.subject)
-        row = (
-            await self._connection.execute(
-                select(
-                    col(PostRow.kind),
-                    col(PostRow.content),
-                    col(PostRow.body),
-                    col(PostRow.wanted_at),
-                    col(PostRow.shown_rev),
-                    case((_BEHIND, True), else_=False).label("behind"),
-                )
-                .where(mine)
-                .with_for_update()
-            )
-        ).one()
+    async def _change(self, post: WantedPost, content: str, now: datetime) -> bool | None:
+        """None where there is no such post."""
+        asked = {"channel": post.channel, "subject": post.subject}
+        row = (await self._connection.execute(_WANTED, asked)).one_or_none()
+        if row is None:
+            return None
         over = row.kind != PostKind.MESSAGE.value and row.shown_rev > 0
         if over or row.body == post:
             return False
-        values = _columns(post, content)
-        changed: bool = row.content != content
-        if changed:
-            values |= {
-                "wanted_rev": col(PostRow.wanted_rev) + 1,
-                "wanted_at": row.wanted_at if row.behind else now,
-                "due_at": now,
-                "trouble": "",
-                "plain": False,
-            }
-        await self._connection.execute(update(PostRow).where(mine).values(values))
-        return changed
+        values = _columns(post, content) | {"in": post.channel, "about": post.subject}
+        if row.content == content:
+            await self._connection.execute(_RELABEL, values)
+            return False
+        since = row.wanted_at if row.behind else now
+        values |= {"wanted_at": since, "due_at": now, "trouble": "", "plain": False}
+        await self._connection.execute(_REWRITE, values)
+        return True
 
     async def _free_at(self, channel: str | None) -> datetime | None:
-        return await self._connection.scalar(
-            select(col(ChannelLaneRow.free_at)).where(col(ChannelLaneRow.channel) == channel)
-        )
+        return await self._connection.scalar(_FREE_AT, {"channel": channel})
 
     async def _occupy(self, channel: str | None, until: datetime) -> None:
         if channel is None:
             return
-        statement = insert_into(self._connection, ChannelLaneRow).values(
-            channel=channel, free_at=until
-        )
-        later = statement.excluded.free_at
-        free_at = col(ChannelLaneRow.free_at)
-        await self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["channel"],
-                set_={"free_at": case((later > free_at, later), else_=free_at)},
-            )
-        )
+        row = {"channel": channel, "free_at": until}
+        await self._connection.execute(_occupying(self._connection.dialect.name), row)
+
+
+@cache
+def _occupying(dialect: str) -> Upsert:
+    """Whoever speaks later frees it later."""
+    statement = insert_for(dialect, ChannelLaneRow)
+    later, free_at = statement.excluded.free_at, col(ChannelLaneRow.free_at)
+    return statement.on_conflict_do_update(
+        index_elements=["channel"],
+        set_={"free_at": case((later > free_at, later), else_=free_at)},
+    )
 
 
 def _is(row: type[PostRow], channel: str, subject: str) -> ColumnElement[bool]:

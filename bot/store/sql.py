@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, Text, literal_column, select, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import SQLModel
 
 from bot.store.codec import encode, graft, surprised
@@ -21,19 +23,25 @@ def insert_into(connection: AsyncConnection | Connection, row: type[SQLModel]) -
 
     Both dialects' Insert classes have these with the same meaning; one of them stands for both here.
     """
-    if connection.dialect.name == "postgresql":
-        return cast("Upsert", postgresql.insert(row))
-    return sqlite.insert(row)
+    return insert_for(connection.dialect.name, row)
 
 
-async def added(connection: AsyncConnection, statement: Upsert) -> bool:
-    """Runs a one-row INSERT that does nothing on conflict; whether the row is new.
+def insert_for(dialect: str, row: type[SQLModel]) -> Upsert:
+    """The same by the dialect's name, for statements that are built once."""
+    return cast("Upsert", postgresql.insert(row)) if dialect == "postgresql" else sqlite.insert(row)
 
-    Asked by RETURNING: the drivers do not agree on a row count for INSERT.
-    """
-    statement = statement.on_conflict_do_nothing()
-    row = await connection.scalar(statement.returning(literal_column("1")))
-    return row is not None
+
+@cache
+def _adding(dialect: str, row: type[SQLModel]) -> ReturningInsert[Any]:
+    # Asked by RETURNING: the drivers do not agree on a row count for INSERT.
+    return insert_for(dialect, row).on_conflict_do_nothing().returning(literal_column("1"))
+
+
+async def added(
+    connection: AsyncConnection, row: type[SQLModel], values: Mapping[str, Any]
+) -> bool:
+    """Runs a one-row INSERT that does nothing on conflict; whether the row is new."""
+    return await connection.scalar(_adding(connection.dialect.name, row), values) is not None
 
 
 async def keeping(

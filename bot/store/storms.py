@@ -41,8 +41,7 @@ class StormRows:
         grown = replace(storm, version=storm.version + 1)
         columns = {"version": grown.version, "ended": grown.ended_at is not None, "body": grown}
         if grown.version == 1:
-            row = insert_into(self._connection, StormRow).values(id=grown.id, **columns)
-            saved = await added(self._connection, row)
+            saved = await added(self._connection, StormRow, {"id": grown.id, **columns})
         else:
             mine = update(StormRow).where(
                 col(StormRow.id) == storm.id, col(StormRow.version) == storm.version
@@ -81,8 +80,8 @@ class ReachRows:
 
     async def close(self, channel: str, now: datetime, why: str) -> bool:
         """Notes it; True if it was not known to be closed."""
-        row = insert_into(self._connection, ClosedChannelRow)
-        return await added(self._connection, row.values(channel=channel, at=now, why=why))
+        values = {"channel": channel, "at": now, "why": why}
+        return await added(self._connection, ClosedChannelRow, values)
 
     async def open(self, channel: str) -> bool:
         """Forgets that it was closed; True if it was."""
