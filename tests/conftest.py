@@ -1,5 +1,6 @@
 """What holds for all tests: how long an example takes says nothing on a busy machine; files are in memory."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -33,6 +34,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     working = [item for item in items if _room(item) in _WORKING]
     others = [item for item in items if _room(item) not in _WAITING + _WORKING]
     items[:] = [*_mixed(waiting, working), *others]
+
+
+def pytest_collection_finish() -> None:
+    """What all tests share stays to the end: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _room(item: pytest.Item) -> str:

@@ -1,6 +1,8 @@
 """Fetches calendars (ICS) over HTTP, bounded in time and size. Used by calendar_feed and marketing_feed."""
 
 import logging
+from functools import cache
+from ssl import SSLContext
 from urllib.parse import urlsplit
 
 import httpx
@@ -17,12 +19,20 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 log = logging.getLogger(__name__)
 
 
+@cache
+def _trust() -> SSLContext:
+    # Reading the certificates of all authorities takes 25 ms, for each client of a starting bot anew.
+    return httpx.create_ssl_context()
+
+
 class Fetcher:
     """Two clients: a proxy of the environment serves the internet, never this machine."""
 
     def __init__(self) -> None:
-        self._client = httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=True, max_redirects=3)
-        self._near = httpx.AsyncClient(timeout=_TIMEOUT, trust_env=False)
+        self._client = httpx.AsyncClient(
+            verify=_trust(), timeout=_TIMEOUT, follow_redirects=True, max_redirects=3
+        )
+        self._near = httpx.AsyncClient(verify=_trust(), timeout=_TIMEOUT, trust_env=False)
 
     async def close(self) -> None:
         """Closes the connections."""

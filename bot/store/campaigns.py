@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Select, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -30,6 +30,38 @@ _OPEN = (
 )
 _PLAN = select(col(PlanRow.body), col(PlanRow.verdict)).where(
     col(PlanRow.campaign_id) == bindparam("campaign"), col(PlanRow.version) == bindparam("version")
+)
+
+_GIVEN: Sequence[Any] = (
+    col(ApprovalRow.campaign_id),
+    col(ApprovalRow.plan_version),
+    col(ApprovalRow.by),
+    col(ApprovalRow.approved),
+    col(ApprovalRow.at),
+    col(ApprovalRow.content),
+)
+_APPROVALS: Select[Any] = (
+    select(*_GIVEN)
+    .where(
+        col(ApprovalRow.campaign_id) == bindparam("campaign"),
+        col(ApprovalRow.plan_version) == bindparam("version"),
+    )
+    .order_by(col(ApprovalRow.at), col(ApprovalRow.by))
+)
+_HANDED: Sequence[Any] = (
+    col(DelegationRow.campaign_id),
+    col(DelegationRow.plan_version),
+    col(DelegationRow.giver),
+    col(DelegationRow.taker),
+    col(DelegationRow.at),
+)
+_DELEGATIONS: Select[Any] = (
+    select(*_HANDED)
+    .where(
+        col(DelegationRow.campaign_id) == bindparam("campaign"),
+        col(DelegationRow.plan_version) == bindparam("version"),
+    )
+    .order_by(col(DelegationRow.giver))
 )
 
 
@@ -101,22 +133,8 @@ class CampaignRows:
 
     async def approvals(self, campaign_id: str, plan_version: int) -> Sequence[Approval]:
         """In the order in which they were given."""
-        rows = await self._connection.execute(
-            select(
-                col(ApprovalRow.campaign_id),
-                col(ApprovalRow.plan_version),
-                col(ApprovalRow.by),
-                col(ApprovalRow.approved),
-                col(ApprovalRow.at),
-                col(ApprovalRow.content),
-            )
-            .where(
-                col(ApprovalRow.campaign_id) == campaign_id,
-                col(ApprovalRow.plan_version) == plan_version,
-            )
-            .order_by(col(ApprovalRow.at), col(ApprovalRow.by))
-        )
-        return [Approval(*row) for row in rows]
+        asked = {"campaign": campaign_id, "version": plan_version}
+        return [Approval(*row) for row in await self._connection.execute(_APPROVALS, asked)]
 
     async def take_back(self, campaign_id: str, plan_version: int, by: str) -> bool:
         """Deletes that person's yes; False if there was none."""
@@ -143,21 +161,8 @@ class CampaignRows:
 
     async def delegations(self, campaign_id: str, plan_version: int) -> Sequence[Delegation]:
         """By giver."""
-        rows = await self._connection.execute(
-            select(
-                col(DelegationRow.campaign_id),
-                col(DelegationRow.plan_version),
-                col(DelegationRow.giver),
-                col(DelegationRow.taker),
-                col(DelegationRow.at),
-            )
-            .where(
-                col(DelegationRow.campaign_id) == campaign_id,
-                col(DelegationRow.plan_version) == plan_version,
-            )
-            .order_by(col(DelegationRow.giver))
-        )
-        return [Delegation(*row) for row in rows]
+        asked = {"campaign": campaign_id, "version": plan_version}
+        return [Delegation(*row) for row in await self._connection.execute(_DELEGATIONS, asked)]
 
 
 def _columns(campaign: Campaign) -> dict[str, Any]:

@@ -34,6 +34,7 @@ _CLAIMS_OF = (
     .order_by(col(ClaimRow.id))
 )
 _HOLDING = select(col(HoldingRow.body)).where(col(HoldingRow.workload) == bindparam("workload"))
+_HOLDINGS = select(col(HoldingRow.body)).order_by(col(HoldingRow.workload))
 _GROW_HOLDING = (
     update(HoldingRow)
     .where(
@@ -90,10 +91,7 @@ class CapacityRows:
 
     async def holdings(self) -> Sequence[Holding]:
         """All of them, by workload."""
-        rows = await self._connection.scalars(
-            select(col(HoldingRow.body)).order_by(col(HoldingRow.workload))
-        )
-        return rows.all()
+        return (await self._connection.scalars(_HOLDINGS)).all()
 
     async def save_holding(self, holding: Holding) -> Holding:
         """Inserts (version 0) or updates; returns it with its version grown; Stale on a wrong version."""

@@ -19,6 +19,7 @@ Test = Callable[[Item], bool]
 Watch = Callable[[str, Item], None]
 
 
+_GLANCE = 0.5  # real seconds between two looks at what all people see
 PATIENCE = 45.0  # real seconds: a busy machine is slow, a broken promise is never kept
 # The town makes up weeks of measurements when it is asked for them: meanwhile a kept connection would be dropped.
 _EACH_ANEW = httpx.Limits(max_keepalive_connections=0)
@@ -72,11 +73,12 @@ class Stage:
         truth: dict[str, Any] = response.json()["workloads"]
         return truth
 
-    async def look(self, person: str) -> list[Item]:
-        """Everything that person has seen so far."""
+    async def look(self, person: str, wait: float = 0.0) -> list[Item]:
+        """Everything that person has seen so far; waits up to `wait` real seconds for something new."""
         seen = self._seen.setdefault(person, [])
         after = seen[-1]["seq"] if seen else 0
-        response = await self.http.get("/town/sees", params={"as": person, "after": after})
+        asked: dict[str, str | float] = {"as": person, "after": after, "wait": wait}
+        response = await self.http.get("/town/sees", params=asked)
         response.raise_for_status()
         for item in response.json()["items"]:
             seen.append(item)
@@ -93,18 +95,18 @@ class Stage:
         after: int = 0,
     ) -> Item:
         """Waits until that person sees an item (newer than `after`) with all `words` in its text."""
-        began = time.monotonic()
+        began, wait = time.monotonic(), 0.0
         while True:
-            for item in reversed(await self.look(person)):
+            for item in reversed(await self.look(person, wait)):
                 hit = all(word in item["text"] for word in words) and item["seq"] > after
                 if hit and (test is None or test(item)):
                     return item
-            if time.monotonic() - began > within:
+            wait = within - (time.monotonic() - began)
+            if wait <= 0:
                 last = "\n".join(f"[{i['kind']}] {i['text']}" for i in self._seen[person][-3:])
                 raise NotSeen(
                     f"{person} did not see {words} within {within} s; the last was:\n{last}"
                 )
-            await asyncio.sleep(0.05)
 
     async def download(self, item: Item) -> str:
         """The content of the text file that was shown."""
@@ -116,10 +118,13 @@ class Stage:
 
     async def until(self, instant: datetime) -> None:
         """Waits for the town's clock, while everybody keeps looking."""
+        looked_at = 0.0
         while self.now() < instant:
-            for person in list(self._seen):
-                await self.look(person)
-            await asyncio.sleep(0.1)
+            if time.monotonic() - looked_at > _GLANCE:
+                for person in list(self._seen):
+                    await self.look(person)
+                looked_at = time.monotonic()
+            await asyncio.sleep(0.05)
 
     async def _post(self, path: str, body: Mapping[str, Any]) -> Item:
         response = await self.http.post(path, json=body)

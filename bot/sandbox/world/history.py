@@ -5,7 +5,7 @@ steady answer to it, a day at once. `Lived` keeps those that were simulated.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import fields
 from operator import attrgetter
 
@@ -48,6 +48,10 @@ class History:
     def ready(self, at: int) -> int:
         """Instances at the Unix minute `at`."""
         return round(self.minute(at).ready)
+
+    def facts(self, before: int) -> Hashable:
+        """Equal for two pasts that are equal in every Unix minute before `before`."""
+        return self._spec, self._seed, self._demand.facts(before * MINUTE)
 
     def forget(self) -> None:
         """The demand has changed."""

@@ -6,7 +6,7 @@ of minutes at once; so both tell one story.
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -133,6 +133,11 @@ class Demand:
             start, end = event.window.start.timestamp(), event.window.end.timestamp()
             shape = _ARRIVAL[event.kind]
             self._events.append(_Uplift(start, end - start, event.multiplier - 1, shape))
+
+    def facts(self, before: float) -> Hashable:
+        """Equal for two demands that are equal at every Unix time before `before`."""
+        felt = tuple(event for event in self._events if event.start < before)
+        return self._spec, self._seed, self._origin, self._growth, felt
 
     def rps(self, at: float) -> float:
         """Requests per second at the Unix time `at`, events included, noise included."""

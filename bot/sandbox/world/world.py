@@ -6,7 +6,7 @@ stories read `snapshot` and put events and faults into it.
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -106,6 +106,15 @@ class World:
         if last > begun:
             yield life.lived.stretch(max(first, begun), last)
 
+    def past(self, key: WorkloadKey, before: int) -> Hashable | None:
+        """What all minutes before the Unix minute `before` follow from; None where some were simulated.
+
+        Equal in two worlds where these minutes are.
+        """
+        life = self._lives[key]
+        whole = before <= life.lived.begun and (life.gone_at is None or before <= life.gone_at)
+        return life.history.facts(before) if whole else None
+
     def known(self) -> tuple[WorkloadKey, ...]:
         """All workloads that exist or existed: their metrics stay."""
         return tuple(self._lives)
@@ -132,7 +141,8 @@ class World:
         self._events.append(event)
         for life in self._lives.values():
             life.demand.add(event)
-            life.history.forget()
+            if event.window.start.timestamp() < life.lived.begun * MINUTE:
+                life.history.forget()
 
     def set_quota(self, region: str, vcpu: float) -> None:
         """What the region may allocate at run time, in vCPU."""
