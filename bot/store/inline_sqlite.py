@@ -4,7 +4,7 @@ Used by the engine in connection.py. aiosqlite goes to a thread for opening a cu
 fetching and for closing: each costs more than most statements, and more still while the loop is busy.
 Inside a transaction no statement waits for a lock: a writer has it since BEGIN IMMEDIATE, and readers
 of a write-ahead log need none. BEGIN IMMEDIATE is tried without waiting. What stands outside a
-transaction, and the end of a writing one, may wait, and goes to the thread.
+transaction, and the end of one that changed something, may wait, and goes to the thread.
 """
 
 import sqlite3

@@ -129,6 +129,21 @@ async def test_a_refused_statement_undoes_its_transaction_and_the_next_one_works
     assert await counted(connections) == 2
 
 
+@pytest.mark.parametrize("rows", [[], [{"name": "one"}]])
+async def test_only_what_was_written_is_waited_for(
+    connections: Connections, rows: list[dict[str, str]]
+) -> None:
+    assert await counted(connections) == 0
+    others = list[str]()
+    asyncio.get_running_loop().call_soon(others.append, "had their turn")
+    async with connections.write() as connection:
+        assert await connection.scalar(COUNT) == 0
+        for row in rows:
+            await connection.execute(ADD, row)
+        assert not others
+    assert others == ["had their turn"] * len(rows)
+
+
 async def test_many_tasks_read_and_write_side_by_side(connections: Connections) -> None:
     async def both(number: int) -> None:
         await add(connections, f"n{number}")
