@@ -152,12 +152,12 @@ class PostRows:
         """
         content = fingerprint(post.kind, post.user, post.message, post.attachment)
         changed = await self._change(post, content, now)
-        if changed is None:
-            # Another transaction may add it meanwhile.
+        while changed is None:
+            # Another transaction may add it meanwhile, or take it away again.
             changed = await self._add(post, content, now) or await self._change(post, content, now)
         if changed:
             await self._wakes.wake(Job(JobName.PUBLISH, post.channel), now)
-        return bool(changed)
+        return changed
 
     async def next(self, channel: str, now: datetime) -> Post | datetime | None:
         """The post to send now; or when to look again; or None when nothing can be sent."""
