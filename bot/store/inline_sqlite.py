@@ -38,7 +38,9 @@ class InlineConnection(aiosqlite.Connection):
 
     _trips = 0
     _reads = False
-    _changes = -1  # rows changed before this transaction; -1 where that is not known
+    # Rows changed before this transaction, -1 where that is not known. SQLite does not count what changes the
+    # schema: its commit waits for the disk here, which only `migrate` does.
+    _changes = -1
 
     def cursor(self) -> "InlineCursor":  # type: ignore[override]
         """Opens nothing yet."""

@@ -25,7 +25,7 @@ _FULL = Decimal(0)  # no discount
 _MINUTES = 24 * 60  # of a day
 # Before a town was started all its days follow from its scenario: the next town of this process has the same.
 _PAST: dict[Hashable, Column] = {}
-_REMEMBERED = 10_000  # days of workloads: 3 MB
+_REMEMBERED = 10_000  # days of workloads: some 8 MB
 
 
 @dataclass(frozen=True, slots=True)

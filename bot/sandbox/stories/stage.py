@@ -19,6 +19,7 @@ Test = Callable[[Item], bool]
 Watch = Callable[[str, Item], None]
 
 
+_AT_A_TIME = 10.0  # real seconds that one request for news may take
 _GLANCE = 0.5  # real seconds between two looks at what all people see
 PATIENCE = 45.0  # real seconds: a busy machine is slow, a broken promise is never kept
 # The town makes up weeks of measurements when it is asked for them: meanwhile a kept connection would be dropped.
@@ -97,7 +98,7 @@ class Stage:
         """Waits until that person sees an item (newer than `after`) with all `words` in its text."""
         began, wait = time.monotonic(), 0.0
         while True:
-            for item in reversed(await self.look(person, wait)):
+            for item in reversed(await self.look(person, min(wait, _AT_A_TIME))):
                 hit = all(word in item["text"] for word in words) and item["seq"] > after
                 if hit and (test is None or test(item)):
                     return item

@@ -50,7 +50,7 @@ class History:
         return round(self.minute(at).ready)
 
     def facts(self, before: int) -> Hashable:
-        """Equal for two pasts that are equal in every Unix minute before `before`."""
+        """Where they are equal, two pasts are equal in every Unix minute before `before`."""
         return self._spec, self._seed, self._demand.facts(before * MINUTE)
 
     def forget(self) -> None:

@@ -135,7 +135,7 @@ class Demand:
             self._events.append(_Uplift(start, end - start, event.multiplier - 1, shape))
 
     def facts(self, before: float) -> Hashable:
-        """Equal for two demands that are equal at every Unix time before `before`."""
+        """Where they are equal, two demands are equal at every Unix time before `before`."""
         felt = tuple(event for event in self._events if event.start < before)
         return self._spec, self._seed, self._origin, self._growth, felt
 

@@ -107,9 +107,10 @@ class World:
             yield life.lived.stretch(max(first, begun), last)
 
     def past(self, key: WorkloadKey, before: int) -> Hashable | None:
-        """What all minutes before the Unix minute `before` follow from; None where some were simulated.
+        """What all minutes before the Unix minute `before` follow from.
 
-        Equal in two worlds where these minutes are.
+        Where it is equal in two worlds, so are these minutes. None where some were simulated, or the
+        workload was gone.
         """
         life = self._lives[key]
         whole = before <= life.lived.begun and (life.gone_at is None or before <= life.gone_at)
