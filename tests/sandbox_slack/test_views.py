@@ -188,6 +188,18 @@ async def test_modal_stays_and_says_so_when_the_bots_answer_is_no_good(
     assert len(rig.town.workspace.stacks["U0MAYA"]) == 1
 
 
+async def test_a_modal_stays_when_the_close_was_meant_for_the_one_before_it(rig: Rig) -> None:
+    first = await opened(rig, NAME)
+    second = await opened(rig, NAME, notify_on_close=True)
+    stack, maya = rig.town.workspace.stacks["U0MAYA"], rig.town.scenario.person("maya")
+    assert (await rig.town.people.close(maya, view_id=first["id"])).ok
+    assert [view.id for view in stack] == [second["id"]]
+    for _ in range(2):
+        assert (await rig.town.people.close(maya, view_id=second["id"])).ok
+    assert not stack
+    assert len(rig.bot.of_type("view_closed")) == 1
+
+
 async def test_bot_hears_of_a_closed_modal_when_it_asked_to(rig: Rig) -> None:
     await opened(rig, NAME, notify_on_close=True, private_metadata="m")
     await rig.town.close_view("maya")

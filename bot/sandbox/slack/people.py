@@ -84,10 +84,12 @@ class People:
         shown = any(view.errors for view in self._workspace.stacks[person.id][-1:])
         return Outcome(False, seq, problem) if shown else self._tell(person, seq, problem)
 
-    async def close(self, person: Person, *, everything: bool = False) -> Outcome:
-        """Closes the open modal."""
+    async def close(
+        self, person: Person, *, everything: bool = False, view_id: str = ""
+    ) -> Outcome:
+        """Closes the open modal; with `view_id` only if that is still the one."""
         seq = self._workspace.seq
-        await self._submissions.close(person, everything=everything)
+        await self._submissions.close(person, everything=everything, view_id=view_id)
         return Outcome(True, seq)
 
     async def open_home(self, person: Person) -> Outcome:

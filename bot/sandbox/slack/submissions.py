@@ -51,9 +51,14 @@ class Submissions:
             return TROUBLE
         return self._answered(view, answer.body)
 
-    async def close(self, person: Person, *, everything: bool) -> None:
-        """Closes the top modal (or all) and tells the app where it asked to be told."""
+    async def close(self, person: Person, *, everything: bool, view_id: str = "") -> None:
+        """Closes the top modal (or all) and tells the app where it asked to be told.
+
+        With `view_id` only if that is still the top one: the app may have opened another meanwhile.
+        """
         stack = list(self._workspace.stacks[person.id])
+        if view_id and view_id not in [view.id for view in stack[-1:]]:
+            return
         if not stack:
             raise LookupError(f"{person.name} has no modal open")
         top = stack[-1]

@@ -117,9 +117,12 @@ class TownHttp:
         return _outcome(await self._town.submit(self._person(order).name, values))
 
     async def close(self, order: Json) -> Json:
-        """`{as, everything?}`"""
-        everything = bool(order.get("everything"))
-        return _outcome(await self._town.people.close(self._person(order), everything=everything))
+        """`{as, everything?, view_id?}`"""
+        everything, view_id = bool(order.get("everything")), str(order.get("view_id") or "")
+        person = self._person(order)
+        return _outcome(
+            await self._town.people.close(person, everything=everything, view_id=view_id)
+        )
 
     async def home(self, order: Json) -> Json:
         """`{as}`"""

@@ -294,9 +294,11 @@ async function submitModal(event) {
 }
 
 function closeModal() {
+  const view = state.view;
   byId("modal").close();
   state.view = null;
-  act("/town/close", {});
+  // Another may be opened while this is on its way.
+  act("/town/close", { view_id: view?.id });
 }
 
 // -- typing ------------------------------------------------------------------------------------
