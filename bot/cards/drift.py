@@ -60,18 +60,20 @@ def _standing(change: Change, sealing: bytes) -> tuple[str, tuple[Block, ...]]:
     put_back = _button(change, Action.PUT_BACK, "Put back", sealing)
     leave = _button(change, Action.LEAVE, "Leave it", sealing)
     who = mention(change.answered_by) if change.answered_by else "An engineer"
+    after = "until the campaign is over; from then on the new minimum counts."
     match change.holding.answer, change.repair:
         case Answer.PUT_BACK, _:
-            return f"{who} had it put back.", (leave,)
+            return f"{who} had it put back {after}", (leave,)
         case Answer.LEAVE, _ if change.holding.written is not None:
-            return f"I have put it back. {who}: the next such change is left.", (put_back,)
+            text = f"I have put it back {after} {who}: the next such change is left."
+            return text, (put_back,)
         case Answer.LEAVE, _ if change.answered_by:
             return f"{who} leaves it so; customers may meet cold starts.", (put_back,)
         case Answer.LEAVE, _:
             text = "I leave it so, as an engineer decided before; customers may meet cold starts."
             return text, (put_back,)
         case _, Repair.AUTO:
-            text = "I have put it back. To lower it on purpose, stop the campaign."
+            text = f"I have put it back {after} To lower it at once, stop the campaign."
             return text, (_button(change, Action.LEAVE, "Leave it next time", sealing),)
         case _, Repair.ASK:
             question = "I leave it so until you decide; customers may meet cold starts."

@@ -27,7 +27,7 @@ async def test_a_floor_that_somebody_lowers_is_put_back_and_told_once(town: Town
     assert town.cloud.floor(SHOP.key) == 55
     [notice] = list(town.chat.texts(OPS))
     assert "terraform@" in notice
-    assert "put it back" in notice
+    assert "put it back until the campaign is over; from then on the new minimum counts" in notice
     await town.run(END + timedelta(hours=1))
     assert town.cloud.floor(SHOP.key) == 3
 
