@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, cast
 
 from bot.errors import AskedWrong, HeadroomError
@@ -38,6 +38,8 @@ COMMANDS = (
     ("fill", "talk", "fill in and send the open form in the running sandbox"),
     ("sees", "talk", "print what a person of the running sandbox sees"),
 )
+# These live long and answer people.
+_SERVING = frozenset({"serve", "web", "worker"})
 
 
 class Family(Protocol):
@@ -61,7 +63,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if family is None:
         return 2
     try:
-        return asyncio.run(family.run(arguments))
+        with asyncio.Runner(loop_factory=_loop_for(words[0])) as runner:
+            return runner.run(family.run(arguments))
     except AskedWrong as wrong:
         print(wrong, file=sys.stderr)
         return 2
@@ -70,6 +73,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _loop_for(command: str) -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """None is asyncio's own."""
+    if command not in _SERVING:
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop
 
 
 def _family(name: str) -> Family:

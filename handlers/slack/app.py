@@ -78,7 +78,10 @@ class _OneTeam(AsyncAuthorize):
 
 
 def slack_app(accept: Accept, secrets: SlackSecrets, clock: Clock) -> SlackApp:
-    """An app that needs neither Slack nor Google to be up: it only stores and acknowledges."""
+    """An app that needs neither Slack nor Google to be up: it only stores and acknowledges.
+
+    To be dispatched to after `gate.is_genuine`, with the app's `verifier`.
+    """
     logger = logging.getLogger("headroom.slack.bolt")
     logger.setLevel(logging.WARNING)  # below that, Bolt writes whole payloads
     app = SlackApp(
@@ -88,6 +91,8 @@ def slack_app(accept: Accept, secrets: SlackSecrets, clock: Clock) -> SlackApp:
         process_before_response=True,
         raise_error_for_unhandled_request=False,
         ssl_check_enabled=False,
+        # The door has checked the signature over the raw bytes (handlers/http/events.py): nobody else calls this.
+        request_verification_enabled=False,
         attaching_function_token_enabled=False,
         logger=logger,
     )

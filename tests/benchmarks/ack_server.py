@@ -4,13 +4,13 @@ Both are served by uvicorn with the product's own settings, and both settle befo
 is printed once it is known.
 """
 
-import asyncio
 import socket
 import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import uvicorn
+import uvloop
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -91,4 +91,4 @@ async def main(which: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
+    uvloop.run(main(sys.argv[1], Path(sys.argv[2])))

@@ -5,13 +5,13 @@ are woken in Procrastinate's queue, as in production. Once it listens, one line 
 and a token with which Pub/Sub would come.
 """
 
-import asyncio
 import json
 import socket
 import sys
 from contextlib import AsyncExitStack
 
 import uvicorn
+import uvloop
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -70,4 +70,4 @@ async def main(which: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))
+    uvloop.run(main(sys.argv[1]))
