@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import importlib
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Protocol, cast
@@ -41,6 +42,8 @@ COMMANDS = (
 # These live long and answer people.
 _SERVING = frozenset({"serve", "web", "worker"})
 
+_SIGPIPE_STATUS = 141  # 128 + SIGPIPE, as a shell says it of commands that end by it
+
 
 class Family(Protocol):
     """A module of commands."""
@@ -64,7 +67,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     try:
         with asyncio.Runner(loop_factory=_loop_for(words[0])) as runner:
-            return runner.run(family.run(arguments))
+            status = runner.run(family.run(arguments))
+        sys.stdout.flush()  # whether anybody still reads shows here at the latest
     except AskedWrong as wrong:
         print(wrong, file=sys.stderr)
         return 2
@@ -73,6 +77,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        return _unread()
+    return status
+
+
+def _unread() -> int:
+    """Whoever read what we print has gone, as `head` does: no failure of ours."""
+    # What is still to be written would fail once more at the interpreter's end.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return _SIGPIPE_STATUS
 
 
 def _loop_for(command: str) -> Callable[[], asyncio.AbstractEventLoop] | None:
