@@ -78,6 +78,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
+        if words[0] in _SERVING:
+            raise  # they print nothing: this was another pipe
         return _unread()
     return status
 

@@ -48,17 +48,22 @@ class InlineConnection(aiosqlite.Connection):
 
     async def commit(self) -> None:
         """What only read has nothing to wait for."""
-        if not self._trips and (self._reads or self._conn.total_changes == self._changes):
-            self._conn.commit()
-        else:
+        if self._must_wait():
             await super().commit()
+        else:
+            self._conn.commit()
 
     async def rollback(self) -> None:
-        """Makes no trip where nothing is open, as after every commit."""
-        if self._trips or (self.in_transaction and not self._reads):
+        """Nor has what changed nothing, or where nothing is open, as after every commit."""
+        if self._must_wait():
             await super().rollback()
         else:
             self._conn.rollback()
+
+    def _must_wait(self) -> bool:
+        """Whether a transaction's end waits: for a trip that is under way, or for the disk."""
+        changed = not self._reads and self._conn.total_changes != self._changes
+        return bool(self._trips) or (self.in_transaction and changed)
 
     async def run(self, statement: str, many: bool, parameters: Any) -> sqlite3.Cursor:
         """The cursor after execution. Raises sqlite3's errors."""

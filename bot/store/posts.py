@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Integer,
     Row,
     Select,
@@ -74,9 +73,10 @@ _WITH_PARENT: Select[Any] = select(*_COLUMNS).outerjoin(
         col(_PARENT.subject) == col(PostRow.thread_of),
     ),
 )
-_ONE = _WITH_PARENT.where(
+_THIS = and_(
     col(PostRow.channel) == bindparam("channel"), col(PostRow.subject) == bindparam("subject")
 )
+_ONE = _WITH_PARENT.where(_THIS)
 _SENDABLE = _WITH_PARENT.where(
     col(PostRow.channel) == bindparam("channel"),
     _BEHIND,
@@ -98,16 +98,14 @@ _WANTED = (
         col(PostRow.shown_rev),
         case((_BEHIND, True), else_=False).label("behind"),
     )
-    .where(
-        col(PostRow.channel) == bindparam("channel"), col(PostRow.subject) == bindparam("subject")
-    )
+    .where(_THIS)
     .with_for_update()
 )
 # What these set are the columns that are given with them.
-_RELABEL = update(PostRow).where(
+_SET = update(PostRow).where(
     col(PostRow.channel) == bindparam("in"), col(PostRow.subject) == bindparam("about")
 )
-_REWRITE = _RELABEL.values(wanted_rev=col(PostRow.wanted_rev) + 1)
+_REWRITE = _SET.values(wanted_rev=col(PostRow.wanted_rev) + 1)
 _CLAIM = (
     update(PostRow)
     .where(col(PostRow.id) == bindparam("post"))
@@ -228,10 +226,8 @@ class PostRows:
 
     async def again(self, channel: str, subject: str, now: datetime) -> None:
         """A message that was given up is due once more."""
-        mine = _is(PostRow, channel, subject)
-        await self._connection.execute(
-            update(PostRow).where(mine).values(given_up_rev=0, due_at=now)
-        )
+        values = {"in": channel, "about": subject, "given_up_rev": 0, "due_at": now}
+        await self._connection.execute(_SET, values)
         await self._wakes.wake(Job(JobName.PUBLISH, channel), now)
 
     async def withdraw(self, channel: str, thread_of: str, *, begins: str = "") -> Sequence[Post]:
@@ -281,7 +277,7 @@ class PostRows:
             return False
         values = _columns(post, content) | {"in": post.channel, "about": post.subject}
         if row.content == content:
-            await self._connection.execute(_RELABEL, values)
+            await self._connection.execute(_SET, values)
             return False
         since = row.wanted_at if row.behind else now
         values |= {"wanted_at": since, "due_at": now, "trouble": "", "plain": False}
@@ -307,10 +303,6 @@ def _occupying(dialect: str) -> Upsert:
         index_elements=["channel"],
         set_={"free_at": case((later > free_at, later), else_=free_at)},
     )
-
-
-def _is(row: type[PostRow], channel: str, subject: str) -> ColumnElement[bool]:
-    return and_(col(row.channel) == channel, col(row.subject) == subject)
 
 
 def _columns(post: WantedPost, content: str) -> dict[str, Any]:

@@ -99,15 +99,15 @@ async def test_a_connection_that_cannot_be_prepared_is_closed_at_once(
     connections: Connections, elsewhere: sqlite3.Connection
 ) -> None:
     elsewhere.execute("BEGIN EXCLUSIVE")
-    threads = threading.active_count()
+    before = set(threading.enumerate())
     with pytest.raises(TryAgain, match="locked") as failed:
         await counted(connections)
     # A thread has told that it closed a moment before it is gone.
     for _ in range(1000):
-        if threading.active_count() <= threads:
+        if set(threading.enumerate()) <= before:
             break
         await asyncio.sleep(0.01)
-    assert threading.active_count() <= threads, "although what failed still knows it"
+    assert set(threading.enumerate()) <= before, "although what failed still knows it"
     del failed
     elsewhere.execute("COMMIT")
     assert await counted(connections) == 0
@@ -115,11 +115,11 @@ async def test_a_connection_that_cannot_be_prepared_is_closed_at_once(
 
 async def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Path) -> None:
     nowhere = Connections(database_url(f"sqlite:///{tmp_path / 'missing' / 'things.db'}"))
-    threads = threading.active_count()
+    before = set(threading.enumerate())
     for _ in range(50):
         with pytest.raises(TryAgain, match="unable to open"):
             await counted(nowhere)
-        assert threading.active_count() <= threads
+        assert set(threading.enumerate()) <= before
     await nowhere.close()
 
 

@@ -57,11 +57,11 @@ class Submissions:
         With `view_id` only if that is still the top one: the app may have opened another meanwhile.
         """
         stack = list(self._workspace.stacks[person.id])
-        if view_id and view_id not in [view.id for view in stack[-1:]]:
+        top = stack[-1] if stack else None
+        if view_id and (top is None or top.id != view_id):
             return
-        if not stack:
+        if top is None:
             raise LookupError(f"{person.name} has no modal open")
-        top = stack[-1]
         everything = everything or bool(top.body.get("clear_on_close"))
         closed = stack if everything else [top]
         self._workspace.close_views(person.id, everything=everything)
