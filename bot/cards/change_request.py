@@ -58,8 +58,13 @@ def was_wanted(view: CampaignView) -> str:
     return (
         f"{mention(change.asker)} wanted *{name_of(change.campaign)}* to run from "
         f"{moment(window.start, zone)} to {moment(window.end, zone)}. "
-        f"{decisions(view) or 'Nobody decided.'}"
+        f"{_end_of(view)}"
     )
+
+
+def _end_of(view: CampaignView) -> str:
+    taken = f"{mention(view.withdrawn_by)} withdrew the request." if view.withdrawn_by else ""
+    return "\n".join(part for part in (decisions(view), taken) if part) or "Nobody decided."
 
 
 def _said(text: str) -> Message:

@@ -17,8 +17,11 @@ def deadline(view: CampaignView) -> datetime:
 
 
 def waits(view: CampaignView, now: datetime) -> bool:
-    """Whether it can still be decided on: silence until the deadline is a no, and so is one person's."""
-    if now >= deadline(view):
+    """Whether it can still be decided on: silence until the deadline is a no, and so is one person's.
+
+    A change that its asker took back waits no more.
+    """
+    if now >= deadline(view) or view.withdrawn_by:
         return False
     if view.before is None:
         return view.campaign.state is CampaignState.AWAITING_APPROVAL

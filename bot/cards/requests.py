@@ -4,6 +4,7 @@ Called by the flows that judge clicks and commands.
 """
 
 from bot.cards.blocks import message, section
+from bot.cards.rulings import not_yours
 from bot.cards.text import said
 from bot.cards.view import name_of
 from bot.cards.wording import mention
@@ -20,6 +21,14 @@ FROM_OUTSIDE = (
 def from_outside() -> Message:
     """Whoever belongs to another organisation has no role here unless an administrator lists them."""
     return _said(FROM_OUTSIDE)
+
+
+def not_yours_to_withdraw(campaign: Campaign, asker: str) -> Message:
+    """A change that waits is its asker's, and that of who may steer the campaign."""
+    others = "an administrator"
+    if asker != campaign.announcer:
+        others = f"{mention(asker)}, who asked for this change, or an administrator"
+    return not_yours(campaign, "withdraw", others)
 
 
 def nothing_to_take_back() -> Message:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.cards.blocks import message, section
+from bot.cards.blocks import actions, button, message, section
+from bot.cards.buttons import Action, ButtonValue, seal
 from bot.cards.proposal import people_asked, reasons
 from bot.cards.view import name_of
 from bot.cards.wording import duration, listing, mention, moment, money
@@ -65,16 +66,19 @@ def planned_anew(campaign: Campaign) -> Message:
     )
 
 
-def waiting(change: Change) -> Message:
-    """In the campaign's thread: who must say yes, and what is so until then."""
+def waiting(change: Change, key: bytes) -> Message:
+    """In the campaign's thread: who must say yes, and what is so until then; `key` signs the button."""
     zone, end = change.campaign.announcement.zone, change.before.window.end
     until = f"Until then it stays as it is, and ends at {moment(end, zone, only_time=True)}."
     if change.deed is Deed.MOVE:
         until = "Until then it stays as it is."
-    return _said(
+    text = (
         f"{mention(change.asker)} wants *{name_of(change.campaign)}* {wanted(change)}. "
         f"That needs a yes from {people_asked(change.verdict)}, who are asked now. {until}"
     )
+    value = seal(ButtonValue(Action.WITHDRAW, change.campaign.id, change.after.version), key)
+    withdraw = button("Withdraw the request", action_id=Action.WITHDRAW, value=value)
+    return message(text, [section(text), actions(withdraw)])
 
 
 def answered(change: Change, by: list[str], *, allowed: bool) -> Message:

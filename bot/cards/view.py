@@ -20,7 +20,8 @@ class CampaignView:
     """A campaign with all that is known of it; `seal` signs the buttons.
 
     Of a change that is asked about: `before` is the plan in effect, `plan` the one that is wanted, and
-    the campaign has that one's version, who wants it and since when. It is shown, never stored.
+    the campaign has that one's version, who wants it and since when; `withdrawn_by` took the question
+    back. It is shown, never stored.
     """
 
     campaign: Campaign
@@ -34,6 +35,7 @@ class CampaignView:
     pauses: tuple[Pause, ...] = ()
     pages: tuple[PageSummary, ...] = ()
     before: Plan | None = None
+    withdrawn_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

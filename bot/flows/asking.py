@@ -1,7 +1,7 @@
 """What waits for somebody's yes: a campaign's plan, or a change of one that is prepared or live.
 
 A change that waits is a plan of a version above the campaign's, and a row of the record that says who
-wants it since when; nothing else is stored of it. Used by the flows that ask, remind and decide.
+wants it since when, as another one says who took that back; nothing else is stored of it. Used by the flows that ask, remind and decide.
 """
 
 from dataclasses import replace
@@ -18,20 +18,23 @@ from bot.ports.jobs import followers
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 
-ASKED = "asked for a change"  # the act on the record
+# The acts on the record.
+ASKED = "asked for a change"
+WITHDREW = "withdrew a change"
 
 
 async def changes_of(tx: Transaction, campaign: Campaign, kit: Kit) -> list[CampaignView]:
     """Every change of it that was ever asked about, the first one first; `is_open` tells what still waits."""
     rows = await tx.audit.about(f"campaign/{campaign.id}")
     asked = {row.version: row for row in rows if row.act == ASKED}
+    taken = {row.version: row.actor for row in rows if row.act == WITHDREW}
     present = await tx.campaigns.plan(campaign.id, campaign.plan_version) if asked else None
     found = []
     for version, row in sorted(asked.items()):
         wanted = replace(campaign, plan_version=version, confirmed_by=row.actor, asked_at=row.at)
         view = await view_of(tx, wanted, kit)
         if present is not None and view.plan is not None:
-            found.append(replace(view, before=present[0]))
+            found.append(replace(view, before=present[0], withdrawn_by=taken.get(version, "")))
     return found
 
 

@@ -6,38 +6,33 @@ What waits for a yes is in asking.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.cards import change_request, rulings
+from bot.cards import change_request, requests, rulings
 from bot.cards import reshaping as cards
 from bot.cards.buttons import Action
 from bot.cards.deadline import change_subject, waits
 from bot.cards.proposal import people_asked
 from bot.cards.view import CampaignView, approval_channels
 from bot.core.campaign import Approval, Campaign, CampaignState
-from bot.core.consent import may_approve_own, may_decide, unanswered
+from bot.core.consent import may_approve_own, may_decide, may_steer, unanswered
 from bot.core.fingerprint import content_of
 from bot.core.message import Message, WantedPost
 from bot.core.reshaping import reshaped_claims
 from bot.core.verdict import Effect, Verdict
 from bot.core.wish import DONE, Deed
 from bot.facts import show
-from bot.flows.asking import ASKED, show_request, thread_post
+from bot.flows.asking import ASKED, WITHDREW, changes_of, is_open, show_request, thread_post
 from bot.flows.clicking import Click, record, record_decision, turned_down
 from bot.ports.jobs import Job, JobName, followers
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 
 
-async def is_asked(tx: Transaction, change: cards.Change) -> bool:
-    """Whether the same is asked already and nobody has said no."""
-    campaign = change.campaign
-    for version in range(campaign.plan_version + 1, change.after.version):
-        stored = await tx.campaigns.plan(campaign.id, version)
-        if stored is None or stored[0].window != change.after.window:
-            continue
-        given = await tx.campaigns.approvals(campaign.id, version)
-        if all(one.approved for one in given):
-            return True
-    return False
+async def is_asked(tx: Transaction, change: cards.Change, click: Click, kit: Kit) -> bool:
+    """Whether the same is asked already and still waits."""
+    campaign, window = change.campaign, change.after.window
+    asked = await changes_of(tx, campaign, kit)
+    same = [one for one in asked if one.plan is not None and one.plan.window == window]
+    return any(is_open(one, campaign, click.now) for one in same)
 
 
 async def ask(tx: Transaction, change: cards.Change, click: Click, kit: Kit) -> None:
@@ -47,7 +42,24 @@ async def ask(tx: Transaction, change: cards.Change, click: Click, kit: Kit) -> 
     at_version = replace(campaign, plan_version=version)
     await record(tx, at_version, click, ASKED, f"until {change.after.window.end:%F %R}Z")
     await show_request(tx, campaign, version, kit, click.now)
-    await _reply(tx, change, cards.waiting(change), click)
+    await _reply(tx, change, cards.waiting(change, kit.seal), click)
+
+
+async def withdraw_change(
+    tx: Transaction, campaign: Campaign, view: CampaignView, at: tuple[Click, Kit]
+) -> Message | None:
+    """Who asked for the change that `view` is of takes that back; None once nobody is asked any more."""
+    click, kit = at
+    change = change_request.change_of(view)
+    if click.user != change.asker and not may_steer(campaign, click.user, click.roles(click.user)):
+        answer = requests.not_yours_to_withdraw(campaign, change.asker)
+        return await turned_down(tx, campaign, click, answer)
+    if not waits(view, click.now):
+        return change_request.settled(view)
+    campaign = await tx.campaigns.save(campaign)
+    await record(tx, view.campaign, click, WITHDREW, f"until {change.after.window.end:%F %R}Z")
+    await show_request(tx, campaign, change.after.version, kit, click.now)
+    return None
 
 
 async def decide(

@@ -42,6 +42,7 @@ from bot.flows.clicking import (
     supersede,
     turned_down,
 )
+from bot.flows.consenting import withdraw_change
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 
@@ -94,7 +95,15 @@ async def take_back(tx: Transaction, campaign: Campaign, click: Click, kit: Kit)
 
 
 async def withdraw(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) -> Message | None:
-    """The request ends unanswered; the plan is proposed again, under a version nobody has decided on."""
+    """The request ends unanswered; the plan is proposed again, under a version nobody has decided on.
+
+    Of a change of what is under way only the question ends.
+    """
+    if click.value.version > campaign.plan_version:
+        view = await request_of(tx, campaign, click.value.version, kit)
+        if view is None:
+            return rulings.replaced()
+        return await withdraw_change(tx, campaign, view, (click, kit))
     if not may_steer(campaign, click.user, click.roles(click.user)):
         return await turned_down(tx, campaign, click, rulings.not_yours(campaign, "withdraw"))
     if click.value.version != campaign.plan_version:

@@ -212,7 +212,7 @@ async def _under_way(
             await record(tx, campaign, click, "refused", f"to {wish.deed} it")
             return closed(click, cards.refused(change))
         case Effect.NEEDS_APPROVAL:
-            if await is_asked(tx, change):
+            if await is_asked(tx, change, click, kit):
                 return cards.asked_already(change)
             await ask(tx, change, click, kit)
         case Effect.ALLOW:

@@ -14,6 +14,7 @@ from bot.core.money import Money
 from bot.core.oversight import ApprovalRule, Oversight
 from bot.core.verdict import Role
 from bot.errors import TryAgain
+from bot.flows.approve import approve
 from bot.flows.steer import steer
 from tests.flows.town import (
     ADA,
@@ -54,8 +55,13 @@ async def asked(town: Town) -> Town:
     return town
 
 
+def change_shown(town: Town, channel: str) -> Message:
+    shown = town.chat.shown_in(channel)
+    return [m for m in shown if "wants *" in m.text or "wanted *" in m.text][-1]
+
+
 def question(town: Town) -> Message:
-    return [m for m in town.chat.shown_in(OPS) if "wants *" in m.text or "wanted *" in m.text][-1]
+    return change_shown(town, OPS)
 
 
 async def presses(town: Town, label: str, *people: str) -> None:
@@ -128,6 +134,78 @@ async def test_stopping_the_campaign_closes_the_question(asked: Town) -> None:
     await asked.click("Stop and give back")
     await asked.run()
     assert labels(question(asked)) == [] and "Nothing was changed" in question(asked).text
+
+
+def in_thread(town: Town) -> Message:
+    """What the campaign's thread says of the change."""
+    return change_shown(town, CAMPAIGNS)
+
+
+async def withdraws(town: Town, who: str) -> None:
+    await town.click("Withdraw the request", by=who, on=in_thread(town))
+    await town.run()
+
+
+@pytest.mark.parametrize("who", [MAYA, ADA])
+async def test_who_asked_or_an_administrator_withdraws_it_and_it_can_be_asked_again(
+    asked: Town, who: str
+) -> None:
+    await presses(asked, "Approve", FINN)
+    open_still = question(asked)
+    await withdraws(asked, who)
+    for told in (question(asked), in_thread(asked)):
+        assert (
+            f"<@{who}> withdrew the request." in told.text and f"Approved by <@{FINN}>" in told.text
+        )
+        assert labels(told) == []
+    await asked.click("Approve", by=FAY, on=open_still, channel=OPS)
+    await asked.run()
+    assert await window_end(asked) == END and "withdrew the request" in asked.whispers()[-1]
+    await asked.run(ASKED_AT + 2 * HOUR)
+    assert asked.chat.shown_in(ADA) == []
+
+    await asked.say(f"extend {NAME} 1h", command="/headroom")
+    await asked.run()
+    await presses(asked, "Approve", FINN, FAY)
+    assert await window_end(asked) == END + HOUR
+
+
+@pytest.mark.parametrize("who", [SAM, FINN])
+async def test_nobody_else_withdraws_it(asked: Town, who: str) -> None:
+    await withdraws(asked, who)
+    assert "withdraw this" in asked.whispers()[-1]
+    assert labels(question(asked)) == ["Approve", "Decline", "Hand it on"]
+    await presses(asked, "Approve", FINN, FAY)
+    assert await window_end(asked) == END + HOUR
+
+
+async def test_a_second_withdrawal_is_answered_and_changes_nothing(asked: Town) -> None:
+    shown = in_thread(asked)
+    for _ in range(2):
+        await asked.click("Withdraw the request", by=MAYA, on=shown)
+        await asked.run()
+    assert "not open any more" in asked.whispers()[-1]
+
+
+async def test_what_was_allowed_cannot_be_withdrawn_any_more(asked: Town) -> None:
+    shown = in_thread(asked)
+    await presses(asked, "Approve", FINN, FAY)
+    await asked.click("Withdraw the request", by=MAYA, on=shown)
+    await asked.run()
+    assert await window_end(asked) == END + HOUR and asked.whispers()
+
+
+async def test_a_withdrawal_and_the_last_yes_at_once_settle_it_one_way(asked: Town) -> None:
+    await presses(asked, "Approve", FINN)
+    back = await asked.click("Withdraw the request", by=MAYA, on=in_thread(asked))
+    yes = await asked.click("Approve", by=FAY, on=question(asked), channel=OPS)
+    both = (approve(back.identity, asked.kit), steer(yes.identity, asked.kit))
+    first = await asyncio.gather(*both, return_exceptions=True)
+    await asked.run()
+    assert all(not isinstance(one, BaseException) or isinstance(one, TryAgain) for one in first)
+    withdrawn = "withdrew the request" in question(asked).text
+    assert await window_end(asked) == (END if withdrawn else END + HOUR)
+    assert labels(question(asked)) == []
 
 
 async def test_a_right_handed_on_counts_once_for_both(asked: Town) -> None:

@@ -200,6 +200,15 @@ async def test_a_modal_stays_when_the_close_was_meant_for_the_one_before_it(rig:
     assert len(rig.bot.of_type("view_closed")) == 1
 
 
+async def test_a_form_is_not_sent_as_the_one_that_was_opened_over_it(rig: Rig) -> None:
+    first = await opened(rig, NAME)
+    await opened(rig, NAME)
+    maya = rig.town.scenario.person("maya")
+    with pytest.raises(LookupError, match="Another form"):
+        await rig.town.people.submit(maya, {"name": "Push"}, view_id=first["id"])
+    assert rig.bot.of_type("view_submission") == []
+
+
 async def test_bot_hears_of_a_closed_modal_when_it_asked_to(rig: Rig) -> None:
     await opened(rig, NAME, notify_on_close=True, private_metadata="m")
     await rig.town.close_view("maya")

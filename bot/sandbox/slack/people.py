@@ -75,10 +75,12 @@ class People:
         self._acknowledged(person, answer, "click")
         return Outcome(True, seq)
 
-    async def submit(self, person: Person, values: Mapping[str, Any]) -> Outcome:
-        """Sends off the open modal with these values."""
+    async def submit(
+        self, person: Person, values: Mapping[str, Any], *, view_id: str = ""
+    ) -> Outcome:
+        """Sends off the open modal with these values; LookupError if none or not that one is open."""
         seq = self._workspace.seq
-        problem = await self._submissions.submit(person, values)
+        problem = await self._submissions.submit(person, values, view_id)
         if problem is None:
             return Outcome(True, seq)
         shown = any(view.errors for view in self._workspace.stacks[person.id][-1:])

@@ -30,15 +30,19 @@ class Submissions:
         self._courier = courier
         self._payloads = payloads
 
-    async def submit(self, person: Person, values: Mapping[str, Any]) -> str | None:
+    async def submit(
+        self, person: Person, values: Mapping[str, Any], view_id: str = ""
+    ) -> str | None:
         """Sends off the top modal; returns what Slack says when it did not work, else None.
 
-        Errors that belong to fields are shown in the modal itself.
+        Errors that belong to fields are shown in the modal itself. With `view_id` it must still be that one.
         """
         stack = self._workspace.stacks[person.id]
         if not stack:
             raise LookupError(f"{person.name} has no modal open")
         view = stack[-1]
+        if view_id and view.id != view_id:
+            raise LookupError("Another form was opened meanwhile, so nothing was sent.")
         try:
             state = fill(view.body, values)
         except BadInput as problem:

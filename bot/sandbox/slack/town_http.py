@@ -110,11 +110,12 @@ class TownHttp:
         return _outcome(await self._town.people.click(person, where, order.get("value")))
 
     async def submit(self, order: Json) -> Json:
-        """`{as, values: {action_id: value}}`"""
+        """`{as, values: {action_id: value}, view_id?}`"""
         values = order.get("values") or {}
         if not isinstance(values, dict):
             raise TypeError("values must be an object")
-        return _outcome(await self._town.submit(self._person(order).name, values))
+        view_id, person = str(order.get("view_id") or ""), self._person(order)
+        return _outcome(await self._town.people.submit(person, values, view_id=view_id))
 
     async def close(self, order: Json) -> Json:
         """`{as, everything?, view_id?}`"""

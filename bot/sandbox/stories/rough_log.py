@@ -15,6 +15,7 @@ Fleet = Mapping[str, Mapping[str, Any]]
 _CHANNEL = "campaigns"
 _CLOCK = "%H:%M"
 _LINES = 7
+_GLANCE = 0.2  # real seconds between two looks at the world
 
 
 @dataclass(slots=True)
@@ -103,8 +104,8 @@ class Log:
         while not test(await self.stage.fleet()):
             if asyncio.get_running_loop().time() - began > within:
                 return False
-            await self.stage.until(self.stage.now())
-            await asyncio.sleep(0.1)
+            await self.stage.glance()
+            await asyncio.sleep(_GLANCE)
         return True
 
     async def posts(self, title: str) -> int:

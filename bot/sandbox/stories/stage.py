@@ -109,6 +109,11 @@ class Stage:
                     f"{person} did not see {words} within {within} s; the last was:\n{last}"
                 )
 
+    async def glance(self) -> None:
+        """Everybody who has looked before looks again."""
+        for person in list(self._seen):
+            await self.look(person)
+
     async def download(self, item: Item) -> str:
         """The content of the text file that was shown."""
         raw = item["raw"]
@@ -122,8 +127,7 @@ class Stage:
         looked_at = 0.0
         while self.now() < instant:
             if time.monotonic() - looked_at > _GLANCE:
-                for person in list(self._seen):
-                    await self.look(person)
+                await self.glance()
                 looked_at = time.monotonic()
             await asyncio.sleep(0.05)
 

@@ -289,7 +289,7 @@ async function submitModal(event) {
   event.preventDefault();
   const button = byId("submit");
   button.classList.add("busy");
-  await act("/town/submit", { values: values(event.target) });
+  await act("/town/submit", { values: values(event.target), view_id: state.view?.id });
   button.classList.remove("busy");
 }
 
