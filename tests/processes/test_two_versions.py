@@ -22,7 +22,7 @@ from tests.postgres import postgres_server
 from tests.processes.conftest import town_beside
 from tests.processes.database import Row, rows
 from tests.processes.newer import KIND, VERSION, build_newer
-from tests.stories.steps import LEAD, is_reply
+from tests.stories.steps import LEAD, warm_in_time
 from tests.warm_start import started_warm
 
 pytestmark = pytest.mark.timeout(300)
@@ -164,11 +164,7 @@ async def both_together_prove_the_capacity(deploy: Deploy) -> None:
     await stage.click("erik", "Approve")
     await stage.sees("maya", f"Evening {KIND}", "Scheduled.")
     stage.town.clock.jump(START - LEAD)
-    stage.town.clock.set_rate(60)
-    for _ in range(2):
-        proof = await stage.sees("maya", "It is warm", test=is_reply, within=60)
-    assert proof
-    assert stage.now() < START
+    await warm_in_time(stage, START, fastest=60, campaigns=2)
 
 
 async def nothing_was_lost(deploy: Deploy) -> None:
