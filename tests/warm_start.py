@@ -7,7 +7,8 @@ import contextlib
 import multiprocessing
 import os
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing.context import ForkServerContext, ForkServerProcess
@@ -18,8 +19,21 @@ from bot.sandbox.bot_process import Running
 
 async def started_warm(command: str, environment: Mapping[str, str], log: Path) -> Running:
     """`headroom COMMAND` with just that environment; what it prints is added to the log."""
-    log.touch()  # noqa: ASYNC240 - it is there before anybody reads in it
-    process = _forks().Process(target=_command, args=(command, dict(environment), log), daemon=True)
+    return _started((command,), environment, log)
+
+
+async def done_warm(words: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str]:
+    """`headroom WORDS` with just that environment; its exit status and what it prints."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder, "said.log")
+        status = await _started(words, environment, log).wait()
+        return status, await asyncio.to_thread(log.read_text, encoding="utf-8")
+
+
+def _started(words: Sequence[str], environment: Mapping[str, str], log: Path) -> Running:
+    log.touch()  # it is there before anybody reads in it
+    arguments = (list(words), dict(environment), log)
+    process = _forks().Process(target=_command, args=arguments, daemon=True)
     process.start()
     return _Fork(process)
 
@@ -60,8 +74,8 @@ def _forks() -> ForkServerContext:
     return context
 
 
-def _command(command: str, environment: Mapping[str, str], log: Path) -> None:
-    """In the fork: what `python -m bot COMMAND` does."""
+def _command(words: list[str], environment: Mapping[str, str], log: Path) -> None:
+    """In the fork: what `python -m bot WORDS` does."""
     os.setsid()
     os.environ.clear()  # noqa: TID251 - as a process of its own would find it
     os.environ.update(environment)  # noqa: TID251
@@ -74,4 +88,4 @@ def _command(command: str, environment: Mapping[str, str], log: Path) -> None:
     from bot.cli.main import main
 
     with contextlib.suppress(KeyboardInterrupt):
-        sys.exit(main([command]))
+        sys.exit(main(words))

@@ -6,6 +6,7 @@ import pytest
 
 from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.town import SCENARIOS, free_port
+from tests.warm_start import started_warm
 
 # What the refused ones look at before they stop: nothing of it is reached.
 _NOWHERE = {
@@ -22,7 +23,7 @@ _NOWHERE = {
 def process(folder: Path, command: str) -> BotProcess:
     """A command on the SQLite file in `folder`."""
     own = {"DATABASE_URL": f"sqlite:///{folder / 'headroom.db'}", "PORT": str(free_port())}
-    return BotProcess({**_NOWHERE, **own}, folder / f"{command}.log", command)
+    return BotProcess({**_NOWHERE, **own}, folder / f"{command}.log", command, started_warm)
 
 
 async def test_a_worker_alone_is_refused_and_told_what_to_start(tmp_path: Path) -> None:

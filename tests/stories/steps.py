@@ -1,15 +1,10 @@
 """What several stories do: announce, confirm, get to the proof; and how they read what people see."""
 
-import asyncio
-import sys
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from bot.sandbox.stories.black_friday import COMMAND, START
 from bot.sandbox.stories.stage import Item, Stage
 
-ROOT = Path(__file__).parents[2]
 NAME = "Black Friday push"
 LEAD = timedelta(minutes=19)
 
@@ -83,19 +78,3 @@ async def newest(stage: Stage, person: str) -> int:
     """The number of the last thing that person saw."""
     items = await stage.look(person)
     return int(items[-1]["seq"]) if items else 0
-
-
-async def command(environment: Mapping[str, str], *words: str) -> tuple[int, str]:
-    """`headroom WORDS` with just that environment; its exit status and output."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        *words,
-        cwd=ROOT,
-        env={**environment, "PYTHONUTF8": "1"},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await process.communicate()
-    return process.returncode or 0, said.decode()

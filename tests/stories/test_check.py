@@ -2,14 +2,14 @@
 
 from bot.sandbox.google.faults import Fault
 from bot.sandbox.stories.stage import Stage
-from tests.stories.steps import command
+from tests.warm_start import done_warm
 
 DENIED = "PERMISSION_DENIED"
 
 
 async def check(stage: Stage) -> tuple[int, dict[str, str]]:
     """The command's exit status, and its lines by their subject."""
-    status, said = await command(stage.town.bot_environment(), "check")
+    status, said = await done_warm(["check"], stage.town.bot_environment())
     lines = [line for line in said.splitlines() if line.startswith(("ok ", "FAILED"))]
     return status, {line.split("  ")[-1].split(":")[0].strip(): line for line in lines}
 

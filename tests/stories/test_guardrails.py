@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.sandbox.stories import guardrails
 from bot.sandbox.stories.narrator import Narrator
 from bot.sandbox.stories.stage import Stage
-from tests.stories.steps import command
+from tests.warm_start import done_warm
 
 FROZEN = "Push Sat 29 Nov 10:00-12:00 Europe/Berlin x3 #web"
 RULE = """\
@@ -20,7 +20,7 @@ rules:
 
 async def headroom(stage: Stage, *words: str) -> str:
     """A command, where the bot lives; its output."""
-    status, said = await command(stage.town.bot_environment(), *words)
+    status, said = await done_warm(words, stage.town.bot_environment())
     assert status == 0, said
     return said
 

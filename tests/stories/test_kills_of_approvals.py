@@ -1,10 +1,12 @@
 """kill -9 between a decision and its effect: a yes that was given counts once, and what it promised happens."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from bot.sandbox.stories.guardrails import DEAR
-from bot.sandbox.stories.stage import Stage
+from bot.sandbox.stories.stage import Stage, staged
 from tests.stories.steps import floors, messages
+from tests.warm_start import started_warm
 
 START = datetime(2025, 12, 1, 9, 0, tzinfo=UTC)
 
@@ -14,9 +16,17 @@ async def killed(stage: Stage) -> None:
     await stage.bot.start()
 
 
-async def test_a_yes_takes_effect_once_when_the_bot_is_killed_right_after_it(stage: Stage) -> None:
+async def test_a_yes_takes_effect_once_when_the_bot_is_killed_right_after_it(
+    tmp_path: Path,
+) -> None:
+    morning = START - timedelta(hours=2)
+    async with staged(tmp_path, rate=30, starts_at=morning, starter=started_warm) as stage:
+        await kill_after_each_step(stage)
+
+
+async def kill_after_each_step(stage: Stage) -> None:
+    """A sale that needs a yes, from its announcement to its proof."""
     before = floors(await stage.fleet())
-    stage.town.clock.set_rate(30)
     await stage.say("maya", DEAR)
     await stage.sees("maya", "Cyber Monday sale", "[Confirm and ask]")
     await stage.click("maya", "Confirm and ask")

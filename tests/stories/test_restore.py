@@ -5,13 +5,14 @@ from pathlib import Path
 
 from bot.sandbox.stories.black_friday import END, START
 from bot.sandbox.stories.stage import Stage
-from tests.stories.steps import command, floors, prove
+from tests.stories.steps import floors, prove
+from tests.warm_start import done_warm
 
 
 async def restore(stage: Stage, database: Path, *words: str) -> tuple[int, str]:
     """The command, with an empty database; its exit status and what it prints."""
     own = {**stage.town.bot_environment(), "DATABASE_URL": f"sqlite:///{database}"}
-    return await command(own, "restore", *words)
+    return await done_warm(("restore", *words), own)
 
 
 async def test_capacity_is_given_back_by_the_marks_when_the_database_is_lost(
