@@ -29,10 +29,10 @@ def trouble(text: str) -> Message:
 
 
 def delayed(said_late: Message, by: timedelta) -> Message:
-    """A message that waited for Slack says so; what came in time is as it was."""
+    """A message that waited, for Slack or for Headroom itself, says so; what came in time is as it was."""
     if by < _LATE or not said_late.blocks or len(said_late.blocks) >= _MOST_BLOCKS:
         return said_late
-    small = context(f":hourglass: This is {duration(by)} late: Slack did not take messages.")
+    small = context(f":hourglass: This is {duration(by)} late: I could not post it sooner.")
     return replace(said_late, blocks=(*said_late.blocks, small))
 
 
