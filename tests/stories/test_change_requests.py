@@ -1,4 +1,4 @@
-"""A campaign that is to last longer: asked about, reminded of, and allowed by who was handed the right."""
+"""A campaign that is to last longer: asked about, withdrawn, reminded of, allowed by who was handed the right."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ async def test_a_longer_campaign_is_allowed_by_who_was_handed_the_right_after_a_
     morning = START - timedelta(hours=2)
     async with staged(tmp_path, rate=20, starts_at=morning, starter=started_warm) as stage:
         await prepared(stage)
+        await withdrawn(stage)
         await allowed(stage)
 
 
@@ -30,6 +31,17 @@ async def prepared(stage: Stage) -> None:
     await stage.sees("maya", "Approved by", "finn", within=60)
     stage.town.clock.jump(START - timedelta(minutes=20))
     await stage.sees("maya", "It is warm", within=60)
+
+
+async def withdrawn(stage: Stage) -> None:
+    """One hour more is asked for, and not wanted any more before anybody has answered."""
+    await stage.say("maya", "/headroom extend Cyber Monday 1h")
+    await stage.sees("finn", "extended by 1 h", "[Approve]", within=60)
+    await stage.sees("maya", "extended by 1 h", "[Withdraw the request]", within=60)
+    await stage.click("maya", "Withdraw the request")
+    for person in ("maya", "finn"):
+        told = await stage.sees(person, "withdrew the request", "Nothing was changed", within=60)
+        assert told["kind"] == "edit" and "[" not in told["text"]
 
 
 async def allowed(stage: Stage) -> None:
