@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -42,14 +43,17 @@ def add_deliveries(connection: Connection, arrivals: Sequence[Arrival]) -> froze
 
 
 def _add_to_sqlite(connection: Connection, arrivals: Sequence[Arrival]) -> frozenset[str]:
-    known = known_identities(connection, InboxRow, [one.identity for one, _ in arrivals])
     rows = [
-        (one.identity, wall_time(one.received_at), job.name, encode(one))
-        for one, job in arrivals
-        if one.identity not in known
+        (one.identity, wall_time(one.received_at), job.name, encode(one)) for one, job in arrivals
     ]
-    connection.exec_driver_sql(_ADD, (json.dumps(rows),))
-    return frozenset(identity for identity, *_ in rows)
+    try:
+        connection.exec_driver_sql(_ADD, (json.dumps(rows),))
+    except IntegrityError:
+        # Seldom: one of them came before. SQLite has taken back the statement, and only that.
+        known = known_identities(connection, InboxRow, [row[0] for row in rows])
+        rows = [row for row in rows if row[0] not in known]
+        connection.exec_driver_sql(_ADD, (json.dumps(rows),))
+    return frozenset(row[0] for row in rows)
 
 
 class InboxRows:

@@ -15,10 +15,10 @@ from bot.cards.buttons import Action
 from bot.ports.clock import Clock
 from bot.ports.jobs import Job, JobName
 from handlers.slack.channel_events import from_channel
+from handlers.slack.commands import Commands
 from handlers.slack.deliveries import (
     Body,
     from_action,
-    from_command,
     from_direct_message,
     from_event,
     from_form,
@@ -32,7 +32,6 @@ from handlers.slack.gate import Accept, keep, on_failure
 CHANNELS = re.compile(
     r"^((channel|group)_(archive|unarchive|deleted|left|rename)|member_(left|joined)_channel)$"
 )
-COMMANDS = re.compile(r"^/(campaign|headroom)$")
 ANYTHING = re.compile(r"", re.DOTALL)
 FORMS = re.compile(
     f"^({re.escape(campaign_form.CALLBACK_ID)}|{re.escape(incident_form.CALLBACK_ID)}"
@@ -40,7 +39,6 @@ FORMS = re.compile(
 )
 # As the app's manifest names them: for everywhere, and in the menu of a message.
 SHORTCUTS = re.compile(r"^campaign\.(new|from_message)$")
-ON_IT = "Got it. The answer appears here in a few seconds."
 UNKNOWN_COMMAND = "I only know `/campaign` and `/headroom`. Try `/headroom help`."
 
 
@@ -87,6 +85,7 @@ def slack_app(accept: Accept, secrets: SlackSecrets, clock: Clock) -> SlackApp:
     app = SlackApp(
         name="headroom",  # else Bolt looks through the whole stack for one
         signing_secret=secrets.signing_secret,
+        before_authorize=Commands(accept, clock),
         authorize=_OneTeam(secrets),
         process_before_response=True,
         raise_error_for_unhandled_request=False,
@@ -98,28 +97,17 @@ def slack_app(accept: Accept, secrets: SlackSecrets, clock: Clock) -> SlackApp:
     )
     app.verifier = SignatureVerifier(secrets.signing_secret)
     app.error(on_failure)
-    _listen_to_commands(app, accept, clock)
-    _listen_to_clicks(app, accept, clock)
+    _listen_to_people(app, accept, clock)
     _listen_to_events(app, accept, clock)
     _listen_to_the_workspace(app, accept, clock)
     return app
 
 
-def _listen_to_commands(app: AsyncApp, accept: Accept, clock: Clock) -> None:
-    @app.command(COMMANDS)
-    async def command(ack: AsyncAck, body: Body) -> None:
-        delivery = from_command(body, clock.now())
-        job = job_for(delivery)
-        await keep(accept, delivery, job)
-        announced = job.name == JobName.ANNOUNCE and delivery.text
-        await (ack(text=ON_IT, response_type="ephemeral") if announced else ack())
-
+def _listen_to_people(app: AsyncApp, accept: Accept, clock: Clock) -> None:
     @app.command(ANYTHING)
     async def other_command(ack: AsyncAck) -> None:
         await ack(text=UNKNOWN_COMMAND, response_type="ephemeral")
 
-
-def _listen_to_clicks(app: AsyncApp, accept: Accept, clock: Clock) -> None:
     @app.action(ANYTHING)
     async def action(ack: AsyncAck, body: Body) -> None:
         delivery = from_action(body, clock.now())

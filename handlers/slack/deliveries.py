@@ -180,7 +180,7 @@ def said(body: Body, *path: str) -> str:
     """The text at `path`, or "" where there is none: nothing of a payload is taken for granted."""
     found: object = body
     for step in path:
-        found = found.get(step) if isinstance(found, Mapping) else None
+        found = found.get(step) if isinstance(found, dict) else None
     return _storable(found) if isinstance(found, str) else ""
 
 

@@ -25,7 +25,8 @@ from bot.store.database import Database
 from handlers.http.one_write import OneWriteProtocol
 from handlers.http.routes import Readiness, web_app
 from handlers.http.settle import settle
-from handlers.slack.app import ON_IT, SlackSecrets, slack_app
+from handlers.slack.app import SlackSecrets, slack_app
+from handlers.slack.commands import ON_IT
 
 SECRET = "a signing secret for the benchmark"
 

@@ -1,8 +1,13 @@
 """Slash commands: stored under their trigger id, sent to one job, acknowledged with few words."""
 
+from urllib.parse import parse_qsl, quote, urlencode
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.ports.jobs import Job, JobName
+from handlers.slack.gate import form_fields
 from tests.handlers.door import NOW, Door
 from tests.handlers.test_clicks import CLICK
 
@@ -28,6 +33,25 @@ async def test_one_delivery_is_kept_when_slack_sends_the_same_command_three_time
     answers = [await door.command() for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert len(door.inbox.accepted) == 1
+
+
+async def test_a_command_with_the_word_payload_in_it_is_a_command_like_any_other(
+    door: Door,
+) -> None:
+    response = await door.command(text="New payload=x & payload push tomorrow x2 #web")
+    assert response.json()["text"].startswith("Got it.")
+    assert door.inbox.only[0].text == "New payload=x & payload push tomorrow x2 #web"
+
+
+@given(st.dictionaries(st.text(max_size=8), st.text(max_size=30), max_size=6), st.text(max_size=20))
+def test_a_form_is_read_as_the_standard_library_reads_it(fields: dict[str, str], rest: str) -> None:
+    for form in (
+        urlencode(fields),
+        urlencode(fields, quote_via=quote),
+        rest,
+        f"a=%zz&=%C3&{rest}&&b",
+    ):
+        assert form_fields(form) == dict(parse_qsl(form, keep_blank_values=True))
 
 
 async def test_two_deliveries_are_kept_when_a_person_types_the_same_twice(door: Door) -> None:
