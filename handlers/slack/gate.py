@@ -33,8 +33,8 @@ NOT_KNOWN = (
 ANSWER_WITHIN = 2.2
 TELL_WITHIN = 0.5
 
-_FORM = "application/x-www-form-urlencoded"
-_JSON: dict[str, str | Sequence[str]] = {"content-type": "application/json"}
+_IS_JSON = "application/json"
+_JSON: dict[str, str | Sequence[str]] = {"content-type": _IS_JSON}
 
 _log = logging.getLogger("headroom.slack")
 
@@ -63,7 +63,7 @@ def read(body: bytes, headers: Mapping[str, str]) -> AsyncBoltRequest | None:
     """
     try:
         text = body.decode("utf-8")
-        if headers.get("content-type", "").startswith(_FORM):
+        if not (text.startswith("{") or headers.get("content-type", "").startswith(_IS_JSON)):
             text = _json_of(text)
         return AsyncBoltRequest(body=text, headers=_JSON)
     except Exception as error:  # noqa: BLE001 - Bolt reads ids from unchecked JSON and may fail in any way
@@ -72,9 +72,10 @@ def read(body: bytes, headers: Mapping[str, str]) -> AsyncBoltRequest | None:
 
 
 def _json_of(form: str) -> str:
-    """Of clicks and forms the one field that they have; of commands all of them."""
+    """Of clicks and forms the one field that counts; of commands all of them."""
     fields = form_fields(form)
-    return fields["payload"] if fields.keys() == {"payload"} else json.dumps(fields)
+    pressed = "payload" in fields and "command" not in fields
+    return fields["payload"] if pressed else json.dumps(fields)
 
 
 def form_fields(form: str) -> dict[str, str]:
