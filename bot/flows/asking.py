@@ -1,7 +1,8 @@
 """What waits for somebody's yes: a campaign's plan, or a change of one that is prepared or live.
 
 A change that waits is a plan of a version above the campaign's, and a row of the record that says who
-wants it since when, as another one says who took that back; nothing else is stored of it. Used by the flows that ask, remind and decide.
+wants it since when; another row says who took that back. Nothing else is stored of it. Used by the flows
+that ask, remind and decide.
 """
 
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """Slash commands, in a middleware of Bolt's: accepted durably, acknowledged, and nothing else on their way.
 
-People wait for this answer and Slack gives it three seconds. A listener of Bolt's costs four times as much: all
+People wait for this answer and Slack gives it three seconds. A listener of Bolt's costs nearly three times as much: all
 that it might ask for is put together twice for each request, and a command asks for nothing.
 """
 
