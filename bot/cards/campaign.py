@@ -12,6 +12,7 @@ from bot.cards.pauses import paused_line
 from bot.cards.progress import held_lines, ready_line, restoring_lines, troubles, warming_lines
 from bot.cards.proposal import answer_line, left_alone, paragraphs, people_asked, when_line, why
 from bot.cards.report import summary
+from bot.cards.requests import withdraw_button
 from bot.cards.text import said
 from bot.cards.view import CampaignView as CampaignView
 from bot.cards.view import approval_channels, extra_instances, name_of
@@ -100,7 +101,8 @@ def _awaiting(view: CampaignView, house: House, now: datetime) -> _Story:
         f"{_at(view, campaign.announcement.window.start)} it expires."
     )
     more = (decisions(view), *paragraphs(view, house))
-    buttons = (*_take(view), _change(view), *_why(view), _withdraw(view), _cancel(view))
+    withdraw = withdraw_button(campaign.id, campaign.plan_version, view.seal)
+    buttons = (*_take(view), _change(view), *_why(view), withdraw, _cancel(view))
     return _Story("waiting for approval", answer, more, _asked_by(view), buttons)
 
 
@@ -240,12 +242,6 @@ def _why(view: CampaignView) -> tuple[Block, ...]:
     if view.plan is None:
         return ()
     return (button("Why?", action_id=Action.WHY, value=_sealed(view, Action.WHY)),)
-
-
-def _withdraw(view: CampaignView) -> Block:
-    """Back to a proposal: nobody is asked any more."""
-    value = _sealed(view, Action.WITHDRAW)
-    return button("Withdraw the request", action_id=Action.WITHDRAW, value=value)
 
 
 def _history(view: CampaignView) -> tuple[Block, ...]:

@@ -3,19 +3,26 @@
 Called by the flows that judge clicks and commands.
 """
 
-from bot.cards.blocks import message, section
+from bot.cards.blocks import button, message, section
+from bot.cards.buttons import Action, ButtonValue, seal
 from bot.cards.rulings import not_yours
 from bot.cards.text import said
 from bot.cards.view import name_of
 from bot.cards.wording import mention
 from bot.core.campaign import Campaign
-from bot.core.message import Message
+from bot.core.message import Block, Message
 from bot.core.verdict import Finding
 
 FROM_OUTSIDE = (
     "Thank you for asking. You belong to another organisation, and only people of this one can ask me "
     "for capacity, so nothing was changed. Please ask your contact here to announce it for you."
 )
+
+
+def withdraw_button(campaign_id: str, version: int, key: bytes) -> Block:
+    """Nobody is asked any more about that version of the plan; `key` signs it."""
+    value = seal(ButtonValue(Action.WITHDRAW, campaign_id, version), key)
+    return button("Withdraw the request", action_id=Action.WITHDRAW, value=value)
 
 
 def from_outside() -> Message:

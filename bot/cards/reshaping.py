@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.cards.blocks import actions, button, message, section
-from bot.cards.buttons import Action, ButtonValue, seal
+from bot.cards.blocks import actions, message, section
 from bot.cards.proposal import people_asked, reasons
+from bot.cards.requests import withdraw_button
 from bot.cards.view import name_of
 from bot.cards.wording import duration, listing, mention, moment, money
 from bot.core.campaign import Campaign
@@ -76,8 +76,7 @@ def waiting(change: Change, key: bytes) -> Message:
         f"{mention(change.asker)} wants *{name_of(change.campaign)}* {wanted(change)}. "
         f"That needs a yes from {people_asked(change.verdict)}, who are asked now. {until}"
     )
-    value = seal(ButtonValue(Action.WITHDRAW, change.campaign.id, change.after.version), key)
-    withdraw = button("Withdraw the request", action_id=Action.WITHDRAW, value=value)
+    withdraw = withdraw_button(change.campaign.id, change.after.version, key)
     return message(text, [section(text), actions(withdraw)])
 
 

@@ -1,10 +1,9 @@
 """Slash commands, in a middleware of Bolt's: accepted durably, acknowledged, and nothing else on their way.
 
-People wait for this answer and Slack gives it three seconds. A listener of Bolt's costs nearly three times as much: all
-that it might ask for is put together twice for each request, and a command asks for nothing.
+People wait for this answer and Slack gives it three seconds. A listener of Bolt's costs nearly three times
+as much: all that it might ask for is put together twice for each request, and a command asks for nothing.
 """
 
-import re
 from collections.abc import Awaitable, Callable
 
 from slack_bolt import BoltResponse
@@ -13,11 +12,16 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 
 from bot.ports.clock import Clock
 from bot.ports.jobs import JobName
-from handlers.slack.deliveries import from_command, job_for
+from handlers.slack.deliveries import (
+    ANNOUNCE_COMMAND,
+    MENTION_COMMAND,
+    from_command,
+    job_for,
+)
 from handlers.slack.gate import Accept, keep
 
 ON_IT = "Got it. The answer appears here in a few seconds."
-_OURS = re.compile(r"/(campaign|headroom)")
+_OURS = (ANNOUNCE_COMMAND, MENTION_COMMAND)
 # Nobody changes an answer that is made.
 _ANNOUNCED = BoltResponse(status=200, body={"text": ON_IT, "response_type": "ephemeral"})
 _TAKEN = BoltResponse(status=200, body="")
@@ -38,8 +42,7 @@ class Commands(AsyncMiddleware):
         next: Callable[[], Awaitable[BoltResponse]],
     ) -> BoltResponse | None:
         """One request."""
-        command = req.body.get("command")
-        if not isinstance(command, str) or not _OURS.fullmatch(command):
+        if req.body.get("command") not in _OURS:
             return await next()
         delivery = from_command(req.body, self._clock.now())
         job = job_for(delivery)

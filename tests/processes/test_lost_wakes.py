@@ -14,7 +14,7 @@ import pytest
 from bot.sandbox.bot_fleet import BotFleet
 from bot.sandbox.stories.stage import NotSeen, Stage
 from tests.processes.conftest import Crowd
-from tests.stories.steps import is_private, propose
+from tests.stories.steps import is_private, is_settled, propose
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -84,7 +84,7 @@ async def stored_with_every_wake_lost(stage: Stage, fleet: BotFleet) -> None:
         assert await number(connection, "SELECT count(*) FROM inbox WHERE handled_at IS NULL") == 2
         await connection.execute("DELETE FROM procrastinate_jobs")
     await asyncio.gather(web.start(), worker.start())
-    await stage.sees("maya", "Black Friday push", "Scheduled.")
+    await stage.sees("maya", "Black Friday push", "Scheduled.", test=is_settled)
     after = seen[0]["seq"] if seen else 0
     await stage.sees("erik", "Black Friday push", test=is_private, after=after)
     async with connected(fleet) as connection:

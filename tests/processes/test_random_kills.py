@@ -16,7 +16,7 @@ from bot.sandbox.bot_fleet import BotFleet
 from bot.sandbox.stories.black_friday import COMMAND, END, START
 from bot.sandbox.stories.stage import Item, Stage
 from tests.processes.database import Row, count, rows
-from tests.stories.steps import NAME, floors, warm_in_time
+from tests.stories.steps import NAME, floors, is_settled, warm_in_time
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -120,7 +120,7 @@ async def confirm(stage: Stage) -> int:
             break
         await asyncio.sleep(0.3)
     # A worker may die with it in hand: the clock must not jump before another has carried it out.
-    await stage.sees("maya", NAME, "Scheduled.", within=60)
+    await stage.sees("maya", NAME, "Scheduled.", test=is_settled, within=60)
     return 1
 
 

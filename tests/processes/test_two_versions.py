@@ -22,7 +22,7 @@ from tests.postgres import postgres_server
 from tests.processes.conftest import town_beside
 from tests.processes.database import Row, rows
 from tests.processes.newer import KIND, VERSION, build_newer
-from tests.stories.steps import LEAD, warm_in_time
+from tests.stories.steps import LEAD, is_settled, warm_in_time
 from tests.warm_start import started_warm
 
 pytestmark = pytest.mark.timeout(300)
@@ -144,7 +144,7 @@ async def the_older_alone_keeps_what_it_does_not_know(deploy: Deploy) -> None:
     await deploy.of("new", "worker").stop()
     await deploy.start(("old", "worker"))
     await stage.click("maya", "Confirm")
-    await stage.sees("maya", "Black Friday push", "Scheduled.")
+    await stage.sees("maya", "Black Friday push", "Scheduled.", test=is_settled)
     after = await deploy.body("Black Friday")
     assert (before["season"], after["season"]) == ("autumn", "autumn")
     assert int(str(after["version"])) > int(str(before["version"]))

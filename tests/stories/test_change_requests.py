@@ -1,21 +1,16 @@
 """A campaign that is to last longer: asked about, withdrawn, reminded of, allowed by who was handed the right."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-from bot.sandbox.stories.guardrails import DEAR
-from bot.sandbox.stories.stage import Stage, staged
-from tests.stories.steps import is_reply
-from tests.warm_start import started_warm
-
-START = datetime(2025, 12, 1, 9, 0, tzinfo=UTC)
+from bot.sandbox.stories.stage import Stage
+from tests.stories.steps import MONDAY_9, ask_finance, is_reply, monday_morning
 
 
 async def test_a_longer_campaign_is_allowed_by_who_was_handed_the_right_after_a_reminder(
     tmp_path: Path,
 ) -> None:
-    morning = START - timedelta(hours=2)
-    async with staged(tmp_path, rate=20, starts_at=morning, starter=started_warm) as stage:
+    async with monday_morning(tmp_path, rate=20) as stage:
         await prepared(stage)
         await withdrawn(stage)
         await allowed(stage)
@@ -23,13 +18,9 @@ async def test_a_longer_campaign_is_allowed_by_who_was_handed_the_right_after_a_
 
 async def prepared(stage: Stage) -> None:
     """A sale that finance has said yes to, and it is warm."""
-    await stage.say("maya", DEAR)
-    await stage.sees("maya", "Cyber Monday sale", "[Confirm and ask]")
-    await stage.click("maya", "Confirm and ask")
-    await stage.sees("finn", "Cyber Monday sale", "[Approve]")
-    await stage.click("finn", "Approve")
+    await ask_finance(stage)
     await stage.sees("maya", "Approved by", "finn", within=60)
-    stage.town.clock.jump(START - timedelta(minutes=20))
+    stage.town.clock.jump(MONDAY_9 - timedelta(minutes=20))
     await stage.sees("maya", "It is warm", within=60)
 
 

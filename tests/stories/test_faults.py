@@ -13,6 +13,7 @@ from tests.stories.steps import (
     floors,
     is_private,
     is_reply,
+    is_settled,
     messages,
     newest,
     propose,
@@ -35,7 +36,7 @@ async def test_one_campaign_is_made_when_slack_delivers_the_command_three_times(
 async def test_one_confirmation_counts_when_the_button_is_pressed_twice(stage: Stage) -> None:
     await propose(stage)
     await asyncio.gather(stage.click("maya", "Confirm"), stage.click("maya", "Confirm"))
-    await stage.sees("maya", NAME, "Scheduled.")
+    await stage.sees("maya", NAME, "Scheduled.", test=is_settled)
     assert await stage.sees("maya", "lready", test=is_private)
 
 
@@ -119,7 +120,7 @@ async def test_a_campaign_is_cancelled_with_one_click(stage: Stage) -> None:
     seen = await newest(stage, "maya")
     await stage.click("maya", "Stop and give back")
     stage.town.clock.set_rate(200)
-    await stage.sees("maya", NAME, "ancelled", after=seen, within=60)
+    await stage.sees("maya", NAME, "ancelled", after=seen, within=60, test=is_settled)
     for _ in range(200):
         if floors(await stage.fleet()) == before:
             break

@@ -1,14 +1,10 @@
 """kill -9 between a decision and its effect: a yes that was given counts once, and what it promised happens."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-from bot.sandbox.stories.guardrails import DEAR
-from bot.sandbox.stories.stage import Stage, staged
-from tests.stories.steps import floors, messages
-from tests.warm_start import started_warm
-
-START = datetime(2025, 12, 1, 9, 0, tzinfo=UTC)
+from bot.sandbox.stories.stage import Stage
+from tests.stories.steps import MONDAY_9, ask_finance, floors, messages, monday_morning
 
 
 async def killed(stage: Stage) -> None:
@@ -19,25 +15,20 @@ async def killed(stage: Stage) -> None:
 async def test_a_yes_takes_effect_once_when_the_bot_is_killed_right_after_it(
     tmp_path: Path,
 ) -> None:
-    morning = START - timedelta(hours=2)
-    async with staged(tmp_path, rate=30, starts_at=morning, starter=started_warm) as stage:
+    async with monday_morning(tmp_path, rate=30) as stage:
         await kill_after_each_step(stage)
 
 
 async def kill_after_each_step(stage: Stage) -> None:
     """A sale that needs a yes, from its announcement to its proof."""
     before = floors(await stage.fleet())
-    await stage.say("maya", DEAR)
-    await stage.sees("maya", "Cyber Monday sale", "[Confirm and ask]")
-    await stage.click("maya", "Confirm and ask")
-    await stage.sees("finn", "Cyber Monday sale", "[Approve]")
-    await stage.click("finn", "Approve")
+    await ask_finance(stage)
     await killed(stage)  # stored and acknowledged, perhaps not yet judged
     await stage.sees("maya", "Approved by", "finn", within=60)
     await killed(stage)  # settled, nothing raised yet
     assert floors(await stage.fleet()) == before
 
-    stage.town.clock.jump(START - timedelta(minutes=20))
+    stage.town.clock.jump(MONDAY_9 - timedelta(minutes=20))
     await stage.sees("maya", "Cyber Monday sale: warming", within=60)
     await killed(stage)  # decided to raise, perhaps not yet written
     await stage.sees("maya", "It is warm", within=60)
