@@ -17,7 +17,6 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from threading import Event
-from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -89,12 +88,11 @@ class PostgresServer:
             arguments += ["-c", f"{name}={value}"]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                ["sh", "-c", _GUARD, "sh", *arguments],
+                [*_as_owner(), "sh", "-c", _GUARD, "sh", *arguments],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
-                **_identity(_owner()),
             )
         _await_ready(self, self.folder / "log")
 
@@ -138,12 +136,11 @@ def _initialised() -> PostgresServer:
     if owner is not None:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
     subprocess.run(
-        [initdb, "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-N"]
+        [*_as_owner(), initdb, "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-N"]
         + ["-E", "UTF8", "--locale=C"],
         check=True,
         capture_output=True,
         cwd=folder,
-        **_identity(owner),
     )
     return PostgresServer(folder, _free_port())
 
@@ -154,8 +151,10 @@ def _await_ready(server: PostgresServer, log: Path) -> None:
         try:
             psycopg.connect(server.url("postgres")).close()
         except psycopg.OperationalError as error:
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"PostgreSQL did not start: {log.read_text()}") from error
+            status = None if server._process is None else server._process.poll()
+            if status is not None or time.monotonic() > deadline:
+                reason = f"PostgreSQL did not start (status {status}): {log.read_text()}"
+                raise RuntimeError(reason) from error
             Event().wait(0.05)
         else:
             return
@@ -169,10 +168,16 @@ def _owner() -> pwd.struct_passwd | None:
     return known.get("postgres") or known["nobody"]
 
 
-def _identity(owner: pwd.struct_passwd | None) -> dict[str, Any]:
+def _as_owner() -> list[str]:
+    """What precedes a command that is to run as that user.
+
+    `Popen(user=...)` has to fork, and a fork of a process that serves gRPC dies of a segmentation fault
+    now and then; without it Python starts programs by vfork, which runs none of gRPC's handlers.
+    """
+    owner = _owner()
     if owner is None:
-        return {}
-    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+        return []
+    return ["setpriv", f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups"]
 
 
 def _free_port() -> int:

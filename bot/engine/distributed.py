@@ -18,6 +18,7 @@ from procrastinate.exceptions import ProcrastinateException
 
 from bot.engine.attempt import Result, attempt
 from bot.engine.backward import Backward
+from bot.engine.connecting import PromptConnection
 from bot.engine.procrastination import Manager
 from bot.errors import TryAgain
 from bot.ports.clock import Clock
@@ -30,7 +31,7 @@ _GRACE_SECONDS = 20.0
 _REST_SECONDS = 0.5
 # One for Procrastinate's looks, one for its heartbeats; a third listens outside of the pool.
 _CONNECTIONS = 2
-_CONNECT_SECONDS = 10.0
+_CONNECT_SECONDS = 10
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +121,8 @@ class DistributedJobs:
             min_size=1,
             max_size=_CONNECTIONS,
             timeout=_CONNECT_SECONDS,
-            kwargs={"application_name": "headroom worker"},
+            connection_class=PromptConnection,
+            kwargs={"application_name": "headroom worker", "connect_timeout": _CONNECT_SECONDS},
         )
         app = App(connector=connector)
         app.job_manager = Manager(connector, self._finish)

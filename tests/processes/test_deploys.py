@@ -77,12 +77,12 @@ async def test_work_goes_on_when_the_database_was_restarted_under_it(
 ) -> None:
     stage, fleet = alone
     await schedule(stage)
-    own_server.stop()
+    await asyncio.to_thread(own_server.stop)
     await stage.say("erik", "/headroom status")
     refused = await stage.sees("erik", NOT_STORED)
     assert is_private(refused)
     await asyncio.sleep(1)
-    own_server.start()
+    await asyncio.to_thread(own_server.start)
     await stage.say("erik", "/headroom status")
     await stage.sees("erik", "Black Friday push", test=is_private, after=refused["seq"])
 
