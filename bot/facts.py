@@ -24,7 +24,8 @@ from bot.core.evidence import (
     weeks_back,
 )
 from bot.core.experience import PageSummary
-from bot.core.fleet import WorkloadKey
+from bot.core.fleet import Workload, WorkloadKey
+from bot.core.holding import Holding
 from bot.core.house import House
 from bot.core.message import Message, PostKind, WantedPost
 from bot.core.report import Report
@@ -98,7 +99,8 @@ async def gather_evidence(kit: Kit, campaign: Campaign) -> tuple[WorkloadEvidenc
     """All workloads of the campaign's groups with what was measured of them.
 
     One discovery, then a number of metric requests that does not grow with the workloads. The
-    baseline of a workload held for another campaign is what it goes back to, not what is set now.
+    baseline and the maximum of a workload held for another campaign are what it goes back to, not
+    what is set now.
     Raises what the Cloud and Metrics ports raise.
     """
     now = kit.clock.now()
@@ -107,7 +109,7 @@ async def gather_evidence(kit: Kit, campaign: Campaign) -> tuple[WorkloadEvidenc
     if not found:
         return ()
     async with kit.store.begin() as tx:
-        held = {h.key: h.baseline for h in await tx.capacity.holdings() if h.restored_at is None}
+        held = {h.key: h for h in await tx.capacity.holdings() if h.restored_at is None}
     keys = [one.key for one in found]
     window, zone = campaign.announcement.window, campaign.announcement.zone
     weeks = weeks_back(window, zone, weeks=kit.house.weeks_of_history, now=now)
@@ -117,13 +119,21 @@ async def gather_evidence(kit: Kit, campaign: Campaign) -> tuple[WorkloadEvidenc
     recent = await measure(kit, RECENT_METRICS, keys, recent_window(now), step=_RECENT_STEP)
     return tuple(
         WorkloadEvidence(
-            workload=one,
-            baseline=held.get(one.key, one.scaling.floor),
+            workload=_without_what_is_lent(one, held.get(one.key)),
+            baseline=held[one.key].baseline if one.key in held else one.scaling.floor,
             usual=tuple(week[one.key] for week in usual if one.key in week),
             recent=recent.get(one.key, {}),
         )
         for one in found
     )
+
+
+def _without_what_is_lent(workload: Workload, holding: Holding | None) -> Workload:
+    """A maximum that was raised for another campaign goes back with that one's capacity."""
+    if holding is None or holding.written_ceiling is None:
+        return workload
+    own = replace(workload.scaling, ceiling=holding.baseline_ceiling or 0)
+    return replace(workload, scaling=own)
 
 
 async def measure(

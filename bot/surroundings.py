@@ -130,17 +130,28 @@ async def team_spend(tx: Transaction, team: Team, month: str, *, without: str = 
 
 
 async def _others(tx: Transaction, campaign: Campaign) -> Sequence[OtherCampaign]:
-    """The settled campaigns; for one that is settled itself, only those announced before it."""
-    settled = campaign.state in _SETTLED
+    """The settled campaigns that come first: all of them for one that is not settled itself, or that
+    wants another window than it was settled with; else those whose plans were made before its own.
+    """
+    own = await _plan_in_force(tx, campaign)
+    place = None
+    if campaign.state in _SETTLED and own and own.window == campaign.announcement.window:
+        place = own.made_at
     found = []
     for other in await tx.campaigns.open():
-        first = not settled or other.announced_at < campaign.announced_at
-        if other.id == campaign.id or other.state not in _SETTLED or not first:
+        if other.id == campaign.id or other.state not in _SETTLED:
             continue
-        stored = await tx.campaigns.plan(other.id, other.plan_version)
-        if stored is not None and not stored[0].needs_nothing:
-            found.append(_other(other, stored[0]))
+        plan = await _plan_in_force(tx, other)
+        if plan is None or plan.needs_nothing:
+            continue
+        if place is None or plan.made_at < place:
+            found.append(_other(other, plan))
     return found
+
+
+async def _plan_in_force(tx: Transaction, campaign: Campaign) -> Plan | None:
+    stored = await tx.campaigns.plan(campaign.id, campaign.plan_version)
+    return None if stored is None else stored[0]
 
 
 def _other(campaign: Campaign, plan: Plan) -> OtherCampaign:

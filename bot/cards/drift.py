@@ -11,12 +11,15 @@ from bot.core.holding import Answer, Holding
 from bot.core.house import Repair
 from bot.core.message import Block, Message
 
+_MAXIMUM = "/maximum"
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """`subject` is the notice's own (its buttons carry it), `remarks` are sentences about who did it.
 
-    `answered_by` is the Slack user who decided ("" nobody has).
+    `answered_by` is the Slack user who decided ("" nobody has). A notice about the maximum says so in
+    its subject.
     """
 
     holding: Holding
@@ -25,15 +28,26 @@ class Change:
     remarks: tuple[str, ...] = ()
     answered_by: str = ""
 
+    @property
+    def of_maximum(self) -> bool:
+        """Whether it is about the maximum, not the floor."""
+        return self.subject.endswith(_MAXIMUM)
 
-def drift_subject(key: WorkloadKey, episode: str) -> str:
+    @property
+    def is_put_back(self) -> bool:
+        """Whether Headroom has written its own value again."""
+        holding = self.holding
+        return (holding.written_ceiling if self.of_maximum else holding.written) is not None
+
+
+def drift_subject(key: WorkloadKey, episode: str, *, maximum: bool = False) -> str:
     """What the notice is called, and what its buttons carry."""
-    return f"{key}/{episode}"
+    return f"{key}/{episode}{_MAXIMUM if maximum else ''}"
 
 
 def drift_keys(subject: str) -> tuple[WorkloadKey, str]:
     """The workload and the episode behind a subject; raises ValueError for anything else."""
-    *key, episode = subject.split("/", 4)
+    *key, episode = subject.removesuffix(_MAXIMUM).split("/", 4)
     return WorkloadKey.parse("/".join(key)), episode
 
 
@@ -42,6 +56,12 @@ def drift_notice(change: Change, sealing: bytes) -> Message:
     holding = change.holding
     name, where = labels([holding.key])[holding.key], said(holding.key.region, 30)
     by = said(holding.changed_by) or "Somebody"
+    if change.of_maximum:
+        most = holding.baseline_ceiling
+        what = f"to {most:,}" if most else "away"
+        text = f"{by} set the maximum of *{name}* ({where}) {what}; a campaign needs more."
+        verdict, buttons = _standing(change, sealing)
+        return _shown(change, f"{text} {verdict}", buttons)
     if holding.baseline >= holding.wanted:
         text = (
             f"{by} raised the floor of *{name}* ({where}) to {holding.baseline:,}. That is its "
@@ -60,11 +80,12 @@ def _standing(change: Change, sealing: bytes) -> tuple[str, tuple[Block, ...]]:
     put_back = _button(change, Action.PUT_BACK, "Put back", sealing)
     leave = _button(change, Action.LEAVE, "Leave it", sealing)
     who = mention(change.answered_by) if change.answered_by else "An engineer"
-    after = "until the campaign is over; from then on the new minimum counts."
+    bound = "maximum" if change.of_maximum else "minimum"
+    after = f"until the campaign is over; from then on the new {bound} counts."
     match change.holding.answer, change.repair:
         case Answer.PUT_BACK, _:
             return f"{who} had it put back {after}", (leave,)
-        case Answer.LEAVE, _ if change.holding.written is not None:
+        case Answer.LEAVE, _ if change.is_put_back:
             text = f"I have put it back {after} {who}: the next such change is left."
             return text, (put_back,)
         case Answer.LEAVE, _ if change.answered_by:

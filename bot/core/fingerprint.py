@@ -7,6 +7,10 @@ from typing import Any
 
 from bot.core.plan import Plan
 
+# Fields that plans from before do not have: left out where they are None, so that a yes given to such a
+# plan goes on counting.
+_LATER = frozenset({"revision_ceiling"})
+
 
 def content_of(plan: Plan) -> str:
     """The first 24 hexadecimal digits (96 bits) of the SHA-256 of the plan as JSON, its version included."""
@@ -17,5 +21,6 @@ def content_of(plan: Plan) -> str:
 def _plain(value: Any) -> Any:
     """One level at a time: a plan of a fleet is large, and copying it whole takes longer than all else."""
     if is_dataclass(value):
-        return {field.name: getattr(value, field.name) for field in fields(value)}
+        named = {field.name: getattr(value, field.name) for field in fields(value)}
+        return {name: one for name, one in named.items() if not (name in _LATER and one is None)}
     return str(value)

@@ -147,8 +147,12 @@ def _share(title: str, claim: Claim, hold: Window) -> Share:
 
 
 def _room(workload: WorkloadPlan, joint: int) -> int | None:
-    """The ceiling that leaves room above what all need; None where the present one does."""
+    """The ceiling that leaves room above what all need, as far as the revision allows; None where the
+    present one does.
+    """
     roomy = max(round_up(joint / CEILING_ROOM), workload.ceiling_needed or 0)
+    if workload.revision_ceiling is not None:
+        roomy = min(roomy, workload.revision_ceiling)
     if joint <= workload.ceiling * CEILING_ROOM and workload.ceiling_needed is None:
         return None
     return roomy if roomy > workload.ceiling else workload.ceiling_needed

@@ -115,7 +115,8 @@ class WorkloadPlan:
     `shares` are the other campaigns it overlaps with and `joint_floor` the most that all of them
     together hold (0: no overlap). `value` is None where no request can be counted. `weeks` is how many
     earlier weeks `usual` was learnt from (None: does not apply). `inputs` is what the numbers come from
-    (None: a plan from before that was kept).
+    (None: a plan from before that was kept), `revision_ceiling` the most instances that no write can
+    exceed (None: a plan from before that was kept, or no maximum applies).
     """
 
     key: WorkloadKey
@@ -140,6 +141,7 @@ class WorkloadPlan:
     weeks: int | None = None
     groups: tuple[str, ...] = ()
     inputs: Inputs | None = None
+    revision_ceiling: int | None = None
 
     @property
     def floor(self) -> int:

@@ -194,6 +194,7 @@ def _workload_plan(
     one: _Assessed, asked: _Asked, schedule: _Schedule, house: House
 ) -> WorkloadPlan:
     basis, choice, workload = one.basis, one.choice, one.basis.workload
+    by_hand = workload.scaling.mode is ScalingMode.MANUAL
     lesson = asked.costs.of(workload.key, workload.billing)
     listed = with_gpu(_rates(workload, workload.billing, asked), workload, house.gpu_prices)
     rates, other = corrected(listed, lesson.factor), _other(workload, asked)
@@ -226,6 +227,7 @@ def _workload_plan(
         groups=workload.groups,
         value=_value(one, asked),
         inputs=record(basis, choice, bill),
+        revision_ceiling=None if by_hand else workload.scaling.revision_ceiling,
     )
 
 

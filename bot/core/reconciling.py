@@ -115,8 +115,8 @@ class Sight:
 def purpose(sight: Sight, *, last: LedgerEntry | None, repair: Repair) -> Purpose:
     """What this tick is about; `last` is the newest entry of the ledger."""
     holding, wanted, floor = sight.holding, sight.wanted, sight.seen.scaling.floor
-    if wanted.claims and (floor < wanted.floor or _ceiling_too_low(sight)):
-        return _lowered(holding.answer, repair) if _undone(last, wanted) else Purpose.RAISE
+    if wanted.claims and (floor < wanted.floor or ceiling_too_low(sight)):
+        return _lowered(holding.answer, repair) if _undone(last, sight) else Purpose.RAISE
     if holding.written is not None and floor > wanted.floor:
         return Purpose.LOWER
     if holding.written is not None and floor < wanted.floor and not wanted.claims:
@@ -130,7 +130,24 @@ def purpose(sight: Sight, *, last: LedgerEntry | None, repair: Repair) -> Purpos
 def raising(sight: Sight) -> ScalingChange:
     """Floor and, where it is too low, ceiling in one write; never lowers either."""
     floor = max(sight.seen.scaling.floor, sight.wanted.floor)
-    return ScalingChange(floor, sight.wanted.ceiling if _ceiling_too_low(sight) else None)
+    return ScalingChange(floor, sight.wanted.ceiling if ceiling_too_low(sight) else None)
+
+
+def ceiling_too_low(sight: Sight) -> bool:
+    """Whether the service's maximum has to be raised for what is wanted."""
+    wanted, scaling = sight.wanted, sight.seen.scaling
+    if wanted.ceiling is None or scaling.mode is ScalingMode.MANUAL:
+        return False
+    if not scaling.ceiling:  # not set: the revision's maximum applies
+        return wanted.ceiling > scaling.revision_ceiling
+    return scaling.ceiling < wanted.ceiling
+
+
+def cramped(sight: Sight) -> bool:
+    """Whether the serving revision allows fewer instances than are wanted: only a deploy helps."""
+    scaling = sight.seen.scaling
+    automatic = scaling.mode is ScalingMode.AUTOMATIC
+    return automatic and scaling.revision_ceiling < sight.wanted.floor
 
 
 def unanswered(error: TryAgain, what: str) -> str:
@@ -162,16 +179,15 @@ def _lowered(answer: Answer, repair: Repair) -> Purpose:
     return Purpose.ASK if answer is Answer.NONE and repair is Repair.ASK else Purpose.LEAVE
 
 
-def _undone(last: LedgerEntry | None, wanted: Wanted) -> bool:
-    """Whether our last write asked for this much, took effect, and somebody took it back."""
-    effective = last is not None and last.outcome in {Outcome.ACCEPTED, Outcome.DONE}
-    return last is not None and effective and last.floor >= wanted.floor
+def _undone(last: LedgerEntry | None, sight: Sight) -> bool:
+    """Whether our last write asked for this much, took effect, and somebody took it back.
 
-
-def _ceiling_too_low(sight: Sight) -> bool:
-    wanted, scaling = sight.wanted, sight.seen.scaling
-    if wanted.ceiling is None or scaling.mode is ScalingMode.MANUAL:
+    A write for campaigns that are over promised nothing to those of now, unless a person has decided
+    since that it is left.
+    """
+    if last is None or last.outcome not in {Outcome.ACCEPTED, Outcome.DONE}:
         return False
-    if not scaling.ceiling:  # not set: the revision's maximum applies
-        return wanted.ceiling > scaling.revision_ceiling
-    return scaling.ceiling < wanted.ceiling
+    written_for = {claim_id.partition("/")[0] for claim_id in last.claims}
+    theirs = not written_for.isdisjoint(claim.campaign_id for claim in sight.wanted.claims)
+    answered = sight.holding.answer is Answer.LEAVE
+    return last.floor >= sight.wanted.floor and (theirs or answered)

@@ -56,8 +56,10 @@ def reshaped(
 def reshaped_claims(claims: Sequence[Claim], plan: Plan) -> list[Claim]:
     """The campaign's claims as they are now (the closed loop may have changed them) with the plan's new times.
 
-    A claim whose step is cut off is left out; what was claimed of a step before it is kept as it is.
+    A claim whose step is cut off is left out; what was claimed of a step before it is kept as it is,
+    with the higher maximum that the new plan may need beside others.
     """
+    allowed = {one.key: one.ceiling_needed for one in plan.workloads}
     holds = {
         f"{plan.campaign_id}/{one.key}/{number}": hold
         for one in plan.workloads
@@ -65,7 +67,9 @@ def reshaped_claims(claims: Sequence[Claim], plan: Plan) -> list[Claim]:
     }
     return [
         replace(
-            claim, hold=Window(min(claim.hold.start, holds[claim.id].start), holds[claim.id].end)
+            claim,
+            hold=Window(min(claim.hold.start, holds[claim.id].start), holds[claim.id].end),
+            ceiling=max(claim.ceiling or 0, allowed[claim.workload] or 0) or None,
         )
         for claim in claims
         if claim.id in holds

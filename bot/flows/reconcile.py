@@ -22,6 +22,7 @@ from bot.core.reconciling import (
     Known,
     Purpose,
     Sight,
+    cramped,
     purpose,
     raising,
 )
@@ -82,10 +83,17 @@ async def _act(tick: Tick, kit: Kit) -> datetime | None:
             return await _keep(tick, kept, kit)
         case Purpose.LEAVE | Purpose.ASK as left:
             done = "an engineer is asked" if left is Purpose.ASK else "it is left so"
-            why = f"somebody else set the floor to {sight.seen.scaling.floor}, and {done}"
+            why = f"somebody else set {_lower_bound(sight)}, and {done}"
             return await note(tick, kit, tick.now + timing.look_again, why)
         case Purpose.REST:
             return await _rest(tick, kit)
+
+
+def _lower_bound(sight: Sight) -> str:
+    scaling = sight.seen.scaling
+    if scaling.floor < sight.wanted.floor:
+        return f"the floor to {scaling.floor}"
+    return f"the maximum to {scaling.ceiling}" if scaling.ceiling else "no maximum any more"
 
 
 async def _load(tx: Transaction, key: WorkloadKey, now: datetime) -> Known:
@@ -143,6 +151,8 @@ async def _keep(tick: Tick, purpose: Purpose, kit: Kit) -> datetime | None:
     """The floor is as it should be: prove it, or see that the marks on it are true."""
     if outdated(tick.sight):
         return await _mark(tick, kit, "the claims end at another time than was marked")
+    if cramped(tick.sight):
+        return await _unprove(tick, kit)
     if purpose is Purpose.PROVE:
         return await _prove(tick, kit)
     return await note(tick, kit, tick.now + kit.house.timing.look_again)
@@ -186,6 +196,18 @@ async def _mark(tick: Tick, kit: Kit, reason: str) -> datetime | None:
     change = ScalingChange(tick.sight.seen.scaling.floor)
     again = tick.now + kit.house.timing.look_again_warming
     return await write(tick, Order(change, reason, again), kit)
+
+
+async def _unprove(tick: Tick, kit: Kit) -> datetime | None:
+    """What was proven cannot be there any more, and no write of ours brings it back."""
+    most, floor = tick.sight.seen.scaling.revision_ceiling, tick.sight.wanted.floor
+    words = (
+        f"the deployed revision allows at most {most} of the {floor} instances to be held:"
+        " an engineer must deploy a higher maximum"
+    )
+    holding = replace(tick.sight.holding, proven_floor=0, proven_at=None, admin_proven_at=None)
+    again = tick.now + kit.house.timing.look_again
+    return await note(replace(tick.holding(holding), trouble=words), kit, again)
 
 
 async def _prove(tick: Tick, kit: Kit) -> datetime | None:

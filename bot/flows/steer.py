@@ -91,7 +91,9 @@ async def _answer_drift(tx: Transaction, press: Press, kit: Kit) -> Message | No
     key, episode = drift_keys(press.value.subject)
     holding = await tx.capacity.holding(key)
     open_ = {one.id for one in await tx.campaigns.open()}
-    if holding is None or holding.restored_at is not None or episode not in open_:
+    # Another campaign may still need what was lowered while this one was held.
+    needed_by = {episode, *(claim.campaign_id for claim in await tx.capacity.claims_on(key))}
+    if holding is None or holding.restored_at is not None or open_.isdisjoint(needed_by):
         return mistake(f"Nothing is held of {key.name} any more, so there is nothing to decide.")
     put_back = press.value.action is Action.PUT_BACK
     answered = replace(holding, answer=Answer.PUT_BACK if put_back else Answer.LEAVE)

@@ -12,7 +12,7 @@ from bot.core.drift import Drift
 from bot.core.drift_cause import cause_of, kept_by_the_revision, will_come_again
 from bot.core.holding import Holding, LedgerEntry
 from bot.core.message import WantedPost
-from bot.core.reconciling import Known, Sight
+from bot.core.reconciling import Known, Sight, ceiling_too_low
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
@@ -97,8 +97,9 @@ async def _tell_drift(tx: Transaction, tick: Tick, holding: Holding, kit: Kit) -
     await tx.audit.add(AuditRow(tick.now, who, tick.drift.value, f"workload/{key}", detail))
     holding = replace(holding, changed_by=who)
     lowered = tick.drift is Drift.LOWERED and seen.scaling.floor < sight.wanted.floor
-    if tick.drift is Drift.RAISED or lowered:
-        subject = drift_subject(key, episode_of(tick.known))
+    maximum = tick.drift is Drift.CEILING and ceiling_too_low(sight)
+    if tick.drift is Drift.RAISED or lowered or maximum:
+        subject = drift_subject(key, episode_of(tick.known), maximum=maximum)
         remarks = (will_come_again(seen), kept_by_the_revision(seen))
         told = tuple(remark for remark in remarks if remark)
         change = Change(holding, subject, kit.house.repair, told)
@@ -120,8 +121,9 @@ async def _tell_solved(tx: Transaction, known: Known, kit: Kit) -> None:
 
 
 def episode_of(known: Known) -> str:
-    """What a notice is about, so that the next campaign's is a new one."""
-    return known.campaigns[0] if known.campaigns else "restore"
+    """What a notice is about, so that the next campaign's is a new one: the campaign that came first."""
+    first = min(known.claims, key=lambda claim: (claim.hold.start, claim.id), default=None)
+    return "restore" if first is None else first.campaign_id
 
 
 def _told(holding: Holding) -> Holding:

@@ -57,6 +57,6 @@ async def _elsewhere(known: Known, kit: Kit) -> str:
     if not places:
         return ""
     return (
-        f"; there is a {key.name} in {' and '.join(sorted(set(places)))}: if it was moved, change the"
-        " campaign, so that it is planned there"
+        f"; there is a {key.name} in {' and '.join(sorted(set(places)))}: if it was moved, stop the"
+        " campaign and announce it again, so that it is planned there"
     )
