@@ -7,7 +7,6 @@ from dataclasses import asdict, replace
 from bot.core.fingerprint import content_of
 from tests.cards.samples import PLAN
 
-
 # Fields that plans of earlier versions do not have.
 LATER = ("revision_ceiling",)
 
