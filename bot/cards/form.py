@@ -84,6 +84,10 @@ _LABELS = {
     Field.DATE: ("Day", ""),
     Field.START: ("Start", ""),
     Field.END: ("End", "An end before the start is on the next day."),
+    Field.UNTIL: (
+        "Last day",
+        "Only if it ends on a later day. An end at 00:00 is the midnight that closes this day.",
+    ),
     Field.ZONE: ("Time zone", "For example Europe/Berlin."),
     Field.MULTIPLIER: (
         "Times the usual demand",
@@ -91,6 +95,7 @@ _LABELS = {
     ),
     Field.GROUPS: ("What it reaches", ""),
 }
+_OPTIONAL = frozenset({Field.UNTIL})
 
 
 def _elements(draft: Draft, house: House) -> list[tuple[Field, dict[str, Any]]]:
@@ -98,9 +103,10 @@ def _elements(draft: Draft, house: House) -> list[tuple[Field, dict[str, Any]]]:
     return [
         (Field.NAME, _text(draft.name, most=80)),
         (Field.KIND, _kinds(draft.kind)),
-        (Field.DATE, _picker("datepicker", "initial_date", draft.date if _is_date(draft) else "")),
-        (Field.START, _picker("timepicker", "initial_time", _time(draft.start))),
-        (Field.END, _picker("timepicker", "initial_time", _time(draft.end))),
+        (Field.DATE, _picker("datepicker", "initial_date", draft.date, _DATE)),
+        (Field.START, _picker("timepicker", "initial_time", draft.start, _TIME)),
+        (Field.END, _picker("timepicker", "initial_time", draft.end, _TIME)),
+        (Field.UNTIL, _picker("datepicker", "initial_date", draft.until, _DATE)),
         (Field.ZONE, _text(draft.zone or house.zone, most=60)),
         (Field.MULTIPLIER, _text(draft.multiplier, most=80)),
         (Field.GROUPS, _groups(draft, house)),
@@ -115,6 +121,8 @@ def _input(field: Field, element: dict[str, Any]) -> Block:
         "label": _plain(label),
         "element": {**element, "action_id": field.value},
     }
+    if field in _OPTIONAL:
+        block["optional"] = True
     if hint:
         block["hint"] = _plain(hint)
     return block
@@ -131,8 +139,9 @@ def _text(initial: str, *, most: int) -> dict[str, Any]:
     return element
 
 
-def _picker(kind: str, initial: str, value: str) -> dict[str, Any]:
-    return {"type": kind, initial: value} if value else {"type": kind}
+def _picker(kind: str, initial: str, value: str, taken: re.Pattern[str]) -> dict[str, Any]:
+    """Slack refuses the whole form for a value that it does not take."""
+    return {"type": kind, initial: value} if taken.fullmatch(value) else {"type": kind}
 
 
 def _kinds(kind: str) -> dict[str, Any]:
@@ -164,13 +173,3 @@ def _option(value: str, title: str) -> dict[str, Any]:
 
 def _plain(text: str) -> dict[str, Any]:
     return {"type": "plain_text", "text": text, "emoji": True}
-
-
-def _is_date(draft: Draft) -> bool:
-    return _DATE.fullmatch(draft.date) is not None
-
-
-def _time(text: str) -> str:
-    """`HH:MM`; an end on another day (`YYYY-MM-DD HH:MM`) is shown by its time."""
-    last = text.rpartition(" ")[2]
-    return last if _TIME.fullmatch(last) else ""

@@ -14,7 +14,7 @@ from bot.core.campaign import Announcement, CampaignKind
 from bot.core.draft import Draft, Field, Question
 from bot.core.grammar.amounts import amount_text
 from bot.core.grammar.calendar import YEARS
-from bot.core.grammar.clocktimes import Clock, read_clock
+from bot.core.grammar.clocktimes import DAY, Clock, read_clock
 from bot.core.grammar.groupnames import (
     GroupsSaid,
     also_named,
@@ -31,7 +31,7 @@ from bot.core.grammar.timephrase import take_time
 from bot.core.grammar.uplifts import UpliftSaid, read_uplift, take_uplift, take_word
 from bot.core.grammar.zones import ZoneSaid, ZoneUnclear, read_zone, take_zone
 from bot.core.house import House
-from bot.core.wording import say_date, say_list
+from bot.core.wording import say_date, say_day, say_list
 
 _MISSING = {
     Field.NAME: "What is the campaign called?",
@@ -91,8 +91,8 @@ def understand(text: str, *, now: datetime, house: House) -> Announcement | Draf
 def from_form(values: Mapping[str, str], *, now: datetime, house: House) -> Announcement | Draft:
     """The same from the form's fields: keys are Field values, absent ones are empty.
 
-    `date` is `YYYY-MM-DD`; `start` and `end` are `HH:MM`, and `end` may carry a day of its own before
-    it; `groups` are comma separated.
+    `date` and `until`, the last day, are `YYYY-MM-DD`; `start` and `end` are `HH:MM`; `groups` are comma
+    separated. Without `until` an end before the start is on the next day; an end at 00:00 closes its day.
     """
     zone = read_zone(values.get(Field.ZONE, ""), house, now)
     clear_zone = zone if isinstance(zone, ZoneSaid) else _fallback_zone(house, now)
@@ -140,6 +140,7 @@ def draft_of(announcement: Announcement) -> Draft:
         date=texts.date,
         start=texts.start,
         end=texts.end,
+        until=texts.until,
         zone=zone,
         multiplier=_uplift(announcement).removeprefix("x"),
         groups=announcement.groups,
@@ -160,6 +161,7 @@ def _answer(reading: _Reading, house: House) -> Announcement | Draft:
         date=reading.time.date,
         start=reading.time.start,
         end=reading.time.end,
+        until=reading.time.until,
         zone=said.said,
         multiplier=reading.uplift.text,
         groups=reading.groups.names,
@@ -174,6 +176,8 @@ def _questions(reading: _Reading, house: House) -> tuple[Question, ...]:
         asked.append(Question(Field.ZONE, reading.zone.question))
     else:
         fields = {question.field for question in asked}
+        if Field.UNTIL in fields:  # without its day the end cannot be judged
+            fields.add(Field.END)
         asked += [question for question in reading.time.questions if question.field not in fields]
     if reading.uplift.question:
         asked.append(Question(Field.MULTIPLIER, reading.uplift.question))
@@ -240,16 +244,15 @@ def _form_time(values: Mapping[str, str]) -> tuple[TimeSaid, list[Question]]:
     questions: list[Question] = []
     day = _form_day(values.get(Field.DATE, ""), Field.DATE, questions)
     start = _form_clock(values.get(Field.START, ""), Field.START, questions)
-    end_day, end_clock = _split_end(values.get(Field.END, "").strip())
-    until = _form_day(end_day, Field.END, questions)
-    end = _form_clock(end_clock, Field.END, questions)
-    return TimeSaid(day, until, start, end), questions
-
-
-def _split_end(text: str) -> tuple[str, str]:
-    """`2025-11-30 22:00` into its two parts; a clock alone has no day."""
-    day, _, clock = text.partition(" ")
-    return (day, clock) if clock and read_clock(text) is None else ("", text)
+    end = _form_clock(values.get(Field.END, ""), Field.END, questions)
+    until = _form_day(values.get(Field.UNTIL, ""), Field.UNTIL, questions)
+    if end is not None and end.minute == 0:
+        end = Clock(DAY, end.offset)
+    if day and until and until < day:
+        asked = f"The last day, {say_day(until)}, is before the first, {say_day(day)}."
+        questions.append(Question(Field.UNTIL, f"{asked} Which day is the last?"))
+    # The first day as the last says no more than none: a night still ends on the day after.
+    return TimeSaid(day, until if until != day else None, start, end), questions
 
 
 def _form_day(text: str, field: Field, questions: list[Question]) -> date | None:

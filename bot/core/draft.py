@@ -15,6 +15,7 @@ class Field(StrEnum):
     DATE = "date"
     START = "start"
     END = "end"
+    UNTIL = "until"
     ZONE = "zone"
     MULTIPLIER = "multiplier"
     GROUPS = "groups"
@@ -32,9 +33,10 @@ class Question:
 class Draft:
     """An announcement as far as it was understood; a part that was not is empty.
 
-    `name` may be a proposal. `kind` is a CampaignKind value; `date` is `YYYY-MM-DD`; `start` is
-    `HH:MM`; `end` is `HH:MM`, or `YYYY-MM-DD HH:MM` where the end's day does not follow from the start.
-    `zone` is what was said or the house's zone; `multiplier` a number as text; `groups` group names.
+    `name` may be a proposal. `kind` is a CampaignKind value; `date` is `YYYY-MM-DD`; `start` and `end` are
+    `HH:MM`; `until` is the last day, `YYYY-MM-DD`, where it does not follow from the times: that of the
+    end, or the one that an end at midnight closes. `zone` is what was said or the house's zone;
+    `multiplier` a number as text; `groups` group names.
     """
 
     name: str = ""
@@ -42,6 +44,7 @@ class Draft:
     date: str = ""
     start: str = ""
     end: str = ""
+    until: str = ""
     zone: str = ""
     multiplier: str = ""
     groups: tuple[str, ...] = ()

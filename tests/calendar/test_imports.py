@@ -1,7 +1,8 @@
 """An event becomes a draft, and only a person makes a campaign of it; a change asks again, once."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from bot.core.windows import Window
 from bot.ports.jobs import Job, JobName
 from tests.calendar.diary import FEED, NOW, SALE, ZONE, Diary
 from tests.fakes import Posted
+from tests.flows.forms import answers, send_opened
 from tests.flows.town import CAMPAIGNS, FORM, MAYA, SAM, Town, labels
 
 FILLED = {
@@ -40,9 +42,9 @@ def replies(town: Town) -> list[str]:
     return [p.message.text for p in town.chat.posts if p.mark.startswith("event/") and p.thread_ts]
 
 
-async def opened(town: Town, diary: Diary) -> dict[str, object]:
+async def opened(town: Town, diary: Diary, event: str = SALE) -> dict[str, object]:
     """Maya opens the form of the one draft; its private metadata and its blocks."""
-    diary.events = [SALE]
+    diary.events = [event]
     await look(town)
     await town.click("Open the form", on=drafts(town)[0].message)
     await town.run()
@@ -79,6 +81,29 @@ async def test_the_form_is_filled_in_and_sending_it_makes_the_campaign(
     (draft,) = drafts(town)
     assert f"<@{MAYA}> made a campaign of it" in draft.message.text
     assert labels(draft.message) == []
+
+
+@pytest.mark.parametrize(
+    ("times", "window"),
+    [
+        (
+            "DTSTART;TZID=Europe/Berlin:20251205T180000|DTEND;TZID=Europe/Berlin:20251207T220000",
+            Window(datetime(2025, 12, 5, 17, tzinfo=UTC), datetime(2025, 12, 7, 21, tzinfo=UTC)),
+        ),
+        (
+            "DTSTART;VALUE=DATE:20251205|DTEND;VALUE=DATE:20251208",
+            Window(datetime(2025, 12, 4, 23, tzinfo=UTC), datetime(2025, 12, 7, 23, tzinfo=UTC)),
+        ),
+    ],
+    ids=["with times", "whole days"],
+)
+async def test_an_event_that_goes_on_for_days_keeps_all_of_them_when_its_form_is_sent(
+    town: Town, diary: Diary, times: str, window: Window
+) -> None:
+    await opened(town, diary, f"UID:sale-2|SUMMARY:Weekend sale x2 #web|{times}")
+    assert answers(town, town.chat.views[-1][1])["until"] == "2025-12-07"
+    await send_opened(town)
+    assert (await town.campaign()).announcement.window == window
 
 
 async def test_only_one_campaign_is_made_of_an_event(town: Town, diary: Diary) -> None:

@@ -35,13 +35,22 @@ def test_a_block_is_named_as_its_field_so_that_an_error_finds_it() -> None:
 def test_what_was_understood_is_filled_in() -> None:
     found = elements(
         Draft(
-            "Sale", "sale", "2025-11-28", "18:00", "22:00", "Asia/Tokyo", "2.5", ("web", "checkout")
+            "Sale",
+            "sale",
+            "2025-11-28",
+            "18:00",
+            "22:00",
+            "2025-11-30",
+            "Asia/Tokyo",
+            "2.5",
+            ("web", "checkout"),
         )
     )
     assert found["name"]["initial_value"] == "Sale"
     assert found["kind"]["initial_option"]["value"] == "sale"
     assert found["date"]["initial_date"] == "2025-11-28"
     assert (found["start"]["initial_time"], found["end"]["initial_time"]) == ("18:00", "22:00")
+    assert found["until"]["initial_date"] == "2025-11-30"
     assert found["zone"]["initial_value"] == "Asia/Tokyo"
     assert found["multiplier"]["initial_value"] == "2.5"
     assert [o["value"] for o in found["groups"]["initial_options"]] == ["web", "checkout"]
@@ -59,16 +68,25 @@ def test_nothing_is_filled_in_when_nothing_was_understood() -> None:
 
 
 @pytest.mark.parametrize(
-    ("date", "start"), [("28 Nov", "six"), ("2025-13-01", "25:00"), ("2025-1-1", "6:00")]
+    ("date", "start"),
+    [("28 Nov", "six"), ("2025-13-01", "25:00"), ("2025-1-1", "6:00"), ("", "2025-11-28 18:00")],
 )
 def test_a_picker_stays_empty_when_slack_would_refuse_its_value(date: str, start: str) -> None:
-    found = elements(Draft(date=date, start=start))
-    assert "initial_date" not in found["date"]
-    assert "initial_time" not in found["start"]
+    found = elements(Draft(date=date, start=start, end=start, until=date))
+    assert "initial_date" not in found["date"] and "initial_date" not in found["until"]
+    assert "initial_time" not in found["start"] and "initial_time" not in found["end"]
 
 
-def test_an_end_on_another_day_is_shown_by_its_time() -> None:
-    assert elements(Draft(end="2025-11-29 01:00"))["end"]["initial_time"] == "01:00"
+def test_an_end_on_another_day_is_shown_by_its_day_and_its_time() -> None:
+    found = elements(Draft(end="14:00", until="2025-11-29"))
+    assert found["end"]["initial_time"] == "14:00"
+    assert found["until"]["initial_date"] == "2025-11-29"
+
+
+def test_only_the_last_day_may_stay_empty() -> None:
+    blocks = campaign_form(Draft(), house=HOUSE, metadata="").body["blocks"]
+    optional = [block["block_id"] for block in blocks if block.get("optional")]
+    assert optional == [Field.UNTIL]
 
 
 def test_every_kind_can_be_chosen() -> None:

@@ -29,6 +29,7 @@ def values_of(draft: Draft) -> Mapping[str, str]:
         "date": draft.date,
         "start": draft.start,
         "end": draft.end,
+        "until": draft.until,
         "zone": draft.zone,
         "multiplier": draft.multiplier,
         "groups": ",".join(draft.groups),
@@ -51,8 +52,14 @@ def test_a_filled_in_form_is_an_announcement() -> None:
 ACCEPTED = [
     ("a night", {"start": "22:00", "end": "02:00"}, "28 Nov 22:00 - 29 Nov 02:00 Europe/Berlin"),
     ("an end at midnight", {"end": "00:00"}, "28 Nov 18:00 - 29 Nov 00:00 Europe/Berlin"),
-    ("an end with its day", {"end": "2025-11-30 22:00"}, "28 Nov 18:00 - 30 Nov 22:00 Europe/Berlin"),
-    ("an end at midnight with its day", {"end": "2025-11-30 00:00"}, "28 Nov 18:00 - 30 Nov 00:00 Europe/Berlin"),
+    ("a last day", {"until": "2025-11-30"}, "28 Nov 18:00 - 30 Nov 22:00 Europe/Berlin"),
+    ("a last day that midnight closes", {"end": "00:00", "until": "2025-11-30"}, "28 Nov 18:00 - 01 Dec 00:00 Europe/Berlin"),
+    ("whole days", {"start": "00:00", "end": "00:00", "until": "2025-11-30"}, "28 Nov 00:00 - 01 Dec 00:00 Europe/Berlin"),
+    ("an end on the next day that is no night", {"end": "14:00", "until": "2025-11-29"}, "28 Nov 18:00 - 29 Nov 14:00 Europe/Berlin"),
+    ("a night whose last day is said", {"start": "22:00", "end": "02:00", "until": "2025-11-29"}, "28 Nov 22:00 - 29 Nov 02:00 Europe/Berlin"),
+    ("the first day as the last", {"until": "2025-11-28"}, "28 Nov 18:00 - 28 Nov 22:00 Europe/Berlin"),
+    ("a night of the first day as the last", {"start": "22:00", "end": "02:00", "until": "2025-11-28"}, "28 Nov 22:00 - 29 Nov 02:00 Europe/Berlin"),
+    ("no last day", {"until": ""}, "28 Nov 18:00 - 28 Nov 22:00 Europe/Berlin"),
     ("no zone", {"zone": ""}, "28 Nov 18:00 - 28 Nov 22:00 Europe/Berlin"),
     ("an abbreviation", {"zone": "est"}, "28 Nov 18:00 - 28 Nov 22:00 America/New_York"),
     ("an offset", {"zone": "UTC+2"}, "28 Nov 18:00 - 28 Nov 22:00 Etc/GMT-2"),
@@ -102,9 +109,10 @@ ASKED = [
     ("the start has passed", {"date": "2025-11-26", "start": "09:00"}, Field.START, "has passed"),
     ("the end is missing", {"end": ""}, Field.END, "When does it end?"),
     ("the end is before the start", {"end": "14:00"}, Field.END, "14:00 is before 18:00."),
-    ("the end's day is before", {"end": "2025-11-27 22:00"}, Field.END, "It ends before it starts."),
-    ("the end's day is no day", {"end": "soon 22:00"}, Field.END, "I do not understand the day “soon”."),
-    ("the end is weeks later", {"end": "2025-12-30 22:00"}, Field.END, "at most 14 days"),
+    ("the end is before the start, so that the last day helps", {"end": "14:00"}, Field.END, "In the form, choose 29 Nov as the last day."),
+    ("the last day is before the first", {"until": "2025-11-27"}, Field.UNTIL, "The last day, Thu 27 Nov, is before the first, Fri 28 Nov."),
+    ("the last day is no day", {"end": "14:00", "until": "soon"}, Field.UNTIL, "I do not understand the day “soon”."),
+    ("the last day is weeks later", {"until": "2025-12-30"}, Field.END, "at most 14 days"),
     ("the zone is unknown", {"zone": "Europe/Berln"}, Field.ZONE, "Did you mean Europe/Berlin?"),
     ("the zone is ambiguous", {"zone": "IST"}, Field.ZONE, "several time zones"),
     ("the zone is nonsense", {"zone": "../../etc/passwd"}, Field.ZONE, "I do not know the time zone"),
@@ -139,8 +147,25 @@ def test_every_field_is_asked_for_when_the_form_is_empty() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["18:00-22:00", "22:00-02:00", "08:00-24:00", "18:00 for 50 hours"]
+    "said",
+    [
+        "18:00-22:00",
+        "22:00-02:00",
+        "08:00-24:00",
+        "18:00 for 50 hours",
+        "18:00 until Sun 30 Nov 22:00",
+        "18:00 until Sun 30 Nov 24:00",
+        "18:00 until Sun 30 Nov 00:00",
+        "18:00 until Sat 29 Nov 14:00",
+    ],
 )
 def test_an_announcement_survives_the_form_when_nobody_changes_it(said: str) -> None:
     told_once = announced(f'"Night" push Fri 28 Nov {said} CET x2.5 #web #checkout')
     assert from_form(values_of(draft_of(told_once)), now=WEDNESDAY, house=house()) == told_once
+
+
+@pytest.mark.parametrize("until", ["2025-11-27", "2025-12-30"])
+def test_a_last_day_that_cannot_be_is_shown_again_as_it_was_entered(until: str) -> None:
+    answer = sent(until=until)
+    assert isinstance(answer, Draft)
+    assert (answer.date, answer.end, answer.until) == ("2025-11-28", "22:00", until)

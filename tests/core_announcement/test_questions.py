@@ -317,8 +317,29 @@ def test_the_start_is_asked_for_when_it_counts_from_now_and_from_midnight() -> N
 
 
 def test_an_end_on_another_day_is_kept_with_its_day() -> None:
-    assert asked("28 Nov 18:00 until 30 Nov 22:00 push").end == "2025-11-30 22:00"
-    assert asked("28 Nov 22:00 until 29 Nov 02:00 push").end == "02:00"
+    over_days = asked("28 Nov 18:00 until 30 Nov 22:00 push")
+    assert (over_days.until, over_days.end) == ("2025-11-30", "22:00")
+    night = asked("28 Nov 22:00 until 29 Nov 02:00 push")
+    assert (night.until, night.end) == ("", "02:00")
+
+
+@pytest.mark.parametrize(
+    ("said", "until", "end"),
+    [
+        ("28 Nov 18:00 until 30 Nov", "2025-11-30", ""),
+        ("28 Nov until 30 Nov", "2025-11-30", ""),
+        ("28-30 Nov 18:00-22:00 x2 #web", "2025-11-30", "22:00"),
+        ("28 Nov 18:00 for 50 hours", "2025-11-30", "20:00"),
+        ("28 Nov 18:00 until 30 Nov 24:00", "2025-11-30", "00:00"),
+        ("28 Nov 18:00 until 30 Nov 00:00", "2025-11-29", "00:00"),
+        ("28 Nov 18:00 until 29 Nov 00:00", "", "00:00"),
+    ],
+)
+def test_a_last_day_is_kept_with_whatever_was_said_of_the_end(
+    said: str, until: str, end: str
+) -> None:
+    draft = asked(f"{PUSH} {said}")
+    assert (draft.date, draft.until, draft.end) == ("2025-11-28", until, end)
 
 
 def test_a_length_is_kept_as_an_end_even_when_the_day_is_missing() -> None:

@@ -39,6 +39,22 @@ async def test_the_form_makes_the_campaign_when_the_gap_is_filled(shared_stage: 
     assert plan["kind"] in {"message", "edit"}
 
 
+async def test_every_day_of_a_weekend_is_planned_when_the_form_is_sent_as_it_opened(
+    shared_stage: Stage,
+) -> None:
+    before = (await shared_stage.look("maya") or [{"seq": 0}])[-1]["seq"]
+    await shared_stage.say(
+        "maya", "/campaign Weekend sale Fri 5 Dec 18:00 until Sun 7 Dec 22:00 #web"
+    )
+    form = await shared_stage.sees(
+        "maya", "Last day (optional)", after=before, test=lambda item: item["kind"] == "view"
+    )
+    assert "2025-12-07" in form["text"]
+    await shared_stage.fill("maya", {"multiplier": "2"})
+    plan = await shared_stage.sees("maya", "Weekend sale", "plan ready", after=form["seq"])
+    assert "Sun 7 Dec 22:00" in plan["text"]
+
+
 async def test_a_stranger_is_told_whom_to_ask(shared_stage: Stage) -> None:
     await shared_stage.say("sam", "/campaign Sam push Fri 28 Nov 18:00-22:00 x3 #web")
     answer = await shared_stage.sees("sam", "Sam push", "announce")

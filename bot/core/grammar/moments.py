@@ -38,6 +38,7 @@ class Settled:
     date: str = ""
     start: str = ""
     end: str = ""
+    until: str = ""
     questions: tuple[Question, ...] = field(default=())
 
 
@@ -91,9 +92,10 @@ def local(instant: datetime, zone: str) -> datetime:
 
 
 def _completed(said: TimeSaid, zone: ZoneSaid, now: datetime) -> TimeSaid:
-    """What follows from what was said: 18:00-00:00 closes the same day, "in 2 hours" is a clock."""
-    if said.end is not None and said.end.minute == 0 and said.until is None:
-        said = replace(said, end=Clock(DAY, said.end.offset))
+    """What follows from what was said: 00:00 closes the day before it, "in 2 hours" is a clock."""
+    if said.end is not None and said.end.minute == 0:
+        closed = said.until and said.until - timedelta(1)
+        said = replace(said, end=Clock(DAY, said.end.offset), until=closed)
     return _counted(said, zone, now) if said.ahead is not None and said.start is None else said
 
 
@@ -110,18 +112,18 @@ def _counted(said: TimeSaid, zone: ZoneSaid, now: datetime) -> TimeSaid:
 
 
 def as_text(said: TimeSaid) -> Settled:
-    """What was said, for the form's fields; the end names its day only where it would not be assumed."""
+    """What was said, for the form's fields; the last day only where it would not be assumed."""
     if said.end is None and said.length is not None and said.start is not None:
         minutes = said.start.minute + int(said.length / _MINUTE)
         days, minute = divmod(minutes - 1, DAY)
         until = said.day + timedelta(days) if said.day and days < DAY else None
         said = replace(said, end=Clock(minute + 1), until=until)
-    end = "" if said.end is None else str(said.end)
-    if said.until and said.end and said.until != _assumed(said):
-        until = said.until + timedelta(said.end.minute == DAY)
-        end = f"{until.isoformat()} {end}"
-    start = "" if said.start is None else str(said.start)
-    return Settled(None, said.day.isoformat() if said.day else "", start, end)
+    return Settled(
+        date=said.day.isoformat() if said.day else "",
+        start="" if said.start is None else str(said.start),
+        end="" if said.end is None else str(said.end),
+        until=said.until.isoformat() if said.until and said.until != _assumed(said) else "",
+    )
 
 
 def _shown(texts: Settled, end: datetime, zone: ZoneSaid, said: TimeSaid) -> Settled:
@@ -130,7 +132,7 @@ def _shown(texts: Settled, end: datetime, zone: ZoneSaid, said: TimeSaid) -> Set
         return texts
     here = local(end, zone.name)
     until, clock = closing(here)
-    return replace(texts, end=as_text(replace(said, end=clock, until=until)).end)
+    return as_text(replace(said, end=clock, until=until))
 
 
 def closing(wall: datetime) -> tuple[date, Clock]:
@@ -176,6 +178,7 @@ def _back_to_front(said: TimeSaid) -> Question:
     hint = f"“{say_date(said.day)} {said.start} until {next_day} {said.end}”"
     question = (
         f"{said.end} is before {said.start}. When does it end? For the next day, type {hint}."
+        f" In the form, choose {next_day} as the last day."
     )
     return Question(Field.END, question)
 

@@ -123,7 +123,7 @@ def _span_questions(scan: Scan, said: TimeSaid, dates: DatesSaid) -> list[Questi
     if said.until is None or said.day is None or said.start is None or said.end is None:
         return []
     if dates.stamped and said.end.minute == DAY and "midnight" in scan.said.lower():
-        return [Question(Field.END, "Which midnight? Write 00:00 with the day that begins then.")]
+        return [Question(Field.END, "Which midnight? Write 24:00 with the day that ends then.")]
     night = said.until == said.day + timedelta(1) and said.end.minute <= said.start.minute
     if dates.stamped or night or said.until <= said.day:
         return []
