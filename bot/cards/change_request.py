@@ -23,10 +23,11 @@ def wish_line(view: CampaignView) -> str:
     """Who wants what, and what it costs more."""
     change = change_of(view)
     after = change.after
+    raised = " Floors that were raised since it was planned count in that." if change.raised else ""
     return (
         f"{mention(change.asker)} wants *{name_of(change.campaign)}* {wanted(change)}. "
         f"That costs *{money(change.extra)}* more: {money(after.cost)} instead of "
-        f"{money(change.before.cost)}."
+        f"{money(change.before.cost)}.{raised}"
     )
 
 

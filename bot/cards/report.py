@@ -50,6 +50,7 @@ _COLUMNS = (
     "proven_at",
     "restored_at",
     "notes",
+    "held_instances",
 )
 
 
@@ -131,6 +132,8 @@ def _cost(report: Report) -> str:
     hours = ""
     if report.billable_hours is not None:
         hours = f", {number(report.billable_hours)} billable instance hours"
+    if report.warmed_nothing:
+        return f"*Cost*: nothing was warmed, so nothing was paid for it; {planned}{hours}."
     if report.actual_cost is None:
         return f"*Cost*: {planned}; what it really cost could not be measured{hours}."
     wasted = ""
@@ -165,7 +168,8 @@ def _workloads(report: Report, zone: str) -> str:
 def _row(row: ReportRow, named: Mapping[WorkloadKey, str], zone: str) -> str:
     demand = "" if row.actual_demand is None else f", {number(row.actual_demand)}/s at the peak"
     needed = "" if row.needed_instances is None else f", {row.needed_instances:,} needed"
-    line = f"• *{named[row.key]}* {row.planned_instances:,} held{needed}{demand}"
+    held = "not held" if row.missed else f"{row.held:,} held"
+    line = f"• *{named[row.key]}* {held}{needed}{demand}"
     if row.minutes_at_risk:
         line += f", {count(row.minutes_at_risk, 'minute')} at risk"
     if row.proven_at is not None:
@@ -218,6 +222,7 @@ def _values(row: ReportRow) -> tuple[object, ...]:
         None if row.proven_at is None else row.proven_at.isoformat(),
         None if row.restored_at is None else row.restored_at.isoformat(),
         " ".join(row.notes),
+        row.held_instances,
     )
 
 

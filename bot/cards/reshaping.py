@@ -39,6 +39,12 @@ class Change:
         more = self.after.cost.amount - self.before.cost.amount
         return Money(max(more, ZERO.amount), self.after.cost.currency)
 
+    @property
+    def raised(self) -> bool:
+        """Whether what it costs more is also for floors that were raised since it was planned."""
+        pairs = zip(self.before.workloads, self.after.workloads, strict=False)
+        return any(new.floor > old.floor for old, new in pairs)
+
 
 def done(change: Change, by: list[str]) -> Message:
     """In the campaign's thread: what is so from now on; `by` said yes, where that was needed."""
@@ -132,10 +138,12 @@ def _consequence(change: Change) -> str:
         return "Nothing is held for it; I watch it until then."
     if change.deed is Deed.SHORTEN:
         return "Capacity goes back after that, step by step."
-    more = money(change.extra)
+    more = f"{money(change.extra)} more"
+    if change.raised:
+        more += " than was planned, what was raised since included"
     if change.deed is Deed.MOVE:
-        return f"What is warm stays warm meanwhile, which costs {more} more."
-    return f"What is held now is held until then, which costs {more} more."
+        return f"What is warm stays warm meanwhile, which costs {more}."
+    return f"What is held now is held until then, which costs {more}."
 
 
 def _said(text: str) -> Message:

@@ -13,7 +13,7 @@ from bot import app
 from bot.cli.plan import surrounding_environment
 from bot.core.bill import unread_bill
 from bot.core.billing_export import Bill, bill_of, read_bill
-from bot.core.settled import Settled, by_month
+from bot.core.settled import Settled, by_month, together
 from bot.core.settlement import RECENT, correction
 from bot.core.wording import say_money
 from bot.errors import AskedWrong
@@ -51,8 +51,10 @@ def costs_text(shown: Sequence[Settled], past: Sequence[Settled], bill: Bill | N
     lines = []
     for month, (estimated, settled, count) in by_month(shown).items():
         said = f"{count} campaigns, {say_money(estimated)} estimated, {say_money(settled)} settled"
+        own = [one for one in shown if one.month == month]
+        said += "; hours that they shared are counted once" if together(own).shared else ""
         lines.append(f"{month}  {said}")
-        lines += [_line(one) for one in shown if one.month == month]
+        lines += [_line(one) for one in own]
         if bill is not None:
             whole = bill.months.get(month)
             said = "nothing in the export" if whole is None else say_money(whole)

@@ -13,7 +13,8 @@ from bot.core.holding import Answer, Holding, LedgerEntry, Outcome
 
 # A write whose answer was lost may still arrive; afterwards it never will.
 _MAY_STILL_ARRIVE = timedelta(minutes=5)
-_EFFECTIVE = frozenset({Outcome.ACCEPTED, Outcome.DONE})
+EFFECTIVE = frozenset({Outcome.ACCEPTED, Outcome.DONE})
+"""The outcomes of a write that took effect."""
 
 
 class Drift(StrEnum):
@@ -48,7 +49,7 @@ def recognise(
     (`ledger`: the newest entries). Any other value is somebody else's and becomes the baseline;
     `held` says whether that matters to anybody.
     """
-    accepted = max((e.id for e in ledger if e.outcome in _EFFECTIVE), default=0)
+    accepted = max((e.id for e in ledger if e.outcome in EFFECTIVE), default=0)
     outstanding = sorted((e for e in ledger if e.outcome is Outcome.INTENDED), key=_id)
     newer = [e for e in outstanding if e.id > accepted and _matches(e, seen)]
     arrived = newer[-1] if newer else None

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from bot.core.capacity import at_full, at_target, need, round_up
 from bot.core.fleet import WorkloadKind
+from bot.core.held import hour_prices, hours_above
 from bot.core.holding import Holding
 from bot.core.money import ZERO, Money
-from bot.core.plan import Plan, WorkloadPlan
+from bot.core.plan import Plan, Step, WorkloadPlan
 from bot.core.series import Metric, Series
 from bot.core.windows import Window
 
@@ -19,13 +20,30 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What is looked back on: one workload's part of the plan, its measurements and its holding."""
+    """What is looked back on: one workload's part of the plan, its measurements and its holding.
+
+    `held` are the floors really held for the campaign (None: not on record, so the plan's count).
+    """
 
     plan: Plan
     workload: WorkloadPlan
     actual: Mapping[Metric, Series]
     holding: Holding | None
     now: datetime
+    held: tuple[Step, ...] | None = None
+
+    @property
+    def floor(self) -> int:
+        """The highest floor that was held, as far as it is on record."""
+        workload = self.workload
+        if self.held is None or not workload.steps:
+            return workload.floor
+        return max((step.floor for step in self.held), default=workload.baseline)
+
+    def priced(self, hours: Decimal) -> Money:
+        """That many instance-hours without work at the plan's price."""
+        idle, _ = hour_prices(self.workload, self.plan.give_back_at)
+        return Money(hours * idle.amount, idle.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +68,16 @@ class Hindsight:
     @property
     def wasted(self) -> Money | None:
         """The part of the cost for instances that even the busiest minute did not need, without spare."""
-        workload = self.past.workload
-        held = workload.floor - workload.baseline
-        if held <= 0:
+        workload, held = self.past.workload, self.past.held
+        most = self.past.floor - workload.baseline
+        if most <= 0:
             return ZERO
         if self.cost is None or self.needed is None:
             return None
-        idle = min(max(workload.floor - max(self.needed, workload.baseline), 0), held)
-        return Money(self.cost.amount * idle / held, self.cost.currency)
+        if held is not None:
+            return self.past.priced(hours_above(max(self.needed, workload.present), held))
+        idle = min(max(workload.floor - max(self.needed, workload.baseline), 0), most)
+        return Money(self.cost.amount * idle / most, self.cost.currency)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -148,13 +168,16 @@ def _billable_hours(series: Series | None, window: Window) -> float | None:
 
 
 def _cost(past: Past) -> Money | None:
-    """The planned cost for the time the floor was really held, from the ledger's holding.
+    """What was really held at the plan's price; where that is not on record, the planned cost for the
+    time between raise and give-back.
 
     Steps down after the give-back halve what is left, so that time counts half.
     """
     steps, holding, plan = past.workload.steps, past.holding, past.plan
     if not steps:
         return ZERO
+    if past.held is not None:
+        return past.priced(hours_above(past.workload.present, past.held))
     if holding is None or holding.raised_at is None:
         return None
     begin = max(holding.raised_at, steps[0].window.start)

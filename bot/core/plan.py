@@ -148,6 +148,11 @@ class WorkloadPlan:
         """The highest floor of the plan, or the baseline where nothing is held."""
         return max((step.floor for step in self.steps), default=self.baseline)
 
+    @property
+    def present(self) -> int:
+        """Instances that stand without Headroom and are not priced."""
+        return self.baseline if self.inputs is None else self.inputs.present
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -36,7 +36,8 @@ class ReportRow:
     """One workload: planned and actual peaks, what it cost, when it was proven and given back.
 
     Demand is in requests per second at the peak of the campaign's window; `uplift` is actual over usual.
-    `planned_instances` is the promised floor; `needed_instances` what the actual peak needed.
+    `planned_instances` is the promised floor, `held_instances` the highest that was held (None: not on
+    record); `needed_instances` what the actual peak needed.
     `minutes_at_risk`: minutes in which requests waited for an instance or instances were fewer
     than the demand needed. Costs are of the extra floor only, `wasted` is the part of them for instances
     that even the busiest minute did not need. `notes` are plain sentences.
@@ -59,6 +60,17 @@ class ReportRow:
     restored_at: datetime | None
     notes: tuple[str, ...] = ()
     wasted: Money | None = None
+    held_instances: int | None = None
+
+    @property
+    def held(self) -> int:
+        """The highest floor that was held, as planned where that is not on record."""
+        return self.planned_instances if self.held_instances is None else self.held_instances
+
+    @property
+    def missed(self) -> bool:
+        """Whether more instances were planned, and none were held."""
+        return self.planned_instances > self.baseline >= self.held
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +119,12 @@ class Report:
     learnt: str = ""
 
     @property
+    def warmed_nothing(self) -> bool:
+        """Whether something was planned, and nothing at all was held."""
+        planned = [row for row in self.rows if row.planned_instances > row.baseline]
+        return bool(planned) and all(row.missed for row in planned)
+
+    @property
     def uplift_error(self) -> float | None:
         """How much more (0.1: a tenth) came than was planned for; None if it was not measured."""
         if not self.uplift_seen or not self.uplift_planned:
@@ -123,14 +141,18 @@ def make_report(
     now: datetime,
 ) -> Report:
     """Compares the plan with the measurements over its window (`actuals`: REQUESTS, INSTANCES, PENDING,
-    BILLABLE) and with what was held. Total demand is the sum of the workloads' own peaks.
+    BILLABLE) and with the holdings, where it is not on record what was held.
     """
-    found = [
-        look_back(
-            Past(plan, workload, actuals.get(workload.key, {}), holdings.get(workload.key), now)
-        )
+    pasts = [
+        Past(plan, workload, actuals.get(workload.key, {}), holdings.get(workload.key), now)
         for workload in plan.workloads
     ]
+    return report_on(campaign, plan, pasts, now=now)
+
+
+def report_on(campaign: Campaign, plan: Plan, pasts: Sequence[Past], *, now: datetime) -> Report:
+    """The same of each workload's past. Total demand is the sum of the workloads' own peaks."""
+    found = [look_back(past) for past in pasts]
     rows = tuple(_row(one, campaign.proven_at) for one in found)
     held = [row for row, one in zip(rows, found, strict=True) if one.past.workload.steps]
     seen = _uplift(found)
@@ -178,6 +200,7 @@ def _row(found: Hindsight, all_proven_at: datetime | None) -> ReportRow:
         restored_at=holding.restored_at if holding and workload.steps else None,
         notes=tuple(_notes(found)),
         wasted=found.wasted,
+        held_instances=None if found.past.held is None else found.past.floor,
     )
 
 
@@ -194,11 +217,11 @@ def _notes(found: Hindsight) -> list[str]:
         said.append("No pre-scaling was planned.")
     if workload.key.kind is WorkloadKind.WORKER_POOL:
         said.append("A worker pool has no request metric; only its instances are compared.")
-    if workload.steps and found.needed is not None and found.needed > workload.floor:
+    floor = found.past.floor
+    missed = workload.floor > workload.baseline >= floor
+    if workload.steps and not missed and found.needed is not None and found.needed > floor:
         rest = "; no minute was at risk all the same" if found.at_risk == frozenset() else ""
-        said.append(
-            f"It needed {found.needed} instances at the peak, {workload.floor} were held{rest}."
-        )
+        said.append(f"It needed {found.needed} instances at the peak, {floor} were held{rest}.")
     return said
 
 
@@ -233,8 +256,8 @@ def _lessons(
         )
     needed, kept = 0, 0
     for row in held:
-        if row.needed_instances is not None:
-            needed, kept = needed + row.needed_instances, kept + row.planned_instances
+        if row.needed_instances is not None and not row.missed:
+            needed, kept = needed + row.needed_instances, kept + row.held
     if kept and needed < kept * 0.6:
         said.append(f"The peak needed {needed} of the {kept} instances held: less would do.")
     return tuple(said)

@@ -5,38 +5,46 @@ Nothing is forecast anew: what is held is held longer or shorter, so that it wor
 What the demand really does is the closed loop's business.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.core.campaign import Campaign
 from bot.core.claims import Claim
 from bot.core.evidence import Neighbour
+from bot.core.fleet import WorkloadKey
+from bot.core.held import hour_prices, hours_above, planned_hours, since, until
 from bot.core.money import ZERO, Money
 from bot.core.overlap import with_overlaps
 from bot.core.plan import Plan, Step, WorkloadPlan
-from bot.core.pricing import instance_hours
 from bot.core.verdict import Effect, Finding, Verdict
 from bot.core.windows import Window
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The wanted `window`, when capacity goes back after it, and the plan's next version."""
+    """The wanted `window`, when capacity goes back after it, and the plan's next version.
+
+    `claims` are the campaign's as they are now, `held` what was held of each workload until now.
+    """
 
     window: Window
     give_back_at: datetime
     version: int
     made_at: datetime
+    claims: Sequence[Claim] = ()
+    held: Mapping[WorkloadKey, tuple[Step, ...]] = field(default_factory=dict)
 
 
 def reshaped(
     plan: Plan, campaign: Campaign, shape: Shape, others: Sequence[Neighbour] = ()
 ) -> Plan:
-    """The plan for the new window: the same floors, their steps moved with the start and cut or held to the end.
+    """The plan for the new window: the same floors, or those that they were raised to since; their steps
+    moved with the start and cut or held to the end.
 
-    Costs follow the instance-hours. `others` are the campaigns whose claims it may meet now.
+    Costs follow the instance-hours, those of a raise from when it was really held on. What was given back
+    early is priced as planned: the plan still allows for it. `others` are the campaigns whose claims it may meet now.
     """
     workloads = tuple(_workload(one, plan, shape) for one in plan.workloads)
     workloads = with_overlaps(workloads, campaign, others, until=shape.give_back_at)
@@ -61,9 +69,9 @@ def reshaped_claims(claims: Sequence[Claim], plan: Plan) -> list[Claim]:
     """
     allowed = {one.key: one.ceiling_needed for one in plan.workloads}
     holds = {
-        f"{plan.campaign_id}/{one.key}/{number}": hold
+        _claim_id(plan, one, number): step.window
         for one in plan.workloads
-        for number, hold in enumerate(_holds(one, plan.give_back_at))
+        for number, step in enumerate(until(one.steps, plan.give_back_at))
     }
     return [
         replace(
@@ -93,43 +101,54 @@ def _question(finding: Finding) -> tuple[str, str, str]:
     return finding.policy, finding.reason, finding.evidence
 
 
-def _holds(workload: WorkloadPlan, give_back_at: datetime) -> list[Window]:
-    """From when to when each step is held, the cool-down with the last one."""
-    holds = [step.window for step in workload.steps]
-    if holds:
-        holds[-1] = Window(holds[-1].start, max(holds[-1].end, give_back_at))
-    return holds
-
-
 def _workload(one: WorkloadPlan, plan: Plan, shape: Shape) -> WorkloadPlan:
-    steps = _steps(one.steps, shape.window, shape.window.start - plan.window.start)
-    before = _extra_hours(one, one.steps, plan.give_back_at)
-    after = _extra_hours(one, steps, shape.give_back_at)
-    share = after / before if before else Decimal(0)
+    floors = {claim.id: claim.floor for claim in shape.claims}
+    steps = tuple(
+        replace(step, floor=max(step.floor, floors.get(_claim_id(plan, one, number), 0)))
+        for number, step in enumerate(
+            _steps(one.steps, shape.window, shape.window.start - plan.window.start)
+        )
+    )
+    before = planned_hours(one, plan.give_back_at)
+    more = _hours(one, plan, steps, shape) - before
     longer = Decimal(str(shape.window.duration / plan.window.duration))
     inputs = one.inputs
     if inputs is not None and inputs.bill is not None:
         bill = inputs.bill
         bill = replace(
             bill,
-            extra_hours=bill.extra_hours * share,
+            extra_hours=before + more,
             busy_hours=bill.busy_hours * longer,
             requests=bill.requests * float(longer),
         )
         inputs = replace(inputs, bill=bill)
     # The sentence on whom it shares with is the last one, and is written anew.
     alone = one.evidence[:-1] if one.shares else one.evidence
+    idle, busy = hour_prices(one, plan.give_back_at)
     return replace(
         one,
         steps=steps,
-        cost=_part(one.cost, share),
-        worst_cost=_part(one.worst_cost, share),
+        cost=one.cost + _part(idle, more),
+        worst_cost=one.worst_cost + _part(busy, more),
         traffic_cost=_part(one.traffic_cost, longer),
         evidence=alone,
         shares=(),
         joint_floor=0,
         inputs=inputs,
     )
+
+
+def _hours(one: WorkloadPlan, plan: Plan, steps: Sequence[Step], shape: Shape) -> Decimal:
+    """Instance-hours above what stands anyway: until now as planned, or more where more was held; then the steps."""
+    now, present = shape.made_at, one.present
+    old = hours_above(present, since(now, until(one.steps, plan.give_back_at)))
+    new = hours_above(present, since(now, until(steps, shape.give_back_at)))
+    spent = planned_hours(one, plan.give_back_at) - old
+    return max(spent, hours_above(present, shape.held.get(one.key, ()))) + new
+
+
+def _claim_id(plan: Plan, one: WorkloadPlan, number: int) -> str:
+    return f"{plan.campaign_id}/{one.key}/{number}"
 
 
 def _steps(steps: Sequence[Step], window: Window, moved: timedelta) -> tuple[Step, ...]:
@@ -143,18 +162,6 @@ def _steps(steps: Sequence[Step], window: Window, moved: timedelta) -> tuple[Ste
     ends = [*(begin for begin, _ in kept[1:]), window.end]
     return tuple(
         Step(Window(begin, end), floor) for (begin, floor), end in zip(kept, ends, strict=True)
-    )
-
-
-def _extra_hours(one: WorkloadPlan, steps: Sequence[Step], give_back_at: datetime) -> Decimal:
-    """Instance-hours above what stands anyway, until capacity is given back."""
-    present = one.baseline if one.inputs is None else one.inputs.present
-    holds = [step.window for step in steps]
-    if holds and give_back_at > holds[-1].end:
-        holds[-1] = Window(holds[-1].start, give_back_at)
-    pairs = zip(steps, holds, strict=True)
-    return sum(
-        (instance_hours(step.floor - present, hold) for step, hold in pairs), start=Decimal(0)
     )
 
 

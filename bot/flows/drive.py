@@ -14,18 +14,19 @@ from bot.core.campaign import Campaign, CampaignState
 from bot.core.case import Case
 from bot.core.consent import RAISED
 from bot.core.fleet import WorkloadKey
+from bot.core.hindsight import Past
 from bot.core.holding import Holding
 from bot.core.lifecycle import Act, Situation, next_step
 from bot.core.message import Message, PostKind, WantedPost
 from bot.core.plan import Plan
-from bot.core.report import make_report
+from bot.core.report import Report, report_on
 from bot.core.series import Metric
 from bot.core.settlement import SETTLING_METRICS
 from bot.core.verdict import Effect, Finding, Role, Verdict
 from bot.core.windows import Window
 from bot.core.wording import say_clock
 from bot.errors import GiveUp, TryAgain
-from bot.facts import Measured, gather_evidence, look_up_roles, measure, show
+from bot.facts import Measured, gather_evidence, look_up_roles, measure, show, what_was_held
 from bot.flows.drawing import redraw
 from bot.flows.judging import judged, still_approved
 from bot.flows.proposing import Basis, facts_now, propose
@@ -304,10 +305,10 @@ async def _report(tick: _Tick, kit: Kit) -> datetime | None:
         return await _silence(tick, error, kit)
     except GiveUp:
         measured = Measured()  # the report says what was not measured
-    report = make_report(campaign, plan, measured, _own_holdings(tick, plan), now=tick.now)
     async with kit.store.begin() as tx:
         if not await _unchanged(tx, campaign):
             return tick.now
+        report = await _looked_back(tx, tick, plan, measured)
         report = await completed(tx, report, Over(campaign, plan, measured, tick.now), kit)
         trouble_left = "" if campaign.trouble.startswith(_SILENT) else campaign.trouble
         over = replace(campaign, state=CampaignState.DONE, trouble=trouble_left)
@@ -330,6 +331,16 @@ async def _report(tick: _Tick, kit: Kit) -> datetime | None:
             )
             await tx.posts.want(table, tick.now)
     return None
+
+
+async def _looked_back(tx: Transaction, tick: _Tick, plan: Plan, measured: Measured) -> Report:
+    holdings, now = _own_holdings(tick, plan), tick.now
+    held = await what_was_held(tx, tick.at.claims, holdings, now)
+    pasts = [
+        Past(plan, one, measured.get(one.key, {}), holdings.get(one.key), now, held.get(one.key))
+        for one in plan.workloads
+    ]
+    return report_on(tick.campaign, plan, pasts, now=now)
 
 
 async def _unchanged(tx: Transaction, campaign: Campaign) -> bool:

@@ -4,7 +4,7 @@ While its capacity is up, the plan is reshaped and judged, and claims follow in 
 that it is simply planned anew. Called by steer, which has turned away who may not ask.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,12 +17,14 @@ from bot.cards.form import pressed_for, pressed_metadata
 from bot.cards.window_form import window_form
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.case import Case
+from bot.core.claims import Claim
 from bot.core.command import parse_command
 from bot.core.consent import CHANGEABLE, may_steer, may_stop
 from bot.core.delivery import Delivery
 from bot.core.evidence import Neighbour
+from bot.core.fleet import WorkloadKey
 from bot.core.message import Message
-from bot.core.plan import Plan
+from bot.core.plan import Plan, Step
 from bot.core.reshaping import Shape, only_new, reshaped
 from bot.core.verdict import Effect, Role, Verdict
 from bot.core.windows import Window
@@ -37,7 +39,7 @@ from bot.core.wish import (
     understand_wish,
 )
 from bot.errors import AskedWrong, GiveUp, TryAgain
-from bot.facts import answer_to, look_up_roles, show
+from bot.facts import answer_to, look_up_roles, show, what_was_held
 from bot.flows.asking import request_of
 from bot.flows.clicking import Click, clicked, closed, how_it_stands, record, turned_down
 from bot.flows.consenting import apply, ask, decide, is_asked
@@ -199,7 +201,15 @@ async def _under_way(
     before, verdict = stored
     ends = wish.deed is Deed.END and wish.until is None
     cooldown = timedelta(0) if ends else kit.house.timing.cooldown
-    shape = Shape(window, window.end + cooldown, await _next(tx, campaign), click.now)
+    claims = await tx.capacity.claims_of(campaign.id)
+    shape = Shape(
+        window,
+        window.end + cooldown,
+        await _next(tx, campaign),
+        click.now,
+        claims,
+        await _held(tx, claims, click.now),
+    )
     after = reshaped(before, campaign, shape, await _others(tx, campaign))
     change = cards.Change(campaign, before, after, verdict, click.user)
     if window.end < before.window.end and window.start == before.window.start:
@@ -248,6 +258,13 @@ async def _judged(
     verdict = judge(Case(asked, plan, roles, kit.house, click.now, facts))
     await tx.audit.add(judged(plan, verdict, click.now))
     return verdict
+
+
+async def _held(
+    tx: Transaction, claims: Sequence[Claim], now: datetime
+) -> Mapping[WorkloadKey, tuple[Step, ...]]:
+    holdings = {one.key: one for one in await tx.capacity.holdings() if one.restored_at is None}
+    return await what_was_held(tx, claims, holdings, now)
 
 
 async def _next(tx: Transaction, campaign: Campaign) -> int:

@@ -39,6 +39,7 @@ from tests.cards.samples import (
     KEY,
     NEEDS_APPROVAL,
     NO,
+    NOTHING_WARMED,
     NOW,
     PLAN,
     PROVEN_AT,
@@ -197,6 +198,7 @@ OTHERS: Mapping[str, Callable[[], Message | View]] = {
     "drift_left_next_time": lambda: _drift(Repair.AUTO, answer=Answer.LEAVE, written=14),
     "drift_raised": lambda: _drift(Repair.AUTO, baseline=20),
     "report": lambda: report_card(CAMPAIGN, REPORT, house=HOUSE),
+    "report_nothing_warmed": lambda: report_card(CAMPAIGN, NOTHING_WARMED, house=HOUSE),
     "report_with_gaps": lambda: report_card(
         CAMPAIGN,
         replace(

@@ -233,6 +233,23 @@ REPORT = Report(
     ),
     lessons=("The push brought 2.82 times the usual demand, a little less than announced.",),
 )
+NOTHING_WARMED = replace(
+    REPORT,
+    actual_cost=dollars("0"),
+    proven_at=None,
+    restored_at=None,
+    rows=tuple(
+        row(
+            key(name),
+            floor,
+            held_instances=2,
+            actual_cost=dollars("0"),
+            proven_at=None,
+            restored_at=None,
+        )
+        for name, floor in (("web-frontend", 41), ("search", 14))
+    ),
+)
 
 YES = Approval("c-7f3a", 1, "U0ERIK", True, NOW + timedelta(minutes=3))
 NO = replace(YES, approved=False)

@@ -13,7 +13,9 @@ from bot.core.digest.redaction import cut_for_vendors, cut_to_groups
 from bot.core.digest.section import Audience, Cadence
 from bot.core.digest.settling import settlement
 from bot.core.figure import Amount
+from bot.core.fleet import BillingMode
 from bot.core.local_days import days_span
+from bot.core.settled import SettledPart
 from tests.core_digest.digests import FACTS, MONTHLY, NOW, OCTOBER, ZONE
 
 DONE = replace(FACTS.campaigns[0].campaign, state=CampaignState.DONE)
@@ -29,6 +31,26 @@ def test_a_month_says_what_it_cost_by_which_basis_and_names_the_largest_differen
     assert [row[0] for row in section.table.rows] == ["Autumn sale", "Halloween drop", "Newsletter"]
     assert section.table.rows[0][3:] == ("+35%", "Google's bill")
     assert section.audiences == {Audience.FINANCE}
+
+
+def test_hours_that_campaigns_shared_are_not_added_up_twice() -> None:
+    key = FACTS.fleet.workloads[0].key
+    at = datetime(2025, 10, 17, 16, tzinfo=UTC)
+    past = tuple(
+        replace(
+            one,
+            at=at,
+            until=at + timedelta(hours=4),
+            parts=(SettledPart(key, BillingMode.REQUEST, one.estimated, one.settled, one.billed),),
+        )
+        for one in (OCTOBER[0], replace(OCTOBER[0], campaign_id="c-again"))
+    )
+    section = settlement(replace(MONTHLY, settled=past), NOW)
+    assert section is not None
+    assert section.sentences[0] == (
+        "2 campaigns of Oct 2025 cost $162.00, $120.00 estimated (+35%), by Google's bill;"
+        " hours that they shared are counted once."
+    )
 
 
 def test_a_month_that_is_not_complete_in_the_bill_says_so() -> None:

@@ -1,5 +1,6 @@
 """Guardrails in the flows: a way out is taken, money is reserved and settled, a late freeze stops a plan."""
 
+import math
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -8,13 +9,16 @@ import pytest
 
 from bot.core.budgeting import Booking, BudgetEntry
 from bot.core.campaign import CampaignState
+from bot.core.closed_loop import Adjustment, Turn
 from bot.core.fences import Fences, Team
 from bot.core.freeze import Freeze, FreezeCalendar
 from bot.core.money import Money
 from bot.core.verdict import Effect
 from bot.core.windows import Window
+from bot.flows.adjusting import Adjusting, apply
 from tests.flows.town import (
     CAMPAIGNS,
+    CART,
     END,
     ERIK,
     MAYA,
@@ -140,6 +144,44 @@ async def test_money_is_reserved_when_it_is_settled_and_settled_by_the_report(to
     assert await town.state() is CampaignState.DONE
     assert settled is not None and settled.booking is Booking.SETTLED
     assert settled.amount.amount > 0
+
+
+async def test_what_was_never_warmed_costs_the_team_nothing_and_the_report_says_so(
+    town: Town,
+) -> None:
+    town.house(fences=Fences(teams=(MARKETING,)))
+    await town.scheduled()
+    town.clock.set(END + HOUR)  # Headroom is down from before the raise until after the end
+    await town.run(END + 3 * HOUR)
+    settled = await line(town)
+    assert await town.state() is CampaignState.DONE and town.cloud.writes == []
+    assert settled is not None and settled.booking is Booking.SETTLED
+    assert settled.amount.amount == 0
+    report = next(text for text in town.chat.texts(CAMPAIGNS) if "the report" in text)
+    assert "nothing was warmed, so nothing was paid for it; $6.48 planned" in report
+    assert "*shop* not held, 14 needed" in report
+    assert "less would do" not in report and "Not measured" not in report
+
+
+async def test_floors_raised_while_live_are_paid_for_and_reported(town: Town) -> None:
+    town.house(fences=Fences(teams=(MARKETING,)))
+    campaign = await town.scheduled()
+    await town.run(START + HOUR)
+    more = [
+        Adjustment(key, Turn.RAISE, 100, math.inf, "an engineer decided it")
+        for key in (SHOP.key, CART.key)
+    ]
+    async with town.database.begin() as tx:
+        campaign = await tx.campaigns.get(campaign.id) or campaign
+        await apply(tx, Adjusting(campaign, more, town.clock.now(), ERIK))
+    await town.run(END + 3 * HOUR)
+    settled = await line(town)
+    assert settled is not None and settled.booking is Booking.SETTLED
+    # 55 for an hour and twenty minutes, 100 for the three hours and twenty minutes that follow
+    assert Decimal(9) < settled.amount.amount < Decimal("10.50")
+    report = next(text for text in town.chat.texts(CAMPAIGNS) if "the report" in text)
+    assert f"*Cost*: ${settled.amount.cents().amount} for holding" in report
+    assert "*shop* 100 held" in report and "28 of the 200 instances held" in report
 
 
 async def test_money_comes_back_when_the_campaign_is_cancelled(town: Town) -> None:

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from bot.cli.costs import costs_text
 from bot.core.bill import BillBook, BilledHour
 from bot.core.billing_export import bill_of, read_bill
-from bot.core.fleet import WorkloadKey
+from bot.core.fleet import BillingMode, WorkloadKey, WorkloadKind
 from bot.core.money import ZERO, Money
 from bot.core.series import Metric, Series
-from bot.core.settled import Basis, Settled, by_month
+from bot.core.settled import Basis, Settled, SettledPart, by_month, together
 from bot.core.settlement import awaiting_bill, correction, likely, settle, with_bill
 from bot.core.windows import Window
 from bot.errors import AskedWrong
@@ -93,6 +93,57 @@ def test_months_add_up(rows: list[tuple[float, int]]) -> None:
     assert sum(count for _, _, count in months.values()) == len(past)
     total = sum((one.settled.amount for one in past), Decimal(0))
     assert sum((paid.amount for _, paid, _ in months.values()), Decimal(0)) == total
+
+
+def on(
+    workload: str, begin: int, end: int, cost: float, name: str = "", planned: float = 10
+) -> Settled:
+    """A campaign of some hours on one workload."""
+    key = WorkloadKey(WorkloadKind.SERVICE, "p", "europe-west1", workload)
+    known, actual = Money(Decimal(str(planned))), Money(Decimal(str(cost)))
+    at, until = NOW + timedelta(hours=begin), NOW + timedelta(hours=end)
+    parts = (SettledPart(key, BillingMode.REQUEST, known, actual),)
+    return Settled(
+        name or f"{begin}-{end}", name, "2025-11", at, known, actual, until=until, parts=parts
+    )
+
+
+@pytest.mark.parametrize(
+    ("why", "past", "cost"),
+    [
+        ("the same hours", [on("a", 0, 4, 8), on("a", 0, 4, 8, "other")], 8),
+        ("within longer ones", [on("a", 0, 10, 14), on("a", 2, 6, 8)], 14),
+        ("partly the same", [on("a", 0, 4, 8), on("a", 2, 6, 8)], 12),
+        ("three at once", [on("a", 0, 4, 8, n) for n in ("x", "y", "z")], 8),
+        ("one after the other", [on("a", 0, 4, 8), on("a", 4, 8, 8)], 16),
+        ("other workloads", [on("a", 0, 4, 8), on("b", 0, 4, 8)], 16),
+        ("its parts are not known", [on("a", 0, 4, 8), replace(on("a", 0, 4, 8), parts=())], 16),
+    ],
+)
+def test_hours_that_campaigns_shared_count_once_in_their_sum(
+    why: str, past: list[Settled], cost: float
+) -> None:
+    found = together(past)
+    assert found.actual.cents() == Money(Decimal(cost)).cents(), why
+    assert found.shared is (cost < sum(float(one.actual.amount) for one in past)), why
+    assert by_month(past)["2025-11"] == (found.estimated, found.actual, len(past))
+    said = "hours that they shared are counted once" in costs_text(past, past, None)
+    assert said is found.shared
+
+
+def test_of_shared_hours_the_dearest_estimate_counts() -> None:
+    past = [on("a", 0, 4, 8, planned=5), on("a", 0, 4, 8, "other", planned=9)]
+    assert together(past).estimated == together(past[::-1]).estimated == Money(Decimal(9))
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 9), st.integers(0, 50)), max_size=8))
+def test_a_sum_is_never_more_than_its_parts_nor_less_than_one_of_them(
+    rows: list[tuple[int, int, int]],
+) -> None:
+    past = [on("a", begin, begin + hours, cost) for begin, hours, cost in rows]
+    costs = [float(one.actual.amount) for one in past]
+    found = float(together(past).actual.amount)
+    assert max(costs, default=0) - 1e-6 <= found <= sum(costs) + 1e-6
 
 
 EXPORT = """service.description,usage_start_time,cost,currency

@@ -9,8 +9,8 @@ from bot.core.campaign import CampaignState
 from bot.core.digest.facts import DigestFacts
 from bot.core.digest.section import Audience, Cadence, Evidence, Section
 from bot.core.figure import Amount, Table
-from bot.core.money import ZERO, Money
-from bot.core.settled import Basis, Settled
+from bot.core.money import Money
+from bot.core.settled import Basis, Settled, together
 from bot.core.wording import say_money, say_month
 
 TITLE = "Settlement"
@@ -58,8 +58,8 @@ def _over(facts: DigestFacts, month: str) -> int:
 def _campaigns(settled: Sequence[Settled], name: str) -> list[str]:
     if not settled:
         return [f"No campaign of {name} is settled."]
-    estimated = sum((one.estimated for one in settled), start=ZERO)
-    actual = sum((one.actual for one in settled), start=ZERO)
+    total = together(settled)
+    estimated, actual = total.estimated, total.actual
     count = "One campaign" if len(settled) == 1 else f"{len(settled):,} campaigns"
     said = f"{count} of {name} cost {say_money(actual)}, {say_money(estimated)} estimated"
     if estimated.amount > 0:
@@ -68,7 +68,8 @@ def _campaigns(settled: Sequence[Settled], name: str) -> list[str]:
     basis = f"{bills} by {Basis.BILL}, {len(settled) - bills} by {Basis.TIME}"
     if bills in {0, len(settled)}:
         basis = f"by {settled[0].basis}"
-    return [f"{said}, {basis}."]
+    shared = "; hours that they shared are counted once" if total.shared else ""
+    return [f"{said}, {basis}{shared}."]
 
 
 def _whole(whole: tuple[Money, bool] | None, name: str) -> list[str]:
