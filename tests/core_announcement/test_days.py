@@ -20,6 +20,8 @@ DATED = [
     ("a day long over is next year's", (28, 3), FRIDAY, date(2026, 3, 28)),
     ("New Year's Day from New Year's Eve", (1, 1), date(2025, 12, 31), date(2026, 1, 1)),
     ("29 Feb in a leap year", (29, 2), date(2028, 1, 1), date(2028, 2, 29)),
+    ("29 Feb of the next year when this one has none", (29, 2), date(2031, 10, 1), date(2032, 2, 29)),
+    ("29 Feb when neither year has one", (29, 2), FRIDAY, "There is no 29 Feb in 2025. Which day is it?"),
     ("29 Feb when next year has none", (29, 2), date(2028, 12, 1), "There is no 29 Feb in 2029. Which day is it?"),
     ("31 Nov", (31, 11), FRIDAY, "There is no 31 Nov. Which day is it?"),
     ("day 0", (0, 11), FRIDAY, "There is no 0 Nov. Which day is it?"),
