@@ -79,6 +79,8 @@ SPOKEN = [
     ("last Friday on a Friday was a week ago", "last friday", FRIDAY, date(2025, 11, 21)),
     ("Monday next week on a Sunday is tomorrow", "monday next week", SUNDAY, date(2025, 12, 1)),
     ("in a week", "in a week", FRIDAY, date(2025, 12, 5)),
+    ("two days from now", "2 days from now", FRIDAY, SUNDAY),
+    ("a week from today", "a week from today", FRIDAY, date(2025, 12, 5)),
     ("in two weeks", "in two weeks", FRIDAY, date(2025, 12, 12)),
     ("tomorrow over the end of a month", "tomorrow", SUNDAY, date(2025, 12, 1)),
     ("today's is no day", "today's", FRIDAY, None),

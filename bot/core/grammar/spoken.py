@@ -14,6 +14,7 @@ _END = r"(?!'\w)(?!\w)"
 _WD = rf"(?P<weekday>{WEEKDAY}){_END}"
 _PART = rf"(?:\s+(?P<part>morning|afternoon|evening|night){_END})?"
 _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
+_COUNTED = rf"(?P<count>\d{{1,3}}|{'|'.join(_NUMBERS)})\s+(?P<unit>day|week)s?"
 
 ONE_AT_A_TIME = (
     "I plan one window at a time. Which day comes first? Announce the others one by one."
@@ -149,16 +150,14 @@ _SPOKEN: Sequence[tuple[re.Pattern[str], Day]] = tuple(
             rf"(?:every|each)\s+(?:{WEEKDAY}|day|week|weekend){_END}",
             _ask(ONE_AT_A_TIME),
         ),
+        (rf"in\s+{_COUNTED}(?:'?\s+time)?{_END}", _in_days),
+        (rf"{_COUNTED}\s+from\s+(?:now|today){_END}", _in_days),
         (rf"(?:the\s+)?day after tomorrow{_PART}{_END}", _days_ahead(2)),
         (rf"(?:tomorrow|tmrw|tmr){_PART}{_END}", _days_ahead(1)),
         (rf"(?:today|heute){_PART}{_END}", _days_ahead(0)),
         (rf"tonight{_END}", _days_ahead(0)),
         (rf"this\s+(?P<part>morning|afternoon|evening){_END}", _days_ahead(0)),
         (rf"yesterday{_END}", _days_ahead(-1)),
-        (
-            rf"in\s+(?P<count>\d{{1,3}}|{'|'.join(_NUMBERS)})\s+(?P<unit>day|week)s?(?:'?\s+time)?{_END}",
-            _in_days,
-        ),
         (rf"next week\s+(?:on\s+)?{_WD}", _in_next_week),
         (rf"(?:on\s+)?{_WD}\s+next week{_END}", _in_next_week),
         (
