@@ -105,6 +105,13 @@ STARTS = [
     ("two starts are said", f"{PUSH} {DAY} at 18:00, 20:00 {REST}", "I found more than one time."),
     ("a time is left over", f"{PUSH} {DAY} {TIME} or 23:00 {REST}", "I found more than one time."),
     ("it is no time", f"{PUSH} {DAY} 25:00-26:00 {REST}", "I do not understand the time “25:00”."),
+    ("only a price is said", f"Jeans ab 19 € {DAY} bis 22 Uhr {REST}", "When does it start?"),
+    (
+        "only dollars are said",
+        f"Deals from 10 dollars {DAY} until 22:00 {REST}",
+        "When does it start?",
+    ),
+    ("only a count is said", f"Push at 20 stores {DAY} until 22:00 {REST}", "When does it start?"),
     ("midnight may be two", f"{PUSH} {DAY} midnight-2am {REST}", "Which midnight?"),
 ]
 

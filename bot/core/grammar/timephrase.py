@@ -8,6 +8,7 @@ from bot.core.draft import Field, Question
 from bot.core.grammar.calendar import WEEKDAY, weekday_trouble
 from bot.core.grammar.clocktimes import DAY, Clock, ClocksSaid, take_clocks
 from bot.core.grammar.closingdays import take_closing_day, take_closing_day_behind
+from bot.core.grammar.counts import COUNTED
 from bot.core.grammar.dates import DatesSaid, take_dates
 from bot.core.grammar.dayspans import take_day_span
 from bot.core.grammar.lengths import LengthsSaid, take_bare_length, take_lengths
@@ -39,7 +40,7 @@ class TimePhrase:
 
 def take_time(scan: Scan, today: date) -> TimePhrase:
     """Everything about time, taken out of `scan`; `today` is the date where the speaker is."""
-    for named in scan.find(NAMED_DAYS):
+    for named in (*scan.find(NAMED_DAYS), *scan.find(COUNTED)):
         scan.hide(named.span())
     lengths = take_lengths(scan)
     closing = take_closing_day(scan, today)
