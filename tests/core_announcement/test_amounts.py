@@ -11,6 +11,7 @@ from bot.core.campaign import Announcement, Audience, CampaignKind, Rate
 from bot.core.draft import Draft, Field
 from bot.core.grammar.amounts import amount_text, take_amount
 from bot.core.grammar.scan import Scan
+from bot.core.grammar.uplifts import read_uplift
 from tests.core_announcement.shop import house
 
 NOW = datetime(2025, 11, 28, 14, tzinfo=UTC)
@@ -83,6 +84,11 @@ def test_the_kind_of_the_recipients_is_the_kind_of_the_campaign() -> None:
         ("99999999 rps", "is not believable"),
         ("300k people 400k people 2% click", "more than one audience"),
         ("300k people 200% click", "I do not understand"),
+        ("additional 2000 rps", "Does “2000 rps more” come on top of the usual?"),
+        ("2000 rps more than usual", "Does “2000 rps more” come on top of the usual?"),
+        ("2.000 rps mehr", "Does “2000 rps more” come on top of the usual?"),
+        ("+2000 rps", "Does “2000 rps more” come on top of the usual?"),
+        ("extra 2000 rps x3", "Is it x3 or 2000 rps more?"),
     ],
 )
 def test_what_is_unclear_is_asked(words: str, asked: str) -> None:
@@ -90,6 +96,12 @@ def test_what_is_unclear_is_asked(words: str, asked: str) -> None:
     assert isinstance(answer, Draft)
     (question,) = [one for one in answer.questions if one.field is Field.MULTIPLIER]
     assert asked in question.text
+
+
+def test_an_amount_on_top_is_asked_about_again_in_the_form() -> None:
+    answer = heard("additional 2000 rps")
+    assert isinstance(answer, Draft)
+    assert "come on top" in read_uplift(answer.multiplier, house()).question
 
 
 def test_what_the_form_shows_of_an_amount_reads_back_as_the_same() -> None:

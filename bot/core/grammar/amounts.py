@@ -18,9 +18,16 @@ _SCALES = {
 _SCALE = rf"(?:\s?(?P<scale>{'|'.join(sorted(_SCALES, key=len, reverse=True))})(?!\w)\.?)?"
 _BEFORE = r"(?<![\w.,:/+-])"
 _PER_SECOND = r"(?:rps|qps|(?:reqs?|requests?)\s*(?:/|per|a)\s*(?:s|sec|second)(?!\w))"
+_REQUESTS = rf"(?P<n>{_COUNT}){_SCALE}\s?{_PER_SECOND}(?!\w)"
 _RATE = re.compile(
-    rf"(?:(?<!\w)(?:up\s+)?(?:to|at|about|around|expecting|expect)\s+)?{_BEFORE}"
-    rf"(?P<n>{_COUNT}){_SCALE}\s?{_PER_SECOND}(?!\w)"
+    rf"(?:(?<!\w)(?:up\s+)?(?:to|at|about|around|expecting|expect)\s+)?{_BEFORE}{_REQUESTS}"
+)
+_ON_TOP = (
+    re.compile(rf"(?:(?<!\w)(?:additional|extra|another|zusätzliche?)\s+|\+\s?){_REQUESTS}"),
+    re.compile(
+        rf"{_BEFORE}{_REQUESTS}\s+(?:more|mehr|extra|additional|additionally|zusätzlich|on top"
+        r"|(?:above|over)\s+(?:the\s+|our\s+)?(?:usual|normal))(?!\w)"
+    ),
 )
 _READERS = (
     "recipients|recipient|subscribers|subscriber|people|users|devices|customers|contacts|readers"
@@ -58,6 +65,10 @@ class AmountSaid:
 
 def take_amount(scan: Scan) -> AmountSaid:
     """Requests/s, or an audience with its click rate and pages, taken out of `scan`."""
+    on_top = [match for pattern in _ON_TOP for match in scan.find(pattern)]
+    if on_top:
+        scan.take(on_top[0].span())
+        return _more(_value(on_top[0]))
     rates = scan.find(_RATE)
     if rates:
         for match in rates:
@@ -81,6 +92,13 @@ def amount_text(demand: Amount) -> str:
         case Audience(people, click_rate, pages):
             percent = Decimal(repr(click_rate)) * 100
             return f"{_plain(people)} people, {percent.normalize():f}% click, {_plain(pages)} pages"
+
+
+def _more(value: Decimal) -> AmountSaid:
+    """What comes on top is no demand that can be planned for, before the usual is known."""
+    text = f"{_shown(value)} rps more"
+    asked = f"Does “{text}” come on top of the usual? Write all that you expect, for example 4000 rps or x3."
+    return AmountSaid(text=text, question=asked)
 
 
 def _rate(values: list[Decimal]) -> AmountSaid:
