@@ -92,6 +92,16 @@ BARE = [
     ("minutes", "90 min", timedelta(minutes=90)),
     ("millions", "2m visitors", None),
     ("two of them", "2h or 3h", None),
+    ("a sale's", "24h flash sale", timedelta(hours=24)),
+    ("the next hours", "for the next 2 hours", timedelta(hours=2)),
+    ("what is warmed before", "please warm up 30 min before", None),
+    ("what comes earlier", "warm 30 minutes earlier", None),
+    ("a reminder's", "reminder after 1 hour", None),
+    ("a peak's", "peak within the first 30 minutes", None),
+    ("two pushes apart", "2 pushes 30 min apart", None),
+    ("a delivery's", "24h delivery push", None),
+    ("a link's", "link valid 48 hours", None),
+    ("a sale's beside a delivery's", "24h delivery, 2 hours", timedelta(hours=2)),
 ]
 
 
@@ -106,7 +116,12 @@ AHEAD = [
     ("hours", "in 2 hours", timedelta(hours=2)),
     ("minutes", "in 45 min", timedelta(minutes=45)),
     ("an hour's time", "in an hour's time", timedelta(hours=1)),
+    ("hours from now", "2 hours from now", timedelta(hours=2)),
+    ("an hour from now", "starts an hour from now", timedelta(hours=1)),
+    ("some hours from now", "2-3 hours from now", None),
+    ("days from now, which are no span of hours", "2 days from now", None),
     ("now", "starting now", timedelta(0)),
+    ("from now", "from now for 2h", timedelta(0)),
     ("now for", "now for 2h", timedelta(0)),
     ("a name", "Buy Now push", None),
 ]

@@ -205,6 +205,9 @@ MULTIPLIERS = [
     ("per cent of usual", "300% of usual", 3.0),
     ("with the word traffic", "3x traffic", 3.0),
     ("said twice alike", "x3 (3x)", 3.0),
+    ("extra per cent", "20% extra traffic", 1.2),
+    ("per cent extra on top", "20% extra on top", 1.2),
+    ("a discount beside it", "x3 with 20% extra on shoes", 3.0),
 ]
 
 
@@ -215,6 +218,23 @@ def test_a_multiplier_is_understood_when_people_write(
     sentence: str, said: str, times: float
 ) -> None:
     assert announced(f"Flash push Fri 28 Nov 18:00-22:00 {said} #web").multiplier == times
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Flash push x3 - 28 Nov 18:00-22:00 #web",
+        "Flash push x3 - 28.11. 18-22 Uhr #web",
+        "Flash push x3 - 18-22 Uhr 28.11. #web",
+        "Flash push x3 - 6-10pm 28 Nov #web",
+        "Flash push x3 - 4 hours from 28 Nov 18:00 #web",
+        "Flash push 28 Nov 18 to 22 - 3x #web",
+        "Flash push 28 Nov 18-22 x 3 #web",
+    ],
+)
+def test_a_time_beside_a_multiplier_is_none_of_two(line: str) -> None:
+    answer = announced(line)
+    assert (told(answer), answer.multiplier) == (FRIDAY, 3.0)
 
 
 GROUPS = [

@@ -105,6 +105,13 @@ STARTS = [
     ("two starts are said", f"{PUSH} {DAY} at 18:00, 20:00 {REST}", "I found more than one time."),
     ("a time is left over", f"{PUSH} {DAY} {TIME} or 23:00 {REST}", "I found more than one time."),
     ("it is no time", f"{PUSH} {DAY} 25:00-26:00 {REST}", "I do not understand the time “25:00”."),
+    ("only a price is said", f"Jeans ab 19 € {DAY} bis 22 Uhr {REST}", "When does it start?"),
+    (
+        "only dollars are said",
+        f"Deals from 10 dollars {DAY} until 22:00 {REST}",
+        "When does it start?",
+    ),
+    ("only a count is said", f"Push at 20 stores {DAY} until 22:00 {REST}", "When does it start?"),
     ("midnight may be two", f"{PUSH} {DAY} midnight-2am {REST}", "Which midnight?"),
 ]
 
@@ -228,6 +235,14 @@ MULTIPLIERS = [
         "Do you mean x1.3 (30 % more than usual)?",
     ),
     ("two are said", f"{PUSH} {DAY} {TIME} x3 5x #web", "Is it x3 or x5?"),
+    ("it lies between two", f"{PUSH} {DAY} {TIME} x2-3 #web", "Is it x2 or x3?"),
+    ("it lies between two, in words", f"{PUSH} {DAY} {TIME} x2 to 3 #web", "Is it x2 or x3?"),
+    ("it is one of two", f"{PUSH} {DAY} {TIME} x2 or 3 #web", "Is it x2 or x3?"),
+    ("it lies between spaces", f"{PUSH} {DAY} {TIME} x2 - 3 #web", "Is it x2 or x3?"),
+    ("the x is behind", f"{PUSH} {DAY} {TIME} 2.5 to 3x #web", "Is it x2.5 or x3?"),
+    ("two are words", f"{PUSH} {DAY} {TIME} two to three times #web", "Is it x2 or x3?"),
+    ("it has a half", f"{PUSH} {DAY} {TIME} x2 1/2 #web", "How many times the usual demand"),
+    ("20% extra is a discount", f"20% extra on sale {DAY} {TIME} #web", "Do you mean x1.2"),
     ("double may be part of the name", f"Double Points push {DAY} {TIME} #web", "Did you mean x2?"),
 ]
 

@@ -9,23 +9,32 @@ from bot.core.grammar.scan import Scan
 from bot.core.wording import say_list
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:[.,]\d+)?"
+_DOTTED = r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?"  # 80.000 and 1.200.000,5 as Germans write them
+_COUNT = rf"(?:{_DOTTED}|{_NUMBER})"
 _SCALES = {
     **dict.fromkeys(("k", "thousand"), Decimal(1_000)),
     **dict.fromkeys(("m", "mio", "mn", "million", "millions"), Decimal(1_000_000)),
 }
-_SCALE = rf"(?:\s?(?P<scale>{'|'.join(sorted(_SCALES, key=len, reverse=True))})(?!\w))?"
+_SCALE = rf"(?:\s?(?P<scale>{'|'.join(sorted(_SCALES, key=len, reverse=True))})(?!\w)\.?)?"
 _BEFORE = r"(?<![\w.,:/+-])"
 _PER_SECOND = r"(?:rps|qps|(?:reqs?|requests?)\s*(?:/|per|a)\s*(?:s|sec|second)(?!\w))"
+_REQUESTS = rf"(?P<n>{_COUNT}){_SCALE}\s?{_PER_SECOND}(?!\w)"
 _RATE = re.compile(
-    rf"(?:(?<!\w)(?:up\s+)?(?:to|at|about|around|expecting|expect)\s+)?{_BEFORE}"
-    rf"(?P<n>{_NUMBER}){_SCALE}\s?{_PER_SECOND}(?!\w)"
+    rf"(?:(?<!\w)(?:up\s+)?(?:to|at|about|around|expecting|expect)\s+)?{_BEFORE}{_REQUESTS}"
+)
+_ON_TOP = (
+    re.compile(rf"(?:(?<!\w)(?:additional|extra|another|zusätzliche?)\s+|\+\s?){_REQUESTS}"),
+    re.compile(
+        rf"{_BEFORE}{_REQUESTS}\s+(?:more|mehr|extra|additional|additionally|zusätzlich|on top"
+        r"|(?:above|over)\s+(?:the\s+|our\s+)?(?:usual|normal))(?!\w)"
+    ),
 )
 _READERS = (
     "recipients|recipient|subscribers|subscriber|people|users|devices|customers|contacts|readers"
     "|viewers|followers|members|addresses"
 )
 _PEOPLE = re.compile(
-    rf"(?:(?<!\w)to\s+)?{_BEFORE}(?P<n>{_NUMBER}){_SCALE}"
+    rf"(?:(?<!\w)to\s+)?{_BEFORE}(?P<n>{_COUNT}){_SCALE}"
     rf"(?P<kind>\s+(?:push|e-?mail|newsletter|tv|app))?\s+(?:{_READERS})(?!\w)"
 )
 _SIGN = r"\s?(?:%|percent(?!\w)|per\s?cent(?!\w)|pct(?!\w))"
@@ -56,6 +65,10 @@ class AmountSaid:
 
 def take_amount(scan: Scan) -> AmountSaid:
     """Requests/s, or an audience with its click rate and pages, taken out of `scan`."""
+    on_top = [match for pattern in _ON_TOP for match in scan.find(pattern)]
+    if on_top:
+        scan.take(on_top[0].span())
+        return _more(_value(on_top[0]))
     rates = scan.find(_RATE)
     if rates:
         for match in rates:
@@ -79,6 +92,13 @@ def amount_text(demand: Amount) -> str:
         case Audience(people, click_rate, pages):
             percent = Decimal(repr(click_rate)) * 100
             return f"{_plain(people)} people, {percent.normalize():f}% click, {_plain(pages)} pages"
+
+
+def _more(value: Decimal) -> AmountSaid:
+    """What comes on top is no demand that can be planned for, before the usual is known."""
+    text = f"{_shown(value)} rps more"
+    asked = f"Does “{text}” come on top of the usual? Write all that you expect, for example 4000 rps or x3."
+    return AmountSaid(text=text, question=asked)
 
 
 def _rate(values: list[Decimal]) -> AmountSaid:
@@ -135,7 +155,13 @@ def _taken(scan: Scan, *patterns: re.Pattern[str]) -> list[Decimal]:
 
 
 def _value(match: re.Match[str]) -> Decimal:
-    return _number(match["n"]) * _SCALES.get(match["scale"] or "", Decimal(1))
+    """Of a count: a lone dot before three digits is a decimal point only beside a scale ("1.250 k")."""
+    text, scale = match["n"], match["scale"] or ""
+    dotted = re.fullmatch(_DOTTED, text) and not (
+        scale and text.count(".") == 1 and "," not in text
+    )
+    number = Decimal(text.replace(".", "").replace(",", ".")) if dotted else _number(text)
+    return number * _SCALES.get(scale, Decimal(1))
 
 
 def _number(text: str) -> Decimal:
@@ -146,9 +172,10 @@ def _number(text: str) -> Decimal:
 
 
 def _shown(value: Decimal) -> str:
-    return f"{value.normalize():f}"
+    """Digits without exponent that read back as the same number: 2.125 in full, as 2.1250."""
+    digits = f"{value.normalize():f}"
+    return f"{digits}0" if re.fullmatch(_DOTTED, digits) else digits
 
 
 def _plain(value: float) -> str:
-    """Digits without exponent that read back as the same number."""
-    return f"{Decimal(repr(value)).normalize():f}"
+    return _shown(Decimal(repr(value)))

@@ -40,11 +40,13 @@ def dated(day: int, month: int, year: int | None, today: date) -> date | str:
     """The date, or what to ask.
 
     Without a year it is the one still ahead; a day that has only just passed is left in the past, to
-    be asked about.
+    be asked about. 29 Feb is the next year's where this one has none.
     """
     if year is not None and year not in YEARS:
         return f"I cannot plan for the year {year}. Which day is it?"
     chosen = _date(year or today.year, month, day)
+    if chosen is None and year is None:
+        chosen = _date(today.year + 1, month, day)
     if chosen is None:
         in_year = f" in {year or today.year}" if (day, month) == (29, 2) else ""
         named = say_month(month) if 1 <= month <= 12 else f"(month {month})"

@@ -17,7 +17,7 @@ def _clock(mark: str) -> str:
     return (
         rf"(?:(?P<hour{mark}>\d\d?)(?:(?P<dot{mark}>[:.h])(?P<minute{mark}>[0-5]\d)(?::[0-5]\d)?)?"
         rf"\s*(?P<half{mark}>[ap]\.?m\b\.?)?(?P<uhr{mark}>\s*(?:uhr|hrs|o'clock)\b|h\b)?"
-        rf"(?P<offset{mark}>z\b|\+\d\d:\d\d\b|\[[+-]\d\d:\d\d\])?|(?P<word{mark}>noon|midday|midnight))(?![\w%]|[.,:]\d)"
+        rf"(?P<offset{mark}>z\b|\+\d\d:\d\d\b|\[[+-]\d\d:\d\d\])?|(?P<word{mark}>noon|midday|midnight))(?!\w|\s?(?:%|percent|prozent)|[.,:]\d)"
     )
 
 

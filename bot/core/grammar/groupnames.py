@@ -8,7 +8,12 @@ from bot.core.grammar.scan import Scan, Span
 from bot.core.house import Group, House
 from bot.core.wording import say_list
 
-_HASHED = re.compile(r"(?<![\w&])#([\w-]+)")
+_HASHED = re.compile(r"(?<!\w)(?!(?<=&)#x?[\da-f]+;)#([\w-]+)")  # not the entity "&#39;"
+_LEFT_OUT = re.compile(
+    r"(?<!\w)(?:not|no|without|except|excluding|excl|exclude|skip|minus|(?<!nothing )but"
+    r"|apart from|other than|nicht|ohne|außer|kein|keine|keinen)"
+    r"[\s.,:]*(?:(?:for|the|our|in|on|to|from|at|group|groups|die|den|der|das|dem|im|am)\s+)*$"
+)
 _TIE = r"[\s,]*(?:and|und|&|\+|,)[\s,]*"
 
 
@@ -31,7 +36,7 @@ def take_hashed(scan: Scan, house: House) -> GroupsSaid:
     if not found:
         return GroupsSaid()
     found += _take_joined(scan, house)
-    return read_groups([name for _, name in sorted(found)], house)
+    return _wanted(sorted(found), scan, house)
 
 
 def take_bare(scan: Scan, house: House, *, after: int) -> GroupsSaid:
@@ -40,7 +45,7 @@ def take_bare(scan: Scan, house: House, *, after: int) -> GroupsSaid:
     later = [(span, name) for span, name in spans if span[0] > after]
     for span, _ in later:
         scan.take(span)
-    return read_groups([name for _, name in later or spans], house)
+    return _wanted([(span[0], name) for span, name in later or spans], scan, house)
 
 
 def also_named(scan: Scan, house: House, said: GroupsSaid, *, after: int) -> GroupsSaid:
@@ -64,6 +69,14 @@ def read_groups(words: list[str], house: House) -> GroupsSaid:
         elif group.name not in names:
             names.append(group.name)
     return GroupsSaid(tuple(names), tuple(questions))
+
+
+def _wanted(found: list[tuple[int, str]], scan: Scan, house: House) -> GroupsSaid:
+    """The groups said at these places; "except #web" says what not to warm, and what is then meant is asked."""
+    if any(_LEFT_OUT.search(scan.left[:at]) for at, _ in found):
+        asked = f"You leave something out. Write only what should be warmed: {choices(house)}."
+        return GroupsSaid(questions=(asked,))
+    return read_groups([name for _, name in found], house)
 
 
 def choices(house: House) -> str:

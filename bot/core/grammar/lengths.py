@@ -34,11 +34,25 @@ _FOR = re.compile(
 )
 _LONG = re.compile(rf"(?<![\w.:/-])(?:{_SPAN}|{_DAYS})\s+long(?!\w)")
 _BARE = re.compile(rf"(?<![\w.:/+-]){_SPAN}")
+# What makes a bare span that of something else: "warm up 30 min before", "reminder after 1 hour".
+_ELSE_BEFORE = re.compile(
+    r"(?<!\w)(?:after|within|every|each|nach|innerhalb von|alle|(?:link|code|coupon|voucher)s?(?:\s+(?:is|are))? valid"
+    r"|send(?:-?out|ing)? takes)\s+(?:(?:the|about|first|next)\s+)*$"
+)
+_ELSE_AFTER = re.compile(
+    r"\s+(?:before|earlier|prior|ahead|in advance|apart|after|afterwards|later|ago|vorher|davor|danach|später"
+    r"|delivery|shipping|dispatch|lieferung|versand|guarantee|warranty)(?!\w)"
+)
 _AHEAD = re.compile(
     rf"(?<!\w)(?:starting\s+|starts\s+)?in\s+(?:about\s+)?{_SPAN}(?:'?s?'?\s+time)?(?!\w)"
 )
+_FROM_NOW = re.compile(
+    rf"(?<![\w.,:/-])(?:starting\s+|starts\s+)?(?:about\s+)?{_SPAN}\s+from\s+now(?!\w)"
+)
+_UNITS = "h hr hrs hour hours min mins minute minutes day days week weeks month months so".split()
+_UNCOUNTED = "".join(rf"(?<!\b{unit}\s)" for unit in _UNITS)  # not "2-3 hours from now"
 _NOW = re.compile(
-    r"(?<!\w)(?:(?:starting|from|right|starts)\s+now(?!\w)|now(?=\s+(?:for|until|till?)(?!\w)))"
+    rf"(?<!\w)(?:(?:starting|{_UNCOUNTED}from|right|starts)\s+now(?!\w)|now(?=\s+(?:for|until|till?)(?!\w)))"
 )
 _ALL_DAY = re.compile(r"(?<!\w)(?:all|the whole|whole) day(?: long)?(?!\w)")
 
@@ -56,7 +70,8 @@ class LengthsSaid:
 
 def take_lengths(scan: Scan) -> LengthsSaid:
     """The spans that a word introduces, taken out of `scan` before the times are read."""
-    ahead = [*_take(scan, _AHEAD), *((at, timedelta(0)) for at, _ in _take_plain(scan, _NOW))]
+    ahead = [*_take(scan, _AHEAD), *_take(scan, _FROM_NOW)]
+    ahead += [(at, timedelta(0)) for at, _ in _take_plain(scan, _NOW)]
     lengths = [*_take(scan, _FOR), *_take(scan, _LONG)]
     whole = _take_plain(scan, _ALL_DAY)
     places = [at for at, _ in (*ahead, *lengths, *whole)]
@@ -72,11 +87,16 @@ def take_lengths(scan: Scan) -> LengthsSaid:
 
 def take_bare_length(scan: Scan) -> timedelta | None:
     """A span that nothing introduces ("2h", "90 min"), taken out; only asked for when no end is known."""
-    found = scan.find(_BARE)
+    found = [span for span in scan.find(_BARE) if not _is_of_something_else(scan, span)]
     if len(found) != 1:
         return None
     scan.take(found[0].span())
     return _length(found[0])
+
+
+def _is_of_something_else(scan: Scan, span: re.Match[str]) -> bool:
+    before = _ELSE_BEFORE.search(scan.left[: span.start()])
+    return bool(before or _ELSE_AFTER.match(scan.left, span.end()))
 
 
 def _take(scan: Scan, pattern: re.Pattern[str]) -> list[tuple[int, timedelta]]:

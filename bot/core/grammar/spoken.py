@@ -5,24 +5,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.core.grammar.calendar import MONTH, WEEKDAY, weekday_number
+from bot.core.grammar.calendar import WEEKDAY, weekday_number
 from bot.core.grammar.scan import Scan, Span
 from bot.core.wording import say_day, say_list
 
-_LONG_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)"
+LONG_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)"
 _END = r"(?!'\w)(?!\w)"
 _WD = rf"(?P<weekday>{WEEKDAY}){_END}"
 _PART = rf"(?:\s+(?P<part>morning|afternoon|evening|night){_END})?"
 _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
+_COUNTED = rf"(?P<count>\d{{1,3}}|{'|'.join(_NUMBERS)})\s+(?P<unit>day|week)s?"
 
 ONE_AT_A_TIME = (
     "I plan one window at a time. Which day comes first? Announce the others one by one."
 )
+WHICH_DAY = "Which day is it? For example: Fri 28 Nov."
 
 # Names of days that are no dates: they stay in the campaign's name.
 NAMED_DAYS = re.compile(
     r"(?<!\w)(?:black|cyber|giving|super|good|easter|blue|business|palm|ash|whit|shrove|bowl|mega|green|wild"
-    rf"|fat|taco|white|red|pink|happy|casual|magic|maundy)\s+{_LONG_WEEKDAY}{_END}"
+    rf"|fat|taco|white|red|pink|happy|casual|magic|maundy)\s+{LONG_WEEKDAY}{_END}"
 )
 _TIME_FOLLOWS = re.compile(
     r"\.?,?\s+(?:(?:at|from|ab|um|between|@)\s*)?(?:\d|noon|midday|midnight)"
@@ -30,13 +32,6 @@ _TIME_FOLLOWS = re.compile(
 _TIME_LEADS = re.compile(r"(?:\d|\d\s?[ap]\.?m\.?|\d\s?uhr|noon|midday),?\s+(?:on\s+)?$")
 _IN_THE_PART = re.compile(r"(?<!\w)in the\s+(?P<part>morning|afternoon|evening)(?!\w)")
 
-_CLOSING = re.compile(
-    rf"(?:\d|\d\s?[ap]\.?m\.?|\d\s?uhr|noon|midday)[\s\0]*(?:-+>?|to|until|till?|bis)\s*(?:on\s+)?"
-    rf"(?P<day>tomorrow|the next day|next day|the day after(?! tomorrow)|{WEEKDAY}){_END}"
-    rf"(?=,?\s+(?:(?:at|@)\s*)?(?:\d\d?(?:[:.h]\d\d|\s?[ap]m|\s*uhr)?(?!\w)(?!\s*(?:\.|th|st|nd|rd|{MONTH}))|noon|midday|midnight))"
-)
-
-Closing = Callable[[date], date]  # from the day of the start to that of the end
 Day = Callable[[re.Match[str], date], date | str]
 
 
@@ -62,31 +57,23 @@ def take_spoken(scan: Scan, today: date) -> SpokenDay:
 def take_weekday(scan: Scan, today: date) -> SpokenDay:
     """A weekday that stands alone, taken out: beside a time in preference, else if it is the only one."""
     every = [match for match in scan.find(re.compile(rf"(?<![\w-]){_WD}{_PART}"))]
-    beside = [match for match in every if _beside_time(scan, match)]
-    whole = [match for match in every if re.fullmatch(_LONG_WEEKDAY, match["weekday"])]
+    beside = [match for match in every if beside_time(scan, match)]
+    whole = [match for match in every if re.fullmatch(LONG_WEEKDAY, match["weekday"])]
     chosen = beside or whole
     for match in chosen[:1] if beside else chosen:
         scan.take(match.span())
     return _sum([SpokenDay(_coming(m, today), _half(m), m.span()) for m in chosen])
 
 
-def take_closing_day(scan: Scan, today: date) -> Closing | None:
-    """The day of the end in "Fri 22:00 to Sat 02:00" or "until tomorrow 02:00", taken out of `scan`."""
-    found = _CLOSING.search(scan.left)
-    if found is None:
-        return None
-    scan.take(found.span("day"))
-    word = found["day"]
-    if word == "tomorrow":
-        return lambda start: today + timedelta(1)
-    if word.endswith("day after") or word.endswith("next day"):
-        return lambda start: start + timedelta(1)
-    return lambda start: start + timedelta((weekday_number(word) - start.weekday()) % 7)
-
-
 def stray_weekdays(scan: Scan) -> list[str]:
     """Whole weekdays that stand in what is left, in lower case."""
-    return [match[0] for match in scan.find(re.compile(rf"(?<![\w-]){_LONG_WEEKDAY}{_END}"))]
+    return [match[0] for match in scan.find(re.compile(rf"(?<![\w-]){LONG_WEEKDAY}{_END}"))]
+
+
+def beside_time(scan: Scan, match: re.Match[str]) -> bool:
+    """Whether a time stands right behind or before the day."""
+    follows = _TIME_FOLLOWS.match(scan.left, match.end())
+    return bool(follows or _TIME_LEADS.search(scan.left[: match.start()]))
 
 
 def _take(scan: Scan, pattern: re.Pattern[str], rule: tuple[Day, date]) -> list[SpokenDay]:
@@ -118,11 +105,6 @@ def _half(match: re.Match[str]) -> str:
         return "pm"
     part = match.groupdict().get("part")
     return "" if part is None else ("am" if part == "morning" else "pm")
-
-
-def _beside_time(scan: Scan, match: re.Match[str]) -> bool:
-    follows = _TIME_FOLLOWS.match(scan.left, match.end())
-    return bool(follows or _TIME_LEADS.search(scan.left[: match.start()]))
 
 
 def _days_ahead(days: int) -> Day:
@@ -168,21 +150,19 @@ _SPOKEN: Sequence[tuple[re.Pattern[str], Day]] = tuple(
             rf"(?:every|each)\s+(?:{WEEKDAY}|day|week|weekend){_END}",
             _ask(ONE_AT_A_TIME),
         ),
+        (rf"in\s+{_COUNTED}(?:'?\s+time)?{_END}", _in_days),
+        (rf"{_COUNTED}\s+from\s+(?:now|today){_END}", _in_days),
         (rf"(?:the\s+)?day after tomorrow{_PART}{_END}", _days_ahead(2)),
         (rf"(?:tomorrow|tmrw|tmr){_PART}{_END}", _days_ahead(1)),
         (rf"(?:today|heute){_PART}{_END}", _days_ahead(0)),
         (rf"tonight{_END}", _days_ahead(0)),
         (rf"this\s+(?P<part>morning|afternoon|evening){_END}", _days_ahead(0)),
         (rf"yesterday{_END}", _days_ahead(-1)),
-        (
-            rf"in\s+(?P<count>\d{{1,3}}|{'|'.join(_NUMBERS)})\s+(?P<unit>day|week)s?(?:'?\s+time)?{_END}",
-            _in_days,
-        ),
         (rf"next week\s+(?:on\s+)?{_WD}", _in_next_week),
         (rf"(?:on\s+)?{_WD}\s+next week{_END}", _in_next_week),
         (
             rf"(?:next week(?:end)?|(?:this|the) weekend){_END}",
-            _ask("Which day is it? For example: Fri 28 Nov."),
+            _ask(WHICH_DAY),
         ),
         (rf"last\s+{_WD}", _last),
         (rf"(?:on\s+)?next\s+{_WD}{_PART}", _next),

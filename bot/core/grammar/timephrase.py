@@ -7,7 +7,10 @@ from datetime import date, timedelta
 from bot.core.draft import Field, Question
 from bot.core.grammar.calendar import WEEKDAY, weekday_trouble
 from bot.core.grammar.clocktimes import DAY, Clock, ClocksSaid, take_clocks
+from bot.core.grammar.closingdays import take_closing_day, take_closing_day_behind
+from bot.core.grammar.counts import COUNTED
 from bot.core.grammar.dates import DatesSaid, take_dates
+from bot.core.grammar.dayspans import take_day_span
 from bot.core.grammar.lengths import LengthsSaid, take_bare_length, take_lengths
 from bot.core.grammar.moments import TimeSaid
 from bot.core.grammar.scan import Scan
@@ -16,7 +19,6 @@ from bot.core.grammar.spoken import (
     ONE_AT_A_TIME,
     SpokenDay,
     stray_weekdays,
-    take_closing_day,
     take_spoken,
     take_weekday,
 )
@@ -38,11 +40,12 @@ class TimePhrase:
 
 def take_time(scan: Scan, today: date) -> TimePhrase:
     """Everything about time, taken out of `scan`; `today` is the date where the speaker is."""
-    for named in scan.find(NAMED_DAYS):
+    for named in (*scan.find(NAMED_DAYS), *scan.find(COUNTED)):
         scan.hide(named.span())
     lengths = take_lengths(scan)
     closing = take_closing_day(scan, today)
-    dates = take_dates(scan, today)
+    dates = take_day_span(scan, take_dates(scan, today), today)
+    closing = closing or take_closing_day_behind(scan, dates, today)
     spoken = take_spoken(scan, today)
     said_when = dates.day or dates.question or spoken.day or spoken.question
     if not said_when and lengths.ahead is None:
@@ -54,7 +57,9 @@ def take_time(scan: Scan, today: date) -> TimePhrase:
         length = take_bare_length(scan)
     day = dates.day or spoken.day
     if closing is not None and day is not None and dates.until is None:
-        dates = replace(dates, until=closing(day), stamped=True)
+        until = closing.of(day)
+        if closing.clear or until != day:
+            dates = replace(dates, until=until, stamped=closing.clear, each=closing.each)
     said = TimeSaid(day, dates.until, clocks.start, clocks.end, length, lengths.ahead)
     places = [
         at
@@ -120,12 +125,17 @@ def _span_questions(scan: Scan, said: TimeSaid, dates: DatesSaid) -> list[Questi
     """Two days with one pair of clocks may mean every day, or one long window; a night is clear."""
     if said.ahead is not None and (said.start is not None or said.day is not None):
         return [Question(Field.START, "Does it start at a time of day, or so long from now?")]
-    if said.until is None or said.day is None or said.start is None or said.end is None:
+    if said.until is None or said.day is None or said.start is None:
         return []
+    if said.end is None:
+        return [Question(Field.DATE, ONE_AT_A_TIME)] if said.length is not None else []
     if dates.stamped and said.end.minute == DAY and "midnight" in scan.said.lower():
         return [Question(Field.END, "Which midnight? Write 24:00 with the day that ends then.")]
     night = said.until == said.day + timedelta(1) and said.end.minute <= said.start.minute
-    if dates.stamped or night or said.until <= said.day:
+    if dates.stamped or (night and not dates.each) or said.until <= said.day:
         return []
-    text = f"Is it one window from {say_date(said.day)} {said.start} to {say_date(said.until)} {said.end}?"
+    until = said.until + timedelta(said.end.minute == DAY)
+    text = (
+        f"Is it one window from {say_date(said.day)} {said.start} to {say_date(until)} {said.end}?"
+    )
     return [Question(Field.END, f"{text} Write it like that; each day of its own is a campaign.")]

@@ -37,9 +37,25 @@ _COUNTS = {
 _NUMBER = r"-?\d+(?:[.,]\d+)*"
 _NO_CLOCK = r"(?![\d:]|[.,]\d|\s*[ap]\.?m\b|\s*uhr)"
 _USUAL = r"(?:\s*(?:of\s+)?(?:(?:the|our|as)\s+)?(?:usual|normal|much|regular|traffic|load|demand|visitors)(?!\w))*"
+_HALVES = r"(?!\s\d/\d(?![\d/]))"  # "x2 1/2"
+_FEW = rf"(?:\d\d?(?:[.,]\d)?|{'|'.join(_COUNTS)})"
+_OR = r"(?:-|/|\s+(?:to|or|bis|oder)\s+)"
+_NO_TIME = (
+    rf"(?![\d:/]|[.,]\d|\s*(?:-|to\b|until\b|till?\b|bis\b)\s*\d|\.?\s*{MONTH}\b|\s*[ap]\.?m\b|\s*uhr\b"
+    r"|\s*(?:%|h|hrs?|hours?|min|mins|minutes?|stunden?|days?|tage?)(?!\w))"
+)
+_SPREADS = (
+    re.compile(rf"(?<![\w.])x\s?(?P<n>{_FEW}){_OR}(?P<most>{_FEW}){_NO_TIME}(?!\w){_USUAL}"),
+    re.compile(
+        rf"(?<![\w.])x\s?(?P<n>{_FEW})\s-\s(?P<most>{_FEW})(?=\s*(?:\0|$|[^\w\s.:/-])){_USUAL}"
+    ),
+    re.compile(
+        rf"(?<![\w.,:/-])(?P<n>{_FEW}){_OR}(?P<most>{_FEW})(?:\s?x|[\s-]?(?:times|fold))(?!\w|\s*\d){_USUAL}"
+    ),
+)
 
 _TIMES = (
-    re.compile(rf"(?<![\w.])x(?P<n>{_NUMBER}){_NO_CLOCK}(?!\w){_USUAL}"),
+    re.compile(rf"(?<![\w.])x(?P<n>{_NUMBER}){_NO_CLOCK}(?!\w){_HALVES}{_USUAL}"),
     re.compile(rf"(?<![\w.,:/-])(?P<n>{_NUMBER})x(?!\w){_USUAL}"),
     re.compile(rf"(?<![\w.,:/-])(?P<n>{_NUMBER})\sx(?!\w|\s*\d+(?:\s|$)(?!\s*{MONTH})){_USUAL}"),
     re.compile(rf"(?<![\w.])x\s(?P<n>{_NUMBER}){_NO_CLOCK}(?!\w|\.?\s*{MONTH}){_USUAL}"),
@@ -48,9 +64,10 @@ _TIMES = (
     ),
 )
 _PERCENT_SIGN = r"\s?(?:%|percent(?!\w)|per cent(?!\w)|pct(?!\w))"
+_NO_DISCOUNT = r"(?!\s+(?:(?:on|auf)\s+(?!top)\w|off|discount|rabatt|cashback|points|punkte))"
 _MORE = re.compile(
     rf"(?:\+\s?|(?<!\w)(?:up|plus)\s(?:by\s)?)(?P<n>\d+(?:[.,]\d+)?){_PERCENT_SIGN}{_USUAL}"
-    rf"|(?<![\w.,:-])(?P<n2>\d+(?:[.,]\d+)?){_PERCENT_SIGN}\s(?:more|extra|increase|uplift|higher){_USUAL}"
+    rf"|(?<![\w.,:-])(?P<n2>\d+(?:[.,]\d+)?){_PERCENT_SIGN}\s(?:more|extra{_NO_DISCOUNT}|increase|uplift|higher){_USUAL}"
 )
 _OF_USUAL = re.compile(
     rf"(?<![\w.,:+-])(?P<n>\d+(?:[.,]\d+)?){_PERCENT_SIGN}\s+of\s+(?:(?:the|our)\s+)?(?:usual|normal){_USUAL}"
@@ -95,6 +112,10 @@ def take_uplift(scan: Scan, house: House) -> UpliftSaid:
 
 def _multiplier(scan: Scan, house: House) -> UpliftSaid:
     found: list[tuple[str, float]] = []
+    for pattern in _SPREADS:
+        for match in scan.find(pattern):
+            found += [(match[part], _number(match[part])) for part in ("n", "most")]
+            scan.take(match.span())
     for pattern in _TIMES:
         for match in scan.find(pattern):
             found.append((match["n"], _number(match["n"])))
