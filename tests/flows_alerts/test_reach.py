@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.adapters.slack_errors import refusal
 from bot.core.digest.schedule import Subscription
 from bot.core.digest.section import Audience, Cadence
 from bot.errors import Refused, TryAgain
@@ -65,6 +66,27 @@ async def test_complaint_21_an_alert_whose_blocks_slack_refuses_is_shown_as_text
     await town.fires(summary="x" * 50_000)
     (root,) = town.roots()
     assert "p95 latency" in root.message.text and not root.message.blocks
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
+        "a_code_of_next_year",
+    ],
+)
+async def test_an_alert_that_its_channel_does_not_take_calls_people_in_the_fallback(
+    town: Watchtower, code: str
+) -> None:
+    error = refusal("chat.postMessage", code, status=200, headers={})
+    town.chat.faults.add("post", error, times=100, about=OPS)
+    await town.fires()
+    assert town.roots() == []
+    (root,) = town.roots("C0FALLBACK")
+    assert f"<@{ERIK}>" in root.message.text
+    (told,) = town.chat.texts(ADA)
+    assert f"<#{OPS}>" in told and code in told
 
 
 async def test_complaint_22_a_message_whose_answer_was_lost_is_not_posted_twice(
