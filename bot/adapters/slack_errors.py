@@ -18,6 +18,7 @@ _NOT_FOUND = {
     "message_not_found": "the message is gone",
     "thread_not_found": "the thread is gone",
     "user_not_found": "Slack does not know this person",
+    "user_not_in_channel": "the person is not in the channel",
     "no_such_subteam": "Slack does not know this user group",
     "subteam_not_found": "Slack does not know this user group",
 }

@@ -23,6 +23,7 @@ from bot.errors import (
         ("channel_not_found", 200, NotFound),
         ("message_not_found", 200, NotFound),
         ("user_not_found", 200, NotFound),
+        ("user_not_in_channel", 200, NotFound),
         ("not_in_channel", 200, NotAllowed),
         ("is_archived", 200, NotAllowed),
         ("missing_scope", 200, NotAllowed),
