@@ -71,6 +71,12 @@ def parse(notification: Notification) -> Alert | Unreadable:
     return _alert(incident, notification.identity, AlertKind.INCIDENT, is_open=is_open)
 
 
+def share_passed(identity: str) -> float:
+    """The share of a budget (1.0 is all of it) whose passing has that identity; 0 for a forecast alone."""
+    *_, passed, _ = ("", *identity.split("/"))
+    return _number(passed) or 0.0
+
+
 def _is_test(document: fields.Document) -> bool:
     version = fields.text(document.get("version")).casefold()
     incident = fields.part(document, "incident")
@@ -234,8 +240,12 @@ def _budget_source(document: fields.Document, attributes: Mapping[str, str]) -> 
 
 
 def _threshold(document: fields.Document, name: str) -> float | None:
+    return _number(fields.text(document.get(name)))
+
+
+def _number(word: str) -> float | None:
     try:
-        return float(fields.text(document.get(name)))
+        return float(word)
     except ValueError:
         return None
 

@@ -70,6 +70,19 @@ def test_a_repetition_is_nothing_new() -> None:
     assert shift.sort(replace(alert(is_open=False), identity="again")) == [Reason.REPEATED]
 
 
+def test_what_got_worse_after_a_person_resolved_it_opens_it_again() -> None:
+    shift = Shift()
+    shift.sort(alert())
+    done = resolve(shift.only, click(shift))
+    assert isinstance(done, Changed)
+    shift.put(done.incident)
+    assert shift.sort(replace(alert(), identity="renotified")) == [Reason.REPEATED]
+    worse = replace(alert(severity=Severity.CRITICAL), identity="worse")
+    assert shift.sort(worse) == [Reason.REOPENED]
+    assert (shift.only.severity, shift.only.firing) == (Severity.CRITICAL, 1)
+    assert shift.sort(alert(is_open=False), after=1) == [Reason.RESOLVED]
+
+
 def test_an_id_that_is_used_again_is_a_new_occurrence() -> None:
     shift = Shift()
     shift.sort(alert(), alert(is_open=False))
