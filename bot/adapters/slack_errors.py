@@ -18,6 +18,7 @@ _NOT_FOUND = {
     "message_not_found": "the message is gone",
     "thread_not_found": "the thread is gone",
     "user_not_found": "Slack does not know this person",
+    "user_not_in_channel": "the person is not in the channel",
     "no_such_subteam": "Slack does not know this user group",
     "subteam_not_found": "Slack does not know this user group",
 }
@@ -28,6 +29,11 @@ _NOT_ALLOWED = {
     "no_permission": "the Slack app lacks a permission",
     "cant_update_message": "only messages of Headroom's own can be edited",
     "restricted_action": "the workspace does not let Headroom post here",
+    "restricted_action_read_only_channel": "the channel is read-only",
+    "restricted_action_thread_only_channel": "the channel takes replies only",
+    "restricted_action_non_threadable_channel": "the channel takes no replies",
+    "restricted_action_thread_locked": "the thread is locked",
+    "ekm_access_denied": "administrators of the workspace have suspended posting",
     "not_authed": "Headroom has no Slack token",
     "invalid_auth": "Slack does not accept Headroom's token",
     "token_revoked": "Headroom's Slack token was revoked",
@@ -37,7 +43,14 @@ _NOT_ALLOWED = {
     "org_login_required": "the workspace is being moved to an organisation",
     "team_access_not_granted": "the Slack app was not installed in this workspace",
 }
-_PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+_PASSING = {
+    "internal_error",
+    "fatal_error",
+    "service_unavailable",
+    "request_timeout",
+    "team_added_to_org",
+    "external_channel_migrating",
+}
 _TOO_MANY = {"ratelimited", "rate_limited", "message_limit_exceeded"}
 _DEFAULT_PAUSE = 30.0  # seconds; Slack always sends Retry-After, a proxy in between may not
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.alert import Alert, AlertKind, Unreadable
+from bot.core.alert_parsing import share_passed
 from bot.core.alert_rules import AlertRules, Route
 from bot.core.house import House
 from bot.core.incident import Event, EventKind, Incident, Phase, Signal, Subject
@@ -83,6 +84,9 @@ class _Desk:
             return self._still(alert, known)
         if known is not None and not _is_another(alert, known):
             return Ruling(alert.identity, Reason.LATE, alert, known.incident_id)
+        return self._begun(alert)
+
+    def _begun(self, alert: Alert) -> Ruling:
         facets = facets_of(alert, self._house.groups)
         route = route_for(facets, alert.severity, self._rules)
         key = group_key(route, facets)
@@ -113,13 +117,23 @@ class _Desk:
         return self._clear(alert, incident)
 
     def _still(self, alert: Alert, known: Signal) -> Ruling:
-        """A renotification, or a budget's next threshold."""
+        """A renotification, or a budget's next threshold. Whoever resolved it did not know what is worse."""
         incident = self._incident(known.incident_id)
+        is_over = incident is None or not incident.open
+        is_worse = not _began_before(alert, known) and _is_worse(alert, known)
+        if is_over and is_worse:
+            if incident is not None:
+                # It fires among what opens now, and no longer among what was resolved.
+                self._save(replace(incident, firing=max(0, incident.firing - 1)))
+            return self._begun(alert)
         if not _began_before(alert, known):
             self._put(_signal(alert, known.incident_id))
-        if incident is None or not incident.open:
+        if incident is None or is_over:
             return Ruling(alert.identity, Reason.REPEATED, alert, known.incident_id)
         worse, reason = self._worsened(alert, incident)
+        if reason is None and is_worse:
+            worse, reason = replace(incident, subject=_retold(incident, alert)), Reason.JOINED
+            self._tell(incident, EventKind.ALERTED, alert.summary[:200])
         if reason is None:
             return Ruling(alert.identity, Reason.REPEATED, alert, incident.id)
         self._save(worse)
@@ -141,9 +155,11 @@ class _Desk:
             return incident, None
         route = self._rules.route(incident.route)
         loud = route is None or alert.severity in route.speak
-        subject = replace(incident.subject, summary=alert.summary or incident.subject.summary)
         worse = replace(
-            incident, subject=subject, severity=alert.severity, quiet=incident.quiet and not loud
+            incident,
+            subject=_retold(incident, alert),
+            severity=alert.severity,
+            quiet=incident.quiet and not loud,
         )
         self._tell(incident, EventKind.WORSENED, f"{incident.severity} to {alert.severity}")
         self.look.add(incident.id)
@@ -157,6 +173,7 @@ class _Desk:
         flapping = len(recent) >= self._rules.flapping.times
         lapped = replace(
             lapped,
+            subject=_retold(incident, alert),
             reopenings=recent[-_REMEMBERED_REOPENINGS:],
             flapping=flapping,
             # What was open when a person resolved it still fires.
@@ -283,6 +300,14 @@ def _began_before(alert: Alert, known: Signal) -> bool:
     return alert.started_at < known.started_at
 
 
+def _is_worse(alert: Alert, known: Signal) -> bool:
+    """Graver than what was known of the same matter; of a budget also where more of it is passed."""
+    if alert.severity is not known.severity:
+        return alert.severity.rank > known.severity.rank
+    is_cost = alert.kind is AlertKind.COST
+    return is_cost and share_passed(alert.identity) > share_passed(known.identity)
+
+
 def _is_older(alert: Alert, known: Signal) -> bool:
     """Whether an end belongs to an earlier opening under the same id."""
     if alert.ended_at is None or known.started_at is None:
@@ -316,6 +341,11 @@ def _subject(alert: Alert, facets: Mapping[str, str]) -> Subject:
         runbook=alert.policy.documentation,
         links=alert.policy.links,
     )
+
+
+def _retold(incident: Incident, alert: Alert) -> Subject:
+    """What it is about, in the alert's words for how things are now."""
+    return replace(incident.subject, summary=alert.summary or incident.subject.summary)
 
 
 def _about(alert: Alert) -> str:

@@ -131,7 +131,10 @@ async def _pause(post: Post, kit: Kit, error: TryAgain) -> datetime:
 
 
 async def _refused(post: Post, kit: Kit, error: Refused) -> datetime:
-    """The content does not please Slack: once more without charts, then as plain text; then the engineers hear."""
+    """The content does not please Slack: once more without charts, then as plain text; then the engineers hear.
+
+    An alert that nobody has seen goes the way of a closed channel instead.
+    """
     now = kit.clock.now()
     wanted = post.wanted
     drawn = None if post.plain else await as_file(post, kit)
@@ -144,9 +147,18 @@ async def _refused(post: Post, kit: Kit, error: Refused) -> datetime:
         if without_figures(wanted.message) is not None and await _is_newest(tx, post):
             await tx.posts.want(replace(wanted, message=Message(wanted.message.text)), now)
             return now
-        await tx.posts.failed(post.id, error.reason, None)
-        await _tell_engineers(tx, post, kit, error.reason)
-    return now
+        if not _is_unheard_alert(post):
+            await tx.posts.failed(post.id, error.reason, None)
+            await _tell_engineers(tx, post, kit, error.reason)
+            return now
+    return await _elsewhere(post, kit, error)
+
+
+def _is_unheard_alert(post: Post) -> bool:
+    """Where even plain text is refused, it is the channel that does not take it: alerts are said in another."""
+    wanted = post.wanted
+    is_alert = wanted.kind is PostKind.MESSAGE and wanted.subject.startswith(_ALERTS)
+    return is_alert and not post.ts
 
 
 async def _is_newest(tx: Transaction, post: Post) -> bool:

@@ -194,13 +194,29 @@ async def _settle(tx: Transaction, result: Result, wish: _Wish, kit: Kit) -> str
     before = await tx.alerts.snooze(result.incident.group_key)
     if result.snooze is not None and before is not None and before.mirrored:
         result = replace(result, snooze=replace(result.snooze, mirrored=True))
-    incident = await keep(tx, result, kit, wish.now)
-    for event in result.events:
-        await tx.audit.add(_on_record(wish, event.kind.value, incident.id, event.detail))
-    if result.snooze is not None and result.snooze.mirrored:
-        await tx.jobs.wake(Job(JobName.MIRROR, incident.id), wish.now)
-    await tx.jobs.wake(Job(JobName.ESCALATE, incident.id), wish.now)
+    newest = await _in_newest(tx, result, wish)
+    for change in (result, *newest):
+        incident = await keep(tx, change, kit, wish.now)
+        for event in change.events:
+            await tx.audit.add(_on_record(wish, event.kind.value, incident.id, event.detail))
+        if change.snooze is not None and change.snooze.mirrored:
+            await tx.jobs.wake(Job(JobName.MIRROR, incident.id), wish.now)
+        await tx.jobs.wake(Job(JobName.ESCALATE, incident.id), wish.now)
     return ""
+
+
+async def _in_newest(tx: Transaction, result: Changed, wish: _Wish) -> Sequence[Changed]:
+    """A snooze is of the group: whichever of its messages it came from, what fires now sleeps or wakes too."""
+    snooze = result.snooze
+    newest = None if snooze is None else await tx.alerts.latest(snooze.group_key)
+    if snooze is None or newest is None or newest.id == result.incident.id or not newest.open:
+        return ()
+    click = replace(wish.click, lap=None)
+    if snooze.until > wish.now:
+        change = responding.snooze(newest, click, snooze.until, snooze.reason)
+    else:
+        change = responding.unsnooze(newest, click)
+    return (replace(change, snooze=snooze),) if isinstance(change, Changed) else ()
 
 
 def _on_record(wish: _Wish, act: str, incident: str, detail: str) -> AuditRow:

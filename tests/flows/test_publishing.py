@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.adapters.slack_errors import refusal
 from bot.core.message import Message, Post, PostKind, WantedPost
 from bot.errors import GiveUp, NotAllowed, NotFound, Refused, SlowDown, TryAgain
 from bot.ports.jobs import Job, JobName
@@ -107,6 +108,16 @@ async def test_an_answer_finds_another_way_when_its_address_is_dead(
 async def test_an_answer_is_given_directly_when_no_channel_takes_it(town: Town) -> None:
     town.chat.faults.add("respond", Refused("used", code="used_url"))
     town.chat.faults.add("ephemeral", NotAllowed("not in channel"), times=2)
+    await want(town, WHISPER)
+    await town.run()
+
+    assert [posted.channel for posted in town.chat.posts] == [MAYA]
+
+
+async def test_an_answer_is_given_directly_to_whoever_is_not_in_the_channel(town: Town) -> None:
+    absent = refusal("chat.postEphemeral", "user_not_in_channel", status=200, headers={})
+    town.chat.faults.add("respond", Refused("used", code="used_url"))
+    town.chat.faults.add("ephemeral", absent, times=2)
     await want(town, WHISPER)
     await town.run()
 

@@ -1,5 +1,6 @@
 """Billing budgets and the spend caps that name them: heard through the door for alerts, minded by the guardrails."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -74,3 +75,33 @@ async def test_a_campaign_stops_when_the_cap_is_reached_before_anything_is_raise
     assert capped.cloud.writes == []
     for channel in (CAMPAIGNS, OPS):
         assert any("Google pauses its services" in said for said in capped.chat.texts(channel))
+
+
+@pytest.mark.parametrize("first", [0.5, 0.9, 1.0])
+@pytest.mark.parametrize("pause", [timedelta(minutes=5), timedelta(days=2)])
+async def test_a_budget_is_heard_again_when_more_is_spent_after_somebody_has_resolved_it(
+    town: Watchtower, first: float, pause: timedelta
+) -> None:
+    await says(town, first * 1000, alertThresholdExceeded=first)
+    await town.fills_in(deed="resolve")
+    await town.run(pause)
+    await says(town, 1500, alertThresholdExceeded=1.5)
+    root = town.roots("C0FINANCE")[-1].message.text
+    assert "Nobody has it yet" in root and "150% of the budget is passed" in root
+    assert (await town.incident()).firing == 1
+
+
+async def test_what_was_passed_when_somebody_resolved_it_stays_resolved(town: Watchtower) -> None:
+    await says(town, 1000, alertThresholdExceeded=1.0)
+    await town.fills_in(deed="resolve")
+    await says(town, 1100, alertThresholdExceeded=1.0, forecastThresholdExceeded=1.2)
+    (root,) = town.roots("C0FINANCE")
+    assert "Resolved" in root.message.text
+
+
+async def test_the_message_says_the_highest_threshold_that_is_passed(town: Watchtower) -> None:
+    await says(town, 1000, alertThresholdExceeded=1.0)
+    await says(town, 1510, alertThresholdExceeded=1.5)
+    await says(town, 1200, alertThresholdExceeded=1.2)
+    (root,) = town.roots("C0FINANCE")
+    assert "1510 of 1000.0 USD spent; 150% of the budget is passed" in root.message.text

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.core.alert import Via
 from bot.core.incident import Phase
 from bot.errors import TryAgain
@@ -152,6 +154,38 @@ async def test_no_reminder_disturbs_a_snooze_and_its_end_pages_again(town: Watch
     assert f"<@{ERIK}>, this still fires and nobody has it" in town.replies()[-1]
 
 
+async def test_a_snooze_that_is_ended_on_an_older_message_lets_what_fires_now_be_heard(
+    town: Watchtower,
+) -> None:
+    await town.fires()
+    older = await town.incident()
+    await town.fills_in(deed="snooze:week")
+    await town.clears()
+    await town.run(timedelta(hours=2))
+    await town.fires(number=2)
+    assert len(town.roots()) == 1
+    await town.fills_in(of=older, deed="unsnooze")
+    _, newer = town.roots()
+    assert "Nobody has it yet" in newer.message.text and newer in town.pages()
+    await town.run(MINUTE)
+    assert "Paged" in newer.message.text
+
+
+async def test_a_snooze_on_an_older_message_silences_what_fires_now(town: Watchtower) -> None:
+    await town.fires()
+    older = await town.incident()
+    await town.clears()
+    await town.run(timedelta(hours=2))
+    await town.fires(number=2)
+    pages = len(town.pages())
+    await town.fills_in(of=older, deed="snooze:4h")
+    assert "Snoozed" in town.roots()[-1].message.text
+    await town.run(timedelta(hours=3, minutes=58))
+    assert len(town.pages()) == pages
+    await town.run(3 * MINUTE)
+    assert len(town.pages()) == pages + 1
+
+
 async def test_complaint_14_whoever_acknowledged_is_reminded(town: Watchtower) -> None:
     await town.fires()
     await town.answers("Acknowledge")
@@ -189,6 +223,20 @@ async def test_escalating_pages_the_next_level_at_once(town: Watchtower) -> None
     await town.fires()
     await town.answers("Escalate")
     assert f"<@{ADA}>" in town.replies()[-1] and "take this over" in town.replies()[-1]
+
+
+@pytest.mark.parametrize("wish", [{"deed": "escalate"}, {"severity": "critical"}])
+async def test_somebody_is_called_for_what_could_wait_once_a_person_says_it_cannot(
+    town: Watchtower, wish: dict[str, str]
+) -> None:
+    await town.fires("Disk is nearly full", severity="Warning")
+    assert town.chat.posts == []
+    await town.fills_in(**wish)
+    (root,) = town.roots()
+    assert f"<@{ERIK}>" in root.message.text and "Paged" in root.message.text
+    await town.say("alerts", by=ERIK, command="/headroom")
+    await town.run()
+    assert "1 open incident" in town.whispers()[-1]
 
 
 async def test_what_is_resolved_can_be_opened_again_and_pages(town: Watchtower) -> None:

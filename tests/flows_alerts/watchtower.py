@@ -155,9 +155,11 @@ class Watchtower(Town):
         await self.database.accept(delivery, Job(JobName.RESPOND, delivery.identity))
         return delivery.identity
 
-    async def fills_in(self, *, by: str = ERIK, lap: int = 1, **values: str) -> None:
-        """The form behind More, sent."""
-        incident = await self.incident()
+    async def fills_in(
+        self, *, by: str = ERIK, lap: int = 1, of: Incident | None = None, **values: str
+    ) -> None:
+        """The form behind More, sent; of the newest incident unless another is given."""
+        incident = of or await self.incident()
         self.clicks += 1
         value = seal(ButtonValue(Action.MORE, incident.id, lap), SEAL)
         delivery = Delivery(
