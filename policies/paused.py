@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from bot.core.campaign import CampaignState
+from bot.core.campaign import SETTLED
 from bot.core.case import Case
 from bot.core.pausing import Pause, in_force, title_of
 from bot.core.verdict import Effect, Finding
 from bot.core.wording import say_clock, say_day, say_list
 
 POLICY = "paused"
-_PROMISED = frozenset({CampaignState.SCHEDULED, CampaignState.WARMING, CampaignState.LIVE})
 
 
 def check(case: Case) -> Finding:
@@ -21,7 +20,7 @@ def check(case: Case) -> Finding:
         for pause in in_force(case.facts.pauses, case.now)
         if pause.covers_groups(groups) or any(pause.covers(key, ()) for key in keys)
     ]
-    if not found or case.campaign.state in _PROMISED:
+    if not found or case.campaign.state in SETTLED:
         return Finding(
             POLICY,
             Effect.ALLOW,

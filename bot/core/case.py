@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.budgeting import TeamSpend
-from bot.core.campaign import Campaign
+from bot.core.campaign import SETTLED, Campaign
 from bot.core.fleet import WorkloadKey
 from bot.core.freeze import FreezeCalendar
 from bot.core.house import House
@@ -58,6 +58,15 @@ class Case:
     house: House
     now: datetime
     facts: Facts = field(default_factory=Facts)
+
+    @property
+    def promised(self) -> bool:
+        """Whether it is the very plan that was settled, and no change of it: it stands.
+
+        Money and bookkeeping were judged then, so they take nothing back now.
+        """
+        settled = self.campaign.state in SETTLED
+        return settled and self.plan.version == self.campaign.plan_version
 
     @property
     def times(self) -> float:
