@@ -1,6 +1,7 @@
 """Kill switches: what an administrator has paused takes on nothing new; what was promised before stands."""
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from bot.core.campaign import SETTLED
 from bot.core.case import Case
@@ -37,7 +38,8 @@ def check(case: Case) -> Finding:
     later = "once an administrator has resumed it"
     if until is not None and None not in ends:
         zone = case.campaign.announcement.zone
-        later = f"after {say_clock(until, zone)} on {say_day(until.date())}, or {later}"
+        day = say_day(until.astimezone(ZoneInfo(zone)).date())
+        later = f"after {say_clock(until, zone)} on {day}, or {later}"
     return Finding(
         policy=POLICY,
         effect=Effect.REFUSE,
