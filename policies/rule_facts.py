@@ -153,7 +153,7 @@ FACTS = (
     Name(
         "facts.freezes",
         Kind.WORDS,
-        "names of the freezes that it touches",
+        "names of the freezes that it touches, by a group announced or one of a workload that is raised",
         lambda c: [freeze.name for freeze in _freezes(c)],
     ),
     Name(
@@ -233,7 +233,7 @@ def _others(case: Case) -> list[OtherCampaign]:
 
 
 def _freezes(case: Case) -> Sequence[Freeze]:
-    return touching(case.facts.calendar.freezes, _hold(case), _asked(case).groups)
+    return touching(case.facts.calendar.freezes, _hold(case), case.groups)
 
 
 def _quota_share(case: Case) -> float | None:

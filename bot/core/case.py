@@ -1,5 +1,6 @@
 """Everything a guardrail may look at, as one value; gathered by bot.facts, judged by policies."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from bot.core.pausing import Pause
 from bot.core.plan import Plan
 from bot.core.verdict import Role
 from bot.core.windows import Window
+from bot.core.wording import say_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,22 @@ class Case:
     house: House
     now: datetime
     facts: Facts = field(default_factory=Facts)
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Whose capacity is changed: the groups announced, and all groups of the workloads that are raised."""
+        return self.plan.raised_groups | set(self.campaign.announcement.groups)
+
+    def beyond(self, groups: Iterable[str]) -> str:
+        """A sentence on the workloads that bring in those of `groups` that were not announced; "" where none does."""
+        others = self.plan.raised_groups & set(groups) - set(self.campaign.announcement.groups)
+        raised = [one for one in self.plan.workloads if one.steps and others & set(one.groups)]
+        if not raised:
+            return ""
+        known = [(self.house.group(name), name) for name in sorted(others)]
+        titles = say_list([name if group is None else group.title for group, name in known])
+        names = say_list(sorted({one.key.name for one in raised}))
+        return f"It also raises what belongs to {titles}: {names}."
 
     @property
     def promised(self) -> bool:
