@@ -257,6 +257,7 @@ def _finding(one: _Compiled, answer: object, known: cel.Activation, zone: str) -
         evidence=f"Rule {rule.name}: {rule.when}"[:SAID],
         way_out=_said(one.way_out, known, zone),
         approvers=rule.approvers,
+        bounded=True,
     )
 
 
