@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.core.budget_notices import with_spending
-from bot.core.budgeting import TeamSpend, entry_of, month_of, team_of
-from bot.core.campaign import Campaign, CampaignState
+from bot.core.budgeting import Booking, TeamSpend, entry_of, month_of, team_of
+from bot.core.campaign import SETTLED, Campaign, CampaignState
 from bot.core.case import Facts, OtherCampaign, OtherClaim
 from bot.core.experience import PageSummary, summarise
 from bot.core.fences import Team
@@ -27,7 +27,6 @@ from bot.ports.store import Transaction
 
 # Capacity is held from before the start until after the end.
 _AROUND = timedelta(hours=1)
-_SETTLED = frozenset({CampaignState.SCHEDULED, CampaignState.WARMING, CampaignState.LIVE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ async def keep_books(
     actual = report.actual_cost if report is not None else None
     entry = entry_of(campaign, plan, house=house, actual=actual)
     before = await tx.budgets.get(campaign.id)
-    if entry is None or (before is None and campaign.state not in _SETTLED):
+    if entry is None or (before is None and campaign.state not in SETTLED):
         return
     if entry != before:
         await tx.budgets.put(entry)
@@ -119,7 +118,12 @@ async def _team(tx: Transaction, campaign: Campaign, house: House) -> TeamSpend 
     if team is None:
         return None
     month = month_of(campaign.announcement.window.start, house.zone)
-    return await team_spend(tx, team, month, without=campaign.id)
+    spend = await team_spend(tx, team, month, without=campaign.id)
+    own = await tx.budgets.get(campaign.id)
+    if own is None or own.booking is not Booking.RESERVED:
+        return spend
+    same = (own.team, own.month) == (team.name, month)
+    return replace(spend, reserved=own.amount) if same else spend
 
 
 async def team_spend(tx: Transaction, team: Team, month: str, *, without: str = "") -> TeamSpend:
@@ -135,11 +139,11 @@ async def _others(tx: Transaction, campaign: Campaign) -> Sequence[OtherCampaign
     """
     own = await _plan_in_force(tx, campaign)
     place = None
-    if campaign.state in _SETTLED and own and own.window == campaign.announcement.window:
+    if campaign.state in SETTLED and own and own.window == campaign.announcement.window:
         place = own.made_at
     found = []
     for other in await tx.campaigns.open():
-        if other.id == campaign.id or other.state not in _SETTLED:
+        if other.id == campaign.id or other.state not in SETTLED:
             continue
         plan = await _plan_in_force(tx, other)
         if plan is None or plan.needs_nothing:

@@ -4,6 +4,7 @@ Called by the flows at announcement, at approval and again before acting, each t
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot.core.case import Case
 from bot.core.verdict import Effect, Finding, Verdict
@@ -25,6 +26,7 @@ from policies import (
     ux_floor,
 )
 from policies.rule_engine import engine_for
+from policies.rule_facts import moves
 
 Policy = Callable[[Case], Finding]
 
@@ -47,11 +49,15 @@ POLICIES: Sequence[tuple[str, Policy]] = (
     ("team_budget", team_budget.check),  # is the month's money left?
 )
 OWN_RULES = "own_rules"
+# What these refuse of a plan that was settled comes of money or bookkeeping since: the promise stands.
+_BOOKKEEPING = frozenset({"overlap", "ux_floor", "spend_cap", "budget", "team_budget"})
 
 
 def judge(case: Case) -> Verdict:
     """The word of every guardrail and own rule on `case`; never raises, what fails refuses."""
     findings = (*judge_by(POLICIES, case).findings, *_own_rules(case))
+    if case.promised:
+        findings = _kept(findings, case)
     asked, own = case.house.oversight.asked, case.house.guardrails.self_approval
     return Verdict(tuple(asked(finding, own=own) for finding in findings))
 
@@ -73,6 +79,22 @@ def _own_rules(case: Case) -> Sequence[Finding]:
         return engine_for(case.house.rules).judge(case)
     except Exception as trouble:  # noqa: BLE001 - the same
         return (_failed(OWN_RULES, trouble),)
+
+
+def _kept(findings: Sequence[Finding], case: Case) -> tuple[Finding, ...]:
+    """The same; what only money or bookkeeping would refuse by now is a note."""
+    moving = _BOOKKEEPING | {rule.name for rule in case.house.rules if moves(rule.when)}
+    return tuple(
+        replace(
+            one,
+            effect=Effect.ALLOW,
+            reason=f"It was settled before, so it stands. Anew it would be refused: {one.reason}",
+            way_out="",
+        )
+        if one.effect is Effect.REFUSE and one.policy in moving
+        else one
+        for one in findings
+    )
 
 
 def _failed(name: str, trouble: Exception) -> Finding:

@@ -52,6 +52,6 @@ def _cheaper(case: Case, limit: Money, outcome: str) -> str:
         usual = case.plan.window.duration
         options.append(f"about {say_duration(window)} instead of {say_duration(usual)}")
     if not options:
-        return "Ask for fewer groups, or split it into smaller campaigns."
+        return "Ask for fewer groups."
     said = say_list(options, last="or")
     return f"{said[0].upper()}{said[1:]} {outcome}."

@@ -19,7 +19,7 @@ def check(case: Case) -> Finding:
     if plan.needs_nothing:
         return _fine("Nothing has to be changed, so it may be at any time.", "No floor is raised.")
     hold = Window(min(plan.raise_at, plan.window.start), max(plan.give_back_at, plan.window.end))
-    found = touching(calendar.freezes, hold, case.campaign.announcement.groups)
+    found = touching(calendar.freezes, hold, case.groups)
     if found:
         return _frozen(case, found)
     if calendar.unreadable:
@@ -53,12 +53,13 @@ def _frozen(case: Case, found: Sequence[Freeze]) -> Finding:
     zone = case.campaign.announcement.zone
     names = [f"“{freeze.name}”" for freeze in found[:5]]
     until = max(freeze.window.end for freeze in found)
+    beyond = case.beyond(name for freeze in found for name in freeze.groups)
     approvers = tuple(dict.fromkeys(role for freeze in found for role in freeze.approvers))
     return Finding(
         policy="freeze",
         effect=effect,
         reason=f"Nothing may be changed at that time: {say_list(names)}.",
-        evidence=f"{say_list([_span(freeze, zone) for freeze in found[:5]])}.",
+        evidence=f"{say_list([_span(freeze, zone) for freeze in found[:5]])}. {beyond}".rstrip(),
         way_out=f"Start after {say_day(until.astimezone(ZoneInfo(zone)).date())} {say_clock(until, zone)}.",
         approvers=approvers if effect is Effect.NEEDS_APPROVAL else (),
     )

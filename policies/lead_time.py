@@ -3,13 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.core.campaign import CampaignState
+from bot.core.campaign import SETTLED
 from bot.core.case import Case
 from bot.core.verdict import Effect, Finding, Role
 from bot.core.wording import say_clock, say_day, say_duration
 
-# Once settled, lateness is Headroom's own (it was down, Google was): that must never take capacity away.
-_SETTLED = frozenset({CampaignState.SCHEDULED, CampaignState.WARMING, CampaignState.LIVE})
 _ROUND_TO = 5 * 60  # seconds; a start that people would choose
 
 
@@ -19,7 +17,8 @@ def check(case: Case) -> Finding:
     zone = case.campaign.announcement.zone
     if case.now >= end:
         return _over(f"It ended at {say_clock(end, zone)}.")
-    if case.campaign.state in _SETTLED:
+    # Once settled, lateness is Headroom's own (it was down, Google was): that must never take capacity away.
+    if case.campaign.state in SETTLED:
         return _fine("It was settled before it began.", f"It starts at {say_clock(start, zone)}.")
     if case.now >= start:
         return _over(f"It started at {say_clock(start, zone)}.")

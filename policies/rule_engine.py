@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from cel_expr_python import cel
 
@@ -256,6 +257,7 @@ def _finding(one: _Compiled, answer: object, known: cel.Activation, zone: str) -
         evidence=f"Rule {rule.name}: {rule.when}"[:SAID],
         way_out=_said(one.way_out, known, zone),
         approvers=rule.approvers,
+        bounded=True,
     )
 
 
@@ -305,7 +307,7 @@ def _in_words(value: object, zone: str) -> str:
         case int() | float():
             return say_number(round(value, 2)) if abs(value) < 1e15 else str(value)
         case datetime():
-            return f"{say_day(value.date())} {say_clock(value, zone)}"
+            return f"{say_day(value.astimezone(ZoneInfo(zone)).date())} {say_clock(value, zone)}"
         case timedelta():
             return say_duration(value)
         case list():

@@ -153,7 +153,7 @@ FACTS = (
     Name(
         "facts.freezes",
         Kind.WORDS,
-        "names of the freezes that it touches",
+        "names of the freezes that it touches, by a group announced or one of a workload that is raised",
         lambda c: [freeze.name for freeze in _freezes(c)],
     ),
     Name(
@@ -191,6 +191,17 @@ FACTS = (
 )
 VOCABULARY: Sequence[Name] = (*CAMPAIGN, *PLAN, *REQUESTER, *FACTS)
 
+# These change by themselves after a plan is settled: the clock, money, the books of others.
+_MOVING = (
+    *("facts.now", "facts.notice", "facts.overlaps", "facts.team_spent"),
+    *("facts.quota_share", "facts.quota_known", "facts.spend_capped", "campaign.state"),
+)
+
+
+def moves(when: str) -> bool:
+    """Whether a condition may come true of an unchanged plan by money or bookkeeping; a freeze is neither."""
+    return "facts.freezes" not in when and any(name in when for name in _MOVING)
+
 
 def values_of(case: Case, names: Sequence[Name] = VOCABULARY) -> Mapping[str, Value]:
     """Each of the names that is known, with its value."""
@@ -222,7 +233,7 @@ def _others(case: Case) -> list[OtherCampaign]:
 
 
 def _freezes(case: Case) -> Sequence[Freeze]:
-    return touching(case.facts.calendar.freezes, _hold(case), _asked(case).groups)
+    return touching(case.facts.calendar.freezes, _hold(case), case.groups)
 
 
 def _quota_share(case: Case) -> float | None:

@@ -91,4 +91,4 @@ def _finding(
     effect: Effect, reason: str, evidence: str, *, way_out: str = "", quiet: bool = False
 ) -> Finding:
     asked = _ASKED if effect is Effect.NEEDS_APPROVAL else ()
-    return Finding("spend_cap", effect, reason, evidence, way_out, asked, quiet)
+    return Finding("spend_cap", effect, reason, evidence, way_out, asked, quiet, bounded=True)

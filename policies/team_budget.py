@@ -1,5 +1,7 @@
 """What a team may spend in a month, over all its campaigns. Called by policies.judge."""
 
+from bot.core.budgeting import TeamSpend
+from bot.core.campaign import SETTLED
 from bot.core.case import Case
 from bot.core.verdict import Effect, Finding
 from bot.core.wording import say_money
@@ -10,16 +12,18 @@ _MONTHS = (
 
 
 def check(case: Case) -> Finding:
-    """Allows while the month's money lasts, asks the team's approvers up to the most, refuses above."""
+    """Allows while the month's money lasts, asks the team's approvers up to the most, refuses above.
+
+    What is settled keeps what was reserved for it, whatever others have cost since.
+    """
     spend = case.facts.team
     if spend is None or (spend.team.month is None and spend.team.most is None):
-        return Finding(
-            policy="team_budget",
-            effect=Effect.ALLOW,
-            reason="No monthly budget is set for this team.",
-            evidence=f"This plan costs {say_money(case.plan.cost)}.",
-            quiet=True,
-        )
+        said = f"This plan costs {say_money(case.plan.cost)}."
+        return _fine("No monthly budget is set for this team.", said, quiet=True)
+    if _reserved(case, spend):
+        own = f"{say_money(spend.reserved)} is reserved for it in {_name(spend.month)}."
+        said = f"It costs {say_money(case.plan.cost)}; {own}"
+        return _fine("It was reserved before, so it stands.", said)
     team, total = spend.team, spend.taken + case.plan.cost
     evidence = (
         f"{say_money(spend.taken)} is spent or reserved for {_name(spend.month)}; "
@@ -44,12 +48,16 @@ def check(case: Case) -> Finding:
             way_out="Make it smaller, or move it to another month.",
             approvers=team.approvers,
         )
-    return Finding(
-        policy="team_budget",
-        effect=Effect.ALLOW,
-        reason=f"It is within the monthly budget of {team.title}.",
-        evidence=evidence,
-    )
+    return _fine(f"It is within the monthly budget of {team.title}.", evidence)
+
+
+def _reserved(case: Case, spend: TeamSpend) -> bool:
+    """Whether a settled campaign costs no more than its own line in the books."""
+    return case.campaign.state in SETTLED and case.plan.cost <= spend.reserved
+
+
+def _fine(reason: str, evidence: str, *, quiet: bool = False) -> Finding:
+    return Finding("team_budget", Effect.ALLOW, reason, evidence, quiet=quiet)
 
 
 def _name(month: str) -> str:

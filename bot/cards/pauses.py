@@ -9,20 +9,14 @@ from bot.cards.view import CampaignView
 from bot.cards.wording import mention, moment
 from bot.core.house import House
 from bot.core.message import Message
-from bot.core.pausing import Pause, in_force, title_of
+from bot.core.pausing import Pause, in_force, pauses_over, title_of
 
 
 def paused_line(view: CampaignView, house: House, now: datetime) -> str:
     """What of this campaign is held by a pause; "" when nothing is, or when it is over."""
     if view.campaign.state.final:
         return ""
-    groups = view.campaign.announcement.groups
-    keys = [workload.key for workload in view.plan.workloads] if view.plan else []
-    found = [
-        pause
-        for pause in in_force(view.pauses, now)
-        if pause.covers_groups(groups) or any(pause.covers(key, ()) for key in keys)
-    ]
+    found = pauses_over(view.pauses, view.campaign.announcement.groups, view.plan, now)
     return "\n".join(pause_line(pause, house) for pause in found)
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.fences import Team
 from bot.core.house import House
-from bot.core.money import Money
+from bot.core.money import ZERO, Money
 from bot.core.plan import Plan
 
 
@@ -38,12 +38,13 @@ class BudgetEntry:
 
 @dataclass(frozen=True, slots=True)
 class TeamSpend:
-    """What others' campaigns of the team have taken of the month's money already."""
+    """What others' campaigns of the team have taken of the month's money already; `reserved` is the campaign's own."""
 
     team: Team
     month: str
     taken: Money
     campaigns: int = 0
+    reserved: Money = ZERO
 
 
 def team_of(campaign: Campaign, house: House) -> Team | None:

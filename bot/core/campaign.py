@@ -47,6 +47,8 @@ class CampaignState(StrEnum):
 
 UNDER_WAY = (CampaignState.LIVE, CampaignState.WARMING, CampaignState.RESTORING)
 """Capacity is raised, held or given back."""
+SETTLED = frozenset({CampaignState.SCHEDULED, CampaignState.WARMING, CampaignState.LIVE})
+"""Promised: capacity will be raised, or is."""
 UNSETTLED = (CampaignState.AWAITING_APPROVAL, CampaignState.PROPOSED, CampaignState.PLANNING)
 """Somebody's word is still missing, or the plan."""
 

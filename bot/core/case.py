@@ -1,10 +1,11 @@
 """Everything a guardrail may look at, as one value; gathered by bot.facts, judged by policies."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.budgeting import TeamSpend
-from bot.core.campaign import Campaign
+from bot.core.campaign import SETTLED, Campaign
 from bot.core.fleet import WorkloadKey
 from bot.core.freeze import FreezeCalendar
 from bot.core.house import House
@@ -13,6 +14,7 @@ from bot.core.pausing import Pause
 from bot.core.plan import Plan
 from bot.core.verdict import Role
 from bot.core.windows import Window
+from bot.core.wording import say_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,31 @@ class Case:
     house: House
     now: datetime
     facts: Facts = field(default_factory=Facts)
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Whose capacity is changed: the groups announced, and all groups of the workloads that are raised."""
+        return self.plan.raised_groups | set(self.campaign.announcement.groups)
+
+    def beyond(self, groups: Iterable[str]) -> str:
+        """A sentence on the workloads that bring in those of `groups` that were not announced; "" where none does."""
+        others = self.plan.raised_groups & set(groups) - set(self.campaign.announcement.groups)
+        raised = [one for one in self.plan.workloads if one.steps and others & set(one.groups)]
+        if not raised:
+            return ""
+        known = [(self.house.group(name), name) for name in sorted(others)]
+        titles = say_list([name if group is None else group.title for group, name in known])
+        names = say_list(sorted({one.key.name for one in raised}))
+        return f"It also raises what belongs to {titles}: {names}."
+
+    @property
+    def promised(self) -> bool:
+        """Whether it is the very plan that was settled, and no change of it: it stands.
+
+        Money and bookkeeping were judged then, so they take nothing back now.
+        """
+        settled = self.campaign.state in SETTLED
+        return settled and self.plan.version == self.campaign.plan_version
 
     @property
     def times(self) -> float:

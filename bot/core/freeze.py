@@ -3,7 +3,7 @@
 From headroom.yaml and from calendars (ICS); read by policies.freeze and the search for a way out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,7 +46,7 @@ class FreezeCalendar:
 
 
 def touching(
-    freezes: Sequence[Freeze], window: Window, groups: Sequence[str]
+    freezes: Sequence[Freeze], window: Window, groups: Collection[str]
 ) -> tuple[Freeze, ...]:
     """The freezes that share an instant with `window` and a group with `groups`, by start."""
     wanted = set(groups)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.core.fleet import WorkloadKey
 from bot.core.house import House
+from bot.core.plan import Plan
 from bot.errors import AskedWrong
 
 EVERYTHING = "all"
@@ -35,6 +36,11 @@ class Pause:
     def lasts(self, now: datetime) -> bool:
         """Whether it is in force."""
         return self.until is None or now < self.until
+
+    @property
+    def group(self) -> str:
+        """The name of the group it holds; "" where it holds all or a workload."""
+        return self.scope.removeprefix(_GROUP) if self.scope.startswith(_GROUP) else ""
 
     def covers(self, key: WorkloadKey, groups: Iterable[str]) -> bool:
         """Whether it holds this workload, which belongs to those groups."""
@@ -85,6 +91,19 @@ def pause_over(
     """The pause that keeps this workload from being lowered, if there is one."""
     named = list(groups)
     return next((one for one in in_force(pauses, now) if one.covers(key, named)), None)
+
+
+def pauses_over(
+    pauses: Iterable[Pause], groups: Iterable[str], plan: Plan | None, now: datetime
+) -> list[Pause]:
+    """Those in force that hold a campaign of `groups`: one of these, a group of what is raised, or a workload."""
+    meant = set(groups) | (plan.raised_groups if plan else frozenset())
+    keys = [one.key for one in plan.workloads] if plan else []
+    return [
+        pause
+        for pause in in_force(pauses, now)
+        if pause.covers_groups(meant) or any(pause.covers(key, ()) for key in keys)
+    ]
 
 
 def title_of(scope: str, house: House) -> str:

@@ -178,3 +178,8 @@ class Plan:
     def needs_nothing(self) -> bool:
         """Whether the autoscaler copes by itself everywhere."""
         return not any(workload.steps for workload in self.workloads)
+
+    @property
+    def raised_groups(self) -> frozenset[str]:
+        """All groups of the workloads that are raised, announced or not."""
+        return frozenset(name for one in self.workloads if one.steps for name in one.groups)

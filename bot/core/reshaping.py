@@ -84,13 +84,23 @@ def reshaped_claims(claims: Sequence[Claim], plan: Plan) -> list[Claim]:
     ]
 
 
-def only_new(before: Verdict, after: Verdict) -> Verdict:
-    """`after` without the questions that were answered with the plan before, word for word."""
+def grows(before: Plan, after: Plan) -> bool:
+    """Whether the change costs more, or lasts longer."""
+    return before.cost < after.cost or before.window.duration < after.window.duration
+
+
+def only_new(before: Verdict, after: Verdict, *, grown: bool) -> Verdict:
+    """`after` without the questions that were answered with the plan before, word for word.
+
+    Of a plan that has `grown` since, those are asked again whose words do not tell its size.
+    """
     answered = {_question(one) for one in before.findings}
     return Verdict(
         tuple(
             replace(one, effect=Effect.ALLOW, approvers=(), people=())
-            if one.effect is Effect.NEEDS_APPROVAL and _question(one) in answered
+            if one.effect is Effect.NEEDS_APPROVAL
+            and _question(one) in answered
+            and not (grown and one.bounded)
             else one
             for one in after.findings
         )

@@ -38,7 +38,8 @@ class Finding:
     `reason` is a plain sentence; `evidence` the numbers behind it; `way_out` what would pass ("" when
     the finding allows); `approvers` who could say yes when approval is needed. `quiet` marks what
     allows because it has nothing to look at: no such limit is set here. `people` (Slack user ids) may
-    say yes as well, and `needed` of all those must; `own`: also to their own wish.
+    say yes as well, and `needed` of all those must; `own`: also to their own wish. `bounded`: its words
+    do not tell the plan's size, so a yes to it counts up to the size that was asked about.
     """
 
     policy: str
@@ -51,6 +52,7 @@ class Finding:
     people: tuple[str, ...] = ()
     needed: int = 1
     own: bool = False
+    bounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from bot.core.evidence import Neighbour
 from bot.core.fleet import WorkloadKey
 from bot.core.message import Message
 from bot.core.plan import Plan, Step
-from bot.core.reshaping import Shape, only_new, reshaped
+from bot.core.reshaping import Shape, grows, only_new, reshaped
 from bot.core.verdict import Effect, Role, Verdict
 from bot.core.windows import Window
 from bot.core.wish import (
@@ -215,7 +215,8 @@ async def _under_way(
     if window.end < before.window.end and window.start == before.window.start:
         await apply(tx, change, (), ended=ends, at=(click, kit))
         return None
-    fresh = only_new(verdict, await _judged(tx, campaign, after, click, kit))
+    judged_anew = await _judged(tx, campaign, after, click, kit)
+    fresh = only_new(verdict, judged_anew, grown=grows(before, after))
     change = replace(change, verdict=fresh)
     match fresh.effect:
         case Effect.REFUSE:
@@ -237,7 +238,8 @@ async def _decide(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) -
     if view is None or present is None or view.before is None:
         return rulings.replaced()
     asked = change_of(view)
-    again = only_new(present[1], await _judged(tx, campaign, asked.after, click, kit))
+    judged_anew = await _judged(tx, campaign, asked.after, click, kit)
+    again = only_new(present[1], judged_anew, grown=grows(present[0], asked.after))
     return await decide(tx, campaign, view, again, (click, kit))
 
 

@@ -13,6 +13,7 @@ from bot.core.closed_loop import Adjustment, Turn
 from bot.core.fences import Fences, Team
 from bot.core.freeze import Freeze, FreezeCalendar
 from bot.core.money import Money
+from bot.core.rules import Rule
 from bot.core.verdict import Effect
 from bot.core.windows import Window
 from bot.flows.adjusting import Adjusting, apply
@@ -218,3 +219,28 @@ async def test_the_second_campaign_of_a_month_asks_when_the_first_took_the_money
     finding = next(f for f in stored[1].findings if f.policy == "team_budget")
     assert finding.evidence.startswith("$6.48 is spent or reserved for November 2025")
     assert finding.effect is Effect.ALLOW
+
+
+async def test_a_promise_is_kept_when_an_earlier_campaign_of_the_month_came_dearer(
+    town: Town,
+) -> None:
+    tight = Team("marketing", "Marketing", channels=(CAMPAIGNS,), most=Money(Decimal("7.20")))
+    town.house(fences=Fences(teams=(tight,)))
+    first = STORY.replace("Black Friday push", "Morning push").replace("18:00-22:00", "16:00-17:00")
+    await town.scheduled(first)
+    second = STORY.replace("Black Friday push", "Night push").replace("18:00", "19:00")
+    night = await town.scheduled(second)
+    await town.run(night.announcement.window.start + timedelta(minutes=1))
+    async with town.database.begin() as tx:
+        spent = [one.amount for one in await tx.budgets.taken("marketing", "2025-11", without="")]
+    assert sum(one.amount for one in spent) > Decimal("7.20")
+    assert await town.state() is CampaignState.LIVE
+    assert town.cloud.floor(SHOP.key) > SHOP.scaling.floor
+
+
+async def test_an_own_rule_on_the_notice_stops_nothing_that_was_settled_in_time(town: Town) -> None:
+    late = Rule("late", 'facts.notice < duration("2h")', Effect.REFUSE, "Too late.", source="r:1")
+    town.house(rules=(late,))
+    await town.scheduled()
+    await town.run(START + timedelta(minutes=1))
+    assert await town.state() is CampaignState.LIVE

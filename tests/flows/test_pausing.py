@@ -8,7 +8,20 @@ import pytest
 from bot.core.campaign import CampaignState
 from bot.core.pausing import Asked, Pause, pause_over, understand_pause
 from bot.errors import AskedWrong, TryAgain
-from tests.flows.town import ADA, END, ERIK, HOUSE, OPS, SHOP, START, Town
+from tests.fakes import service
+from tests.flows.town import (
+    ADA,
+    CAMPAIGNS,
+    END,
+    ERIK,
+    HOUSE,
+    OPS,
+    SHOP,
+    START,
+    STORY,
+    Town,
+    everything,
+)
 
 MINUTE = timedelta(minutes=1)
 NAMES = {"shop", str(SHOP.key)}
@@ -94,6 +107,20 @@ async def test_what_was_promised_is_still_raised_and_nothing_new_is_taken_on(tow
     await town.run()
     assert await town.state() is CampaignState.REFUSED
     assert "has paused Web shop" in list(town.chat.texts("C0CAMPAIGN"))[-1]
+
+
+async def test_a_pause_holds_campaigns_of_another_group_that_would_raise_its_workloads(
+    town: Town,
+) -> None:
+    town.cloud.add(service("cart", floor=1, groups=("web", "checkout")))
+    scheduled = await town.scheduled()
+    await pause(town, "pause #checkout because of a migration")
+    assert "*Checkout* is paused" in town.card()
+    refused = await town.proposed(STORY.replace("28 Nov", "29 Nov").replace("Fri", "Sat"))
+    assert (refused.id != scheduled.id, refused.state) == (True, CampaignState.REFUSED)
+    said = everything(town.chat.shown_in(CAMPAIGNS)[-1])
+    assert "has paused Checkout" in said
+    assert "It also raises what belongs to Checkout: cart." in said
 
 
 @pytest.mark.parametrize("verb", ["pause", "resume"])

@@ -1,7 +1,7 @@
 """The guardrails that look at what is around a plan: tables of cases, and what they say."""
 
 import math
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from bot.core.case import Facts
 from bot.core.fences import Fences
 from bot.core.freeze import FreezeCalendar
 from bot.core.limits import Resource
+from bot.core.pausing import Pause
 from bot.core.verdict import Effect, Role
 from policies import (
     downstream,
@@ -16,6 +17,7 @@ from policies import (
     freeze,
     judge,
     overlap,
+    paused,
     quota,
     spend_cap,
     team_budget,
@@ -223,6 +225,13 @@ def test_an_uplift_over_unknown_demand_is_looked_at(
     sentence: str, weeks: int | None, times: float, effect: Effect
 ) -> None:
     assert unproven.check(case(weeks=weeks, multiplier=times)).effect is effect
+
+
+def test_a_pause_that_ends_after_midnight_names_the_day_of_the_clock() -> None:
+    until = datetime(2025, 11, 26, 23, 30, tzinfo=UTC)
+    pause = Pause("all", "U0ADA", START - timedelta(days=3), until)
+    finding = paused.check(case(facts=Facts(pauses=(pause,))))
+    assert "after 00:30 on Thu 27 Nov" in finding.way_out
 
 
 CAPS = [

@@ -103,6 +103,7 @@ def test_a_message_is_said_even_when_a_value_in_it_is_not_known() -> None:
 
 WORDS = [
     ("{campaign.start}", "Fri 28 Nov 18:00"),
+    ('{timestamp("2025-11-28T23:30:00Z")}', "Sat 29 Nov 00:30"),
     ("{campaign.duration} of {campaign.groups}", "4 h of web"),
     ("{plan.raises_ceiling} {plan.extra_instances} {plan.cost}", "no 10 12.34"),
     ("{facts.overlaps}", "none"),
