@@ -1,7 +1,7 @@
 """Gathers what a decision must know into frozen values, and shows a campaign as it stands; called by the flows."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,7 +13,6 @@ from bot.cards.view import approval_channels
 from bot.core.announcement import draft_of as draft_of
 from bot.core.announcement import from_form, understand
 from bot.core.campaign import Announcement, Campaign, CampaignState
-from bot.core.claims import Claim
 from bot.core.command import parse_command
 from bot.core.delivery import Delivery
 from bot.core.draft import Draft
@@ -26,11 +25,9 @@ from bot.core.evidence import (
 )
 from bot.core.experience import PageSummary
 from bot.core.fleet import Workload, WorkloadKey
-from bot.core.held import held
 from bot.core.holding import Holding
 from bot.core.house import House
 from bot.core.message import Message, PostKind, WantedPost
-from bot.core.plan import Step
 from bot.core.report import Report
 from bot.core.series import Metric, Series
 from bot.core.standing import Standing
@@ -43,7 +40,6 @@ from bot.ports.store import Transaction
 from bot.surroundings import keep_books, summaries
 
 _RECENT_STEP = timedelta(minutes=5)
-_LEDGER_DEPTH = 1_000  # writes of one workload: many more than a campaign takes
 _COALESCE = timedelta(seconds=1)  # several changes in a row are one for Home tabs
 
 Measured = dict[WorkloadKey, dict[Metric, Series]]
@@ -155,25 +151,6 @@ async def measure(
         for key, series in answer.items():
             measured.setdefault(key, {})[metric] = series
     return measured
-
-
-async def what_was_held(
-    tx: Transaction,
-    claims: Sequence[Claim],
-    holdings: Mapping[WorkloadKey, Holding],
-    now: datetime,
-) -> Mapping[WorkloadKey, tuple[Step, ...]]:
-    """What was held until `now` for the one campaign whose claims these are, of each workload of which
-    that is on record.
-    """
-    found = {}
-    for key in {claim.workload for claim in claims}:
-        own = [claim for claim in claims if claim.workload == key]
-        ledger = await tx.capacity.ledger(key, _LEDGER_DEPTH)
-        steps = held(own, ledger, holdings.get(key), now)
-        if steps is not None:
-            found[key] = steps
-    return found
 
 
 def understood(delivery: Delivery, house: House, now: datetime) -> Announcement | Draft:

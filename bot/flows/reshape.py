@@ -39,7 +39,7 @@ from bot.core.wish import (
     understand_wish,
 )
 from bot.errors import AskedWrong, GiveUp, TryAgain
-from bot.facts import answer_to, look_up_roles, show, what_was_held
+from bot.facts import answer_to, look_up_roles, show
 from bot.flows.asking import request_of
 from bot.flows.clicking import Click, clicked, closed, how_it_stands, record, turned_down
 from bot.flows.consenting import apply, ask, decide, is_asked
@@ -47,7 +47,7 @@ from bot.flows.judging import judged
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
-from bot.surroundings import facts_of
+from bot.surroundings import facts_of, what_was_held
 from policies import judge
 
 _ACTS = tuple(DONE.values())

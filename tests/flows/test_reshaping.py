@@ -1,6 +1,5 @@
 """Campaigns extended, shortened, moved and ended while they are prepared or live; and what is held then."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,12 +8,10 @@ from decimal import Decimal
 import pytest
 
 from bot.core.campaign import CampaignState
-from bot.core.closed_loop import Adjustment, Turn
 from bot.core.freeze import Freeze
 from bot.core.message import Message
 from bot.core.money import Money
 from bot.core.windows import Window
-from bot.flows.adjusting import Adjusting, apply
 from tests.flows.town import (
     ADA,
     CAMPAIGNS,
@@ -338,73 +335,6 @@ async def test_extending_one_of_two_overlapping_campaigns_holds_only_its_share(t
     assert floor(town) == 55
     await town.run(END + 3 * HOUR)
     assert floor(town) == 2
-
-
-async def test_what_the_closed_loop_raised_is_held_for_longer_too(town: Town) -> None:
-    await live(town)
-    campaign = await town.campaign()
-    async with town.database.begin() as tx:
-        claims = await tx.capacity.claims_of(campaign.id)
-        await tx.capacity.put_claims(campaign.id, [replace(one, floor=70) for one in claims])
-    await says(town, f"extend {NAME} 1h")
-    await town.run(END + 30 * MINUTE)
-    assert floor(town) == 70
-
-
-async def raised(town: Town) -> None:
-    """An hour after the start engineers raise both floors from 55 to 100."""
-    await live(town, at=START + HOUR)
-    campaign = await town.campaign()
-    more = [
-        Adjustment(key, Turn.RAISE, 100, math.inf, "an engineer decided it")
-        for key in (SHOP.key, CART.key)
-    ]
-    async with town.database.begin() as tx:
-        await apply(tx, Adjusting(campaign, more, town.clock.now(), ERIK))
-    await town.run(START + 2 * HOUR)
-    assert floor(town) == 100
-
-
-async def cost(town: Town) -> Decimal:
-    campaign = await town.campaign()
-    async with town.database.begin() as tx:
-        stored = await tx.campaigns.plan(campaign.id, campaign.plan_version)
-    assert stored is not None
-    return stored[0].cost.amount
-
-
-async def test_a_longer_campaign_is_judged_by_the_floors_that_are_held(town: Town) -> None:
-    await raised(town)
-    limit = Money(Decimal(12))  # enough for 55 instances, not for 100
-    town.house(guardrails=replace(town.kit.house.guardrails, auto_budget=limit))
-    await says(town, f"extend {NAME} 2h")
-    assert await window_end(town) == END
-    asked = town.chat.shown_in(OPS)[-1]
-    assert "instead of $6.48. Floors that were raised since it was planned count in that" in (
-        asked.text
-    )
-    await town.click("Approve", on=asked, by=FINN)
-    await town.run()
-    assert await window_end(town) == END + 2 * HOUR
-    assert "more than was planned, what was raised since included" in thread(town)
-    said = await cost(town)
-    await town.run(END + 5 * HOUR)
-    report = next(text for text in town.chat.texts(CAMPAIGNS) if "the report" in text)
-    paid = Decimal(report.split("*Cost*: $")[1].split(" for holding")[0])
-    assert abs(paid - said) < Decimal("0.25")
-
-
-async def test_a_raise_costs_from_when_it_was_held_however_often_it_is_extended(
-    town: Town,
-) -> None:
-    await raised(town)
-    await says(town, f"extend {NAME} 1h")
-    once = await cost(town)
-    await says(town, f"extend {NAME} 1h")
-    hours = Decimal(98 + 99)  # instance-hours that each hour more takes
-    each = (await cost(town) - once) / hours
-    usual = Decimal("6.476175") / (Decimal(53 + 54) * Decimal(4 * 60 + 37) / 60)
-    assert abs(each / usual - 1) < Decimal("0.05")
 
 
 async def test_the_buttons_go_with_the_state(town: Town) -> None:

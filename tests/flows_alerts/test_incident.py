@@ -1,6 +1,7 @@
 """One incident from its first alert to its end, as people in Slack see and answer it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -227,7 +228,7 @@ async def test_escalating_pages_the_next_level_at_once(town: Watchtower) -> None
 
 @pytest.mark.parametrize("wish", [{"deed": "escalate"}, {"severity": "critical"}])
 async def test_somebody_is_called_for_what_could_wait_once_a_person_says_it_cannot(
-    town: Watchtower, wish: dict[str, str]
+    town: Watchtower, wish: dict[str, Any]
 ) -> None:
     await town.fires("Disk is nearly full", severity="Warning")
     assert town.chat.posts == []
