@@ -1,27 +1,23 @@
-"""What the guardrails must know around a plan, what was held for it, and the books that follow its state.
+"""What the guardrails must know around a plan, and the books that follow a campaign's state.
 
 Called by the flows and by facts; what the outside world says is asked for before a transaction begins.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.core.budget_notices import with_spending
 from bot.core.budgeting import Booking, TeamSpend, entry_of, month_of, team_of
 from bot.core.campaign import SETTLED, Campaign, CampaignState
 from bot.core.case import Facts, OtherCampaign, OtherClaim
-from bot.core.claims import Claim
 from bot.core.experience import PageSummary, summarise
 from bot.core.fences import Team
-from bot.core.fleet import WorkloadKey
 from bot.core.freeze import FreezeCalendar
-from bot.core.held import held
-from bot.core.holding import Holding
 from bot.core.house import House
 from bot.core.limits import Quota, SpendCap
 from bot.core.money import ZERO
-from bot.core.plan import Plan, Step
+from bot.core.plan import Plan
 from bot.core.quota_book import joined
 from bot.core.quota_use import quotas_now
 from bot.core.report import Report
@@ -31,7 +27,6 @@ from bot.ports.store import Transaction
 
 # Capacity is held from before the start until after the end.
 _AROUND = timedelta(hours=1)
-_LEDGER_DEPTH = 1_000  # writes of one workload: many more than a campaign takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,25 +111,6 @@ async def keep_books(
         return
     if entry != before:
         await tx.budgets.put(entry)
-
-
-async def what_was_held(
-    tx: Transaction,
-    claims: Sequence[Claim],
-    holdings: Mapping[WorkloadKey, Holding],
-    now: datetime,
-) -> Mapping[WorkloadKey, tuple[Step, ...]]:
-    """What was held until `now` for the one campaign whose claims these are, of each workload of which
-    that is on record.
-    """
-    found = {}
-    for key in {claim.workload for claim in claims}:
-        own = [claim for claim in claims if claim.workload == key]
-        ledger = await tx.capacity.ledger(key, _LEDGER_DEPTH)
-        steps = held(own, ledger, holdings.get(key), now)
-        if steps is not None:
-            found[key] = steps
-    return found
 
 
 async def _team(tx: Transaction, campaign: Campaign, house: House) -> TeamSpend | None:

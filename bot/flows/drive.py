@@ -30,11 +30,11 @@ from bot.facts import Measured, gather_evidence, look_up_roles, measure, show
 from bot.flows.drawing import redraw
 from bot.flows.judging import judged, still_approved
 from bot.flows.proposing import Basis, facts_now, propose
+from bot.flows.recalling import what_was_held
 from bot.flows.settling import Over, completed
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
-from bot.surroundings import what_was_held
 from policies import judge
 
 _REPORT_METRICS = (Metric.INSTANCES, Metric.PENDING, *SETTLING_METRICS)

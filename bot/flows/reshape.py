@@ -44,10 +44,11 @@ from bot.flows.asking import request_of
 from bot.flows.clicking import Click, clicked, closed, how_it_stands, record, turned_down
 from bot.flows.consenting import apply, ask, decide, is_asked
 from bot.flows.judging import judged
+from bot.flows.recalling import what_was_held
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
-from bot.surroundings import facts_of, what_was_held
+from bot.surroundings import facts_of
 from policies import judge
 
 _ACTS = tuple(DONE.values())

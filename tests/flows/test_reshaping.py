@@ -337,6 +337,17 @@ async def test_extending_one_of_two_overlapping_campaigns_holds_only_its_share(t
     assert floor(town) == 2
 
 
+async def test_what_the_closed_loop_raised_is_held_for_longer_too(town: Town) -> None:
+    await live(town)
+    campaign = await town.campaign()
+    async with town.database.begin() as tx:
+        claims = await tx.capacity.claims_of(campaign.id)
+        await tx.capacity.put_claims(campaign.id, [replace(one, floor=70) for one in claims])
+    await says(town, f"extend {NAME} 1h")
+    await town.run(END + 30 * MINUTE)
+    assert floor(town) == 70
+
+
 async def test_the_buttons_go_with_the_state(town: Town) -> None:
     await town.scheduled()
     await town.run(START - 10 * MINUTE)

@@ -1,4 +1,4 @@
-"""Floors that were raised while a campaign was live, and what a longer campaign then holds and costs."""
+"""Campaigns made longer after their floors were raised: judged, priced and told by what is held."""
 
 import math
 from dataclasses import replace
@@ -8,26 +8,16 @@ from decimal import Decimal
 from bot.core.closed_loop import Adjustment, Turn
 from bot.core.money import Money
 from bot.flows.adjusting import Adjusting, apply
-from tests.flows.test_reshaping import NAME, floor, live, says, thread, window_end
-from tests.flows.town import CAMPAIGNS, CART, END, ERIK, FINN, OPS, SHOP, START, Town
+from tests.flows.town import CAMPAIGNS, CART, END, ERIK, FINN, MAYA, OPS, SHOP, START, Town
 
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-
-
-async def test_what_the_closed_loop_raised_is_held_for_longer_too(town: Town) -> None:
-    await live(town)
-    campaign = await town.campaign()
-    async with town.database.begin() as tx:
-        claims = await tx.capacity.claims_of(campaign.id)
-        await tx.capacity.put_claims(campaign.id, [replace(one, floor=70) for one in claims])
-    await says(town, f"extend {NAME} 1h")
-    await town.run(END + 30 * MINUTE)
-    assert floor(town) == 70
+HOUR = timedelta(hours=1)
+NAME = "Black Friday push"
 
 
 async def raised(town: Town) -> None:
     """An hour after the start engineers raise both floors from 55 to 100."""
-    await live(town, at=START + HOUR)
+    await town.scheduled()
+    await town.run(START + HOUR)
     campaign = await town.campaign()
     more = [
         Adjustment(key, Turn.RAISE, 100, math.inf, "an engineer decided it")
@@ -36,7 +26,12 @@ async def raised(town: Town) -> None:
     async with town.database.begin() as tx:
         await apply(tx, Adjusting(campaign, more, town.clock.now(), ERIK))
     await town.run(START + 2 * HOUR)
-    assert floor(town) == 100
+    assert town.cloud.floor(SHOP.key) == 100
+
+
+async def extended(town: Town, length: str) -> None:
+    await town.say(f"extend {NAME} {length}", by=MAYA, command="/headroom")
+    await town.run()
 
 
 async def cost(town: Town) -> Decimal:
@@ -51,16 +46,18 @@ async def test_a_longer_campaign_is_judged_by_the_floors_that_are_held(town: Tow
     await raised(town)
     limit = Money(Decimal(12))  # enough for 55 instances, not for 100
     town.house(guardrails=replace(town.kit.house.guardrails, auto_budget=limit))
-    await says(town, f"extend {NAME} 2h")
-    assert await window_end(town) == END
+    await extended(town, "2h")
+    assert (await town.campaign()).announcement.window.end == END
     asked = town.chat.shown_in(OPS)[-1]
     assert "instead of $6.48. Floors that were raised since it was planned count in that" in (
         asked.text
     )
     await town.click("Approve", on=asked, by=FINN)
     await town.run()
-    assert await window_end(town) == END + 2 * HOUR
-    assert "more than was planned, what was raised since included" in thread(town)
+    assert (await town.campaign()).announcement.window.end == END + 2 * HOUR
+    assert "more than was planned, what was raised since included" in "\n".join(
+        town.chat.texts(CAMPAIGNS)
+    )
     said = await cost(town)
     await town.run(END + 5 * HOUR)
     report = next(text for text in town.chat.texts(CAMPAIGNS) if "the report" in text)
@@ -72,9 +69,9 @@ async def test_a_raise_costs_from_when_it_was_held_however_often_it_is_extended(
     town: Town,
 ) -> None:
     await raised(town)
-    await says(town, f"extend {NAME} 1h")
+    await extended(town, "1h")
     once = await cost(town)
-    await says(town, f"extend {NAME} 1h")
+    await extended(town, "1h")
     hours = Decimal(98 + 99)  # instance-hours that each hour more takes
     each = (await cost(town) - once) / hours
     usual = Decimal("6.476175") / (Decimal(53 + 54) * Decimal(4 * 60 + 37) / 60)
