@@ -99,10 +99,8 @@ async def withdraw(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) 
 
     Of a change of what is under way only the question ends.
     """
-    if click.value.version > campaign.plan_version:
-        view = await request_of(tx, campaign, click.value.version, kit)
-        if view is None:
-            return rulings.replaced()
+    view = await request_of(tx, campaign, click.value.version, kit)
+    if view is not None and view.before is not None:
         return await withdraw_change(tx, campaign, view, (click, kit))
     if not may_steer(campaign, click.user, click.roles(click.user)):
         return await turned_down(tx, campaign, click, rulings.not_yours(campaign, "withdraw"))
