@@ -43,8 +43,12 @@ def question(view: CampaignView) -> Message:
 
 def lapsed(view: CampaignView) -> Message:
     """In place of a question that nobody can answer any more."""
-    nothing = "" if view.overtaken_as else " Nothing was changed."
-    return _said(f"{was_wanted(view)}{nothing}")
+    if view.overtaken_as:
+        return _said(was_wanted(view))
+    few = ""
+    if view.approvals and not view.withdrawn_by:
+        few = " Not all the yeses that it needs could be counted in time."
+    return _said(f"{was_wanted(view)}{few} Nothing was changed.")
 
 
 def settled(view: CampaignView) -> Message:

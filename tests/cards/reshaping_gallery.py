@@ -69,6 +69,7 @@ RESHAPING: Mapping[str, Callable[[], Message | View]] = {
     "change_refused": lambda: cards.refused(replace(ASKED, verdict=REFUSED)),
     "change_asked_already": lambda: cards.asked_already(ASKED),
     "change_lapsed": lambda: change_request.lapsed(WAITS),
+    "change_lapsed_half_given": lambda: change_request.lapsed(HALF),
     "change_withdrawn": lambda: change_request.lapsed(replace(HALF, withdrawn_by="U0MAYA")),
     "change_overtaken": lambda: change_request.lapsed(OVERTAKEN),
     "change_overtaken_settled": lambda: change_request.settled(OVERTAKEN),
