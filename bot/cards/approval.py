@@ -45,6 +45,8 @@ def _settled(view: CampaignView) -> Message:
     title = f"{name_of(campaign)}: {_OUTCOMES.get(campaign.state, 'approved')}"
     if campaign.state is CampaignState.REFUSED and not _declined(view):
         title = f"{name_of(campaign)}: not allowed any more"
+    if view.approvals and campaign.state in _UNSETTLED:
+        title = f"{name_of(campaign)}: expired before enough yeses counted"
     record = decisions(view) or "Nobody decided."
     cost = "" if view.plan is None else f"Plan {view.plan.version}, {money(view.plan.cost)}. "
     small = f"{cost}Asked for by {mention(campaign.confirmed_by or campaign.announcer)}."
@@ -71,6 +73,7 @@ _OUTCOMES = {
     CampaignState.REFUSED: "declined",
     CampaignState.CANCELLED: "withdrawn",
 }
+_UNSETTLED = frozenset({CampaignState.AWAITING_APPROVAL, CampaignState.EXPIRED})
 
 
 def _declined(view: CampaignView) -> bool:

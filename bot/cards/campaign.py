@@ -189,7 +189,10 @@ def _refused(view: CampaignView, house: House, now: datetime) -> _Story:
 def _expired(view: CampaignView, house: House, now: datetime) -> _Story:
     waited = "approved" if view.campaign.confirmed_by else "confirmed"
     start = _at(view, view.campaign.announcement.window.start)
-    answer = f"Nobody {waited} it before the start ({start}), so nothing was changed."
+    why = f"Nobody {waited} it"
+    if view.approvals:
+        why = "Not all the yeses that it needs could be counted"
+    answer = f"{why} before the start ({start}), so nothing was changed."
     return _Story("expired", answer, (), _asked_by(view))
 
 

@@ -44,7 +44,12 @@ def question(view: CampaignView) -> Message:
 
 def lapsed(view: CampaignView) -> Message:
     """In place of a question that nobody can answer any more."""
-    return _said(f"{was_wanted(view)} Nothing was changed.")
+    if view.overtaken_as:
+        return _said(was_wanted(view))
+    few = ""
+    if view.approvals and not view.withdrawn_by:
+        few = " Not all the yeses that it needs could be counted in time."
+    return _said(f"{was_wanted(view)}{few} Nothing was changed.")
 
 
 def settled(view: CampaignView) -> Message:
@@ -65,7 +70,17 @@ def was_wanted(view: CampaignView) -> str:
 
 def _end_of(view: CampaignView) -> str:
     taken = f"{mention(view.withdrawn_by)} withdrew the request." if view.withdrawn_by else ""
-    return "\n".join(part for part in (decisions(view), taken) if part) or "Nobody decided."
+    parts = [part for part in (decisions(view), taken, _overtaken(view)) if part]
+    return "\n".join(parts) or "Nobody decided."
+
+
+def _overtaken(view: CampaignView) -> str:
+    if not view.overtaken_as:
+        return ""
+    return (
+        f"Meanwhile it was {view.overtaken_as}, as {mention(view.overtaken_by)} asked. The plan that this "
+        "was asked about was replaced by that, so this was not done; ask again if it is still wanted."
+    )
 
 
 def _said(text: str) -> Message:

@@ -10,18 +10,22 @@ from bot.core.consent import RAISED
 def deadline(view: CampaignView) -> datetime:
     """Until when a yes can be given: the start; for a change of what is under way what it would change."""
     window = view.campaign.announcement.window
+    return window.start if view.before is None or is_move(view) else window.end
+
+
+def is_move(view: CampaignView) -> bool:
+    """Whether it is of a change that begins at another time than what is under way."""
     if view.before is None or view.plan is None:
-        return window.start
-    moves = view.plan.window.start != view.before.window.start
-    return window.start if moves else window.end
+        return False
+    return view.plan.window.start != view.before.window.start
 
 
 def waits(view: CampaignView, now: datetime) -> bool:
     """Whether it can still be decided on: silence until the deadline is a no, and so is one person's.
 
-    A change that its asker took back waits no more.
+    A change that its asker took back waits no more, nor one of a plan that another change has replaced.
     """
-    if now >= deadline(view) or view.withdrawn_by:
+    if now >= deadline(view) or view.withdrawn_by or view.overtaken_as:
         return False
     if view.before is None:
         return view.campaign.state is CampaignState.AWAITING_APPROVAL

@@ -3,12 +3,14 @@
 Called by the flows that judge clicks and commands.
 """
 
+from datetime import datetime
+
 from bot.cards.blocks import button, message, section
 from bot.cards.buttons import Action, ButtonValue, seal
 from bot.cards.rulings import not_yours
 from bot.cards.text import said
 from bot.cards.view import name_of
-from bot.cards.wording import mention
+from bot.cards.wording import mention, moment
 from bot.core.campaign import Campaign
 from bot.core.message import Block, Message
 from bot.core.verdict import Finding
@@ -36,6 +38,16 @@ def not_yours_to_withdraw(campaign: Campaign, asker: str) -> Message:
     if asker != campaign.announcer:
         others = f"{mention(asker)}, who asked for this change, or an administrator"
     return not_yours(campaign, "withdraw", others)
+
+
+def counted_later(campaign: Campaign, until: datetime) -> Message:
+    """Privately: it may have been the last yes, and only Slack can tell."""
+    by = moment(until, campaign.announcement.zone)
+    return _said(
+        "Your yes is noted, you need not press again. Slack does not tell at the moment who is in which "
+        "user group, so I can't count everybody's yes. I count them as soon as it does, until "
+        f"{by}; nothing is changed before."
+    )
 
 
 def nothing_to_take_back() -> Message:

@@ -21,7 +21,8 @@ class CampaignView:
 
     Of a change that is asked about: `before` is the plan in effect, `plan` the one that is wanted, and
     the campaign has that one's version, who wants it and since when; `withdrawn_by` took the question
-    back. It is shown, never stored.
+    back; while it waited, the campaign was `overtaken_as` ("extended", …), as `overtaken_by` asked. It is
+    shown, never stored.
     """
 
     campaign: Campaign
@@ -36,6 +37,8 @@ class CampaignView:
     pages: tuple[PageSummary, ...] = ()
     before: Plan | None = None
     withdrawn_by: str = ""
+    overtaken_by: str = ""
+    overtaken_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A click on a campaign's button as approve and deciding see it, and what both of them do with it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from bot.cards.buttons import ButtonValue
 from bot.core.campaign import Approval, Campaign, CampaignState, Delegation
 from bot.core.case import Case
 from bot.core.claiming import claims_of
-from bot.core.consent import Voter, same_shape
+from bot.core.consent import Voter, same_shape, unanswered
 from bot.core.delivery import Delivery
 from bot.core.message import Message
 from bot.core.plan import Plan
@@ -57,6 +57,17 @@ class Click:
         return Voter(
             user, self.roles(user), tuple(Voter(giver, self.roles(giver)) for giver in givers)
         )
+
+    def in_doubt(self, verdict: Verdict, yes: Sequence[Voter], own: Collection[str]) -> bool:
+        """Whether these yeses are too few as far as Slack tells, and may be enough once it tells more."""
+        if not unanswered(verdict, yes, own):
+            return False
+        return not unanswered(verdict, [self._at_best(voter) for voter in yes], own)
+
+    def _at_best(self, voter: Voter) -> Voter:
+        known = self.people.get(voter.user)
+        roles = frozenset(Role) if known is not None and not known.certain else voter.roles
+        return Voter(voter.user, roles, tuple(self._at_best(one) for one in voter.speaks_for))
 
     def must_fit(self, campaign: Campaign | None) -> None:
         """Raises Stale where somebody decided while roles were looked up: theirs may matter now."""

@@ -9,19 +9,20 @@ from dataclasses import replace
 from bot.cards import change_request, requests, rulings
 from bot.cards import reshaping as cards
 from bot.cards.buttons import Action
-from bot.cards.deadline import change_subject, waits
+from bot.cards.deadline import change_subject, deadline, waits
 from bot.cards.proposal import people_asked
 from bot.cards.view import CampaignView, approval_channels
 from bot.core.campaign import Approval, Campaign, CampaignState
-from bot.core.consent import may_approve_own, may_decide, may_steer, unanswered
+from bot.core.consent import Voter, may_approve_own, may_decide, may_steer, unanswered
 from bot.core.fingerprint import content_of
 from bot.core.message import Message, WantedPost
 from bot.core.reshaping import reshaped_claims
-from bot.core.verdict import Effect, Verdict
+from bot.core.verdict import Effect, Finding, Verdict
 from bot.core.wish import DONE, Deed
 from bot.facts import show
 from bot.flows.asking import ASKED, WITHDREW, changes_of, is_open, show_request, thread_post
-from bot.flows.clicking import Click, record, record_decision, turned_down
+from bot.flows.clicking import Click, how_it_stands, record, record_decision, turned_down
+from bot.flows.judging import judged
 from bot.ports.jobs import Job, JobName, followers
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
@@ -85,23 +86,54 @@ async def decide(
         return rulings.own_wish()
     yes = [*(click.voter(one.by) for one in view.approvals), voter]
     enough = not unanswered(verdict, yes, owners)
-    missing = [*again.with_effect(Effect.REFUSE), *unanswered(again, yes, owners)]
+    missing = _in_the_way(again, yes, owners)
     if approved and enough and missing:
         return rulings.refused_now(missing)
     decision = Approval(
         campaign.id, change.after.version, click.user, approved, click.now, click.value.content
     )
     if not await tx.campaigns.add_approval(decision):
-        return change_request.settled(view)
+        return await how_it_stands(tx, campaign, "approved", "declined")
     campaign = await tx.campaigns.save(campaign)
     await record_decision(tx, view.campaign, click, decision)
     change = replace(change, campaign=campaign)
     if approved and not enough:
         await show_request(tx, campaign, change.after.version, kit, click.now)
-    else:
-        names = [one.user for one in yes] if approved else [click.user]
-        await _settle(tx, change, names, approved, at)
+        doubt = click.in_doubt(verdict, yes, owners)
+        return requests.counted_later(campaign, deadline(view)) if doubt else None
+    names = [one.user for one in yes] if approved else [click.user]
+    await _settle(tx, change, names, approved, at)
     return None
+
+
+async def count_again(
+    tx: Transaction,
+    campaign: Campaign,
+    view: CampaignView,
+    again: Verdict,
+    at: tuple[Click, Kit],
+) -> None:
+    """The yeses that were said to that change, with the roles that the click knows now.
+
+    What the guardrails do not allow any more stays open, as for a last yes that is pressed.
+    """
+    click, kit = at
+    change = replace(change_request.change_of(view), campaign=campaign)
+    yes, owners = [click.voter(one.by) for one in view.approvals], _owners(change)
+    if not is_open(view, campaign, click.now) or unanswered(change.verdict, yes, owners):
+        return
+    missing = _in_the_way(again, yes, owners)
+    if missing:
+        subject = f"counted/{campaign.id}/{change.after.version}"
+        told = WantedPost(click.user, subject, rulings.refused_now(missing))
+        await tx.posts.want(told, click.now)
+        return
+    await tx.audit.add(judged(change.after, again, click.now))
+    await _settle(tx, change, [one.user for one in yes], True, at)
+
+
+def _in_the_way(again: Verdict, yes: Sequence[Voter], owners: set[str]) -> list[Finding]:
+    return [*again.with_effect(Effect.REFUSE), *unanswered(again, yes, owners)]
 
 
 def _owners(change: cards.Change) -> set[str]:

@@ -78,6 +78,14 @@ async def decide(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) ->
     return await _count(tx, campaign, stored, click, kit)
 
 
+async def count_again(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) -> None:
+    """The yeses that were said to its plan, with the roles that `click` knows now; nobody says another one."""
+    stored = await tx.campaigns.plan(campaign.id, campaign.plan_version)
+    if stored is not None and not _is_another(click.value, campaign, stored[0]):
+        if _open(campaign, click):
+            await _count(tx, campaign, stored, click, kit)
+
+
 async def take_back(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) -> Message | None:
     """A yes is as if it had not been said, while others are still asked."""
     view = await request_of(tx, campaign, click.value.version, kit)
@@ -99,10 +107,8 @@ async def withdraw(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) 
 
     Of a change of what is under way only the question ends.
     """
-    if click.value.version > campaign.plan_version:
-        view = await request_of(tx, campaign, click.value.version, kit)
-        if view is None:
-            return rulings.replaced()
+    view = await request_of(tx, campaign, click.value.version, kit)
+    if view is not None and view.before is not None:
         return await withdraw_change(tx, campaign, view, (click, kit))
     if not may_steer(campaign, click.user, click.roles(click.user)):
         return await turned_down(tx, campaign, click, rulings.not_yours(campaign, "withdraw"))
@@ -197,14 +203,17 @@ async def _count(
     given = await tx.campaigns.approvals(campaign.id, plan.version)
     content = content_of(plan)
     yes = [click.voter(one.by) for one in given if one.approved and one.content == content]
-    if unanswered(verdict, yes, _owners(campaign)):
+    owners = _owners(campaign)
+    if unanswered(verdict, yes, owners):
         await show(tx, campaign, kit, click.now)
-        return None
+        until = campaign.announcement.window.start
+        doubt = click.in_doubt(verdict, yes, owners)
+        return requests.counted_later(campaign, until) if doubt else None
     fresh = await judge_again(tx, campaign, plan, click, kit)
     if fresh.effect is Effect.REFUSE:
         plan, campaign = await supersede(tx, campaign, stored, fresh)
         return await refuse(tx, campaign, fresh, click, kit)
-    missing = unanswered(fresh, yes, _owners(campaign))
+    missing = unanswered(fresh, yes, owners)
     if missing:
         campaign = await _again(tx, campaign, plan, fresh, (click, kit))
         campaign = await ask(tx, campaign, click, kit)

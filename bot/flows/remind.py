@@ -2,7 +2,8 @@
 
 The same for its plan and for every change of it that waits. Also lets those direct messages follow how
 the request stands, and closes questions that nobody can answer any more. Doing it again says nothing
-again, so the sweep may wake it at any time. Nothing here decides: silence stays a no.
+again, so the sweep may wake it at any time. Nothing here decides: silence stays a no, and only what
+people said is counted again.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from bot.core.verdict import Effect, Role
 from bot.errors import GiveUp, TryAgain
 from bot.facts import view_of
 from bot.flows.asking import changes_of, is_open, show_request
+from bot.flows.counting import count_again
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 
@@ -49,6 +51,7 @@ async def remind(key: str, kit: Kit) -> datetime | None:
             await _look(tx, _Request(campaign, view, _near(view, admins), now), kit)
             for view in views
         ]
+    due += [await count_again(view, kit) for view in views if is_open(view, campaign, now)]
     return min((at for at in due if at is not None), default=None)
 
 

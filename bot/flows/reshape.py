@@ -40,6 +40,7 @@ from bot.core.wish import (
 )
 from bot.errors import AskedWrong, GiveUp, TryAgain
 from bot.facts import answer_to, look_up_roles, show
+from bot.flows import consenting
 from bot.flows.asking import request_of
 from bot.flows.clicking import Click, clicked, closed, how_it_stands, record, turned_down
 from bot.flows.consenting import apply, ask, decide, is_asked
@@ -244,7 +245,26 @@ async def _decide(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) -
     return await decide(tx, campaign, view, again, (click, kit))
 
 
+async def count_again(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) -> None:
+    """The yeses that were said to such a question, once Slack tells who said them."""
+    view = await request_of(tx, campaign, click.value.version, kit)
+    present = await tx.campaigns.plan(campaign.id, campaign.plan_version)
+    if view is None or present is None or view.before is None:
+        return
+    verdict = await _verdict(tx, campaign, change_of(view).after, click, kit)
+    await consenting.count_again(tx, campaign, view, only_new(present[1], verdict), (click, kit))
+
+
 async def _judged(
+    tx: Transaction, campaign: Campaign, plan: Plan, click: Click, kit: Kit
+) -> Verdict:
+    """The same, on the record."""
+    verdict = await _verdict(tx, campaign, plan, click, kit)
+    await tx.audit.add(judged(plan, verdict, click.now))
+    return verdict
+
+
+async def _verdict(
     tx: Transaction, campaign: Campaign, plan: Plan, click: Click, kit: Kit
 ) -> Verdict:
     """The guardrails on the campaign as it would be.
@@ -258,9 +278,7 @@ async def _judged(
     if doubtful or click.user != campaign.announcer:
         roles |= {Role.ANNOUNCER}
     facts = await facts_of(tx, asked, click.outside, kit.house)
-    verdict = judge(Case(asked, plan, roles, kit.house, click.now, facts))
-    await tx.audit.add(judged(plan, verdict, click.now))
-    return verdict
+    return judge(Case(asked, plan, roles, kit.house, click.now, facts))
 
 
 async def _held(

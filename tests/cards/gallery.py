@@ -167,6 +167,7 @@ CAMPAIGNS: Mapping[str, Callable[[], Message | View]] = {
     "campaign_declined": _campaign(S.REFUSED, verdict=NEEDS_APPROVAL, approvals=(NO,)),
     "campaign_expired": _campaign(S.EXPIRED),
     "campaign_expired_unapproved": _campaign(S.EXPIRED, confirmed_by="U0MAYA"),
+    "campaign_expired_half_given": _campaign(S.EXPIRED, confirmed_by="U0MAYA", approvals=(YES,)),
 }
 
 OTHERS: Mapping[str, Callable[[], Message | View]] = {
@@ -180,6 +181,7 @@ OTHERS: Mapping[str, Callable[[], Message | View]] = {
     "approval_withdrawn": _approval(S.CANCELLED),
     "approval_being_changed": _approval(S.PLANNING),
     "approval_expired": _approval(S.EXPIRED),
+    "approval_expired_half_given": _approval(S.EXPIRED, approvals=(YES,)),
     "warm_reply": lambda: warm_reply(
         view(S.WARMING, holdings=WARM, proven_at=PROVEN_AT), now=PROVEN_AT
     ),

@@ -63,6 +63,7 @@ OVERSIGHT: Mapping[str, Callable[[], Message | View]] = {
     "approval_asked_again": lambda: requests.asked_again(
         CAMPAIGN, list(NEEDS_APPROVAL.findings[-1:])
     ),
+    "approval_counted_later": lambda: requests.counted_later(CAMPAIGN, START),
     "approval_handed_to_you": lambda: requests.handed_to_you(CAMPAIGN, "U0ERIK", "C0OPS"),
     "approval_delegation_form": lambda: delegation_form(
         CAMPAIGN, pressed_metadata("v1.sealed", "C0OPS")

@@ -51,6 +51,7 @@ HALF = replace(
     approvals=(Approval(CAMPAIGN.id, 2, "U0FINN", True, START + 2 * HOUR),),
     handed=(Delegation(CAMPAIGN.id, 2, "U0ERIK", "U0SAM", START + HOUR),),
 )
+OVERTAKEN = replace(HALF, overtaken_by="U0ERIK", overtaken_as="shortened")
 
 RESHAPING: Mapping[str, Callable[[], Message | View]] = {
     "window_form_extend": lambda: window_form(LIVE, Deed.EXTEND, PRESSED),
@@ -68,7 +69,10 @@ RESHAPING: Mapping[str, Callable[[], Message | View]] = {
     "change_refused": lambda: cards.refused(replace(ASKED, verdict=REFUSED)),
     "change_asked_already": lambda: cards.asked_already(ASKED),
     "change_lapsed": lambda: change_request.lapsed(WAITS),
+    "change_lapsed_half_given": lambda: change_request.lapsed(HALF),
     "change_withdrawn": lambda: change_request.lapsed(replace(HALF, withdrawn_by="U0MAYA")),
+    "change_overtaken": lambda: change_request.lapsed(OVERTAKEN),
+    "change_overtaken_settled": lambda: change_request.settled(OVERTAKEN),
     "change_settled": lambda: change_request.settled(HALF),
     "change_reminder": lambda: reminder(WAITS),
     "change_nudge": lambda: nudge(WAITS, "C0OPS"),
