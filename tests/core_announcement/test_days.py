@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.draft import Field
 from bot.core.grammar.calendar import dated, nth, numeric, weekday_trouble
 from bot.core.grammar.dates import take_dates
 from bot.core.grammar.scan import Scan
 from bot.core.grammar.spoken import take_spoken, take_weekday
+from tests.core_announcement.shop import announced, asked, question, told
 
 MONDAY, WEDNESDAY, FRIDAY, SUNDAY = (date(2025, 11, day) for day in (24, 26, 28, 30))
 TODAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))
@@ -83,6 +85,10 @@ SPOKEN = [
     ("a week from today", "a week from today", FRIDAY, date(2025, 12, 5)),
     ("in two weeks", "in two weeks", FRIDAY, date(2025, 12, 12)),
     ("tomorrow over the end of a month", "tomorrow", SUNDAY, date(2025, 12, 1)),
+    ("Friday next week, in German", "freitag nächste woche", WEDNESDAY, date(2025, 12, 5)),
+    ("next week's Friday, in German", "nächste woche am freitag", WEDNESDAY, date(2025, 12, 5)),
+    ("nächsten Freitag on a Friday is in a week", "nächsten freitag", FRIDAY, date(2025, 12, 5)),
+    ("nächsten Freitag on a Wednesday is the coming one", "nächsten freitag", WEDNESDAY, FRIDAY),
     ("today's is no day", "today's", FRIDAY, None),
     ("nothing", "flash push", FRIDAY, None),
 ]  # fmt: skip
@@ -97,6 +103,50 @@ def test_next_friday_is_asked_about_when_this_week_has_one_too() -> None:
     reading = take_spoken(Scan("next friday"), MONDAY)
     assert reading.day is None
     assert reading.question == "Does “next Friday” mean Fri 28 Nov or Fri 5 Dec?"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "second Friday in December",
+        "the first Monday in January",
+        "last Friday in November",
+        "on the first Friday",
+        "Saturday before Christmas",
+        "the Friday after Black Friday",
+        "Freitag vor Weihnachten",
+        "Friday week",
+        "a week on Friday",
+        "two weeks from Friday",
+        "in two weeks, Friday,",
+        "Friday in two weeks",
+        "Freitag in einer Woche",
+        "Friday after next",
+        "übernächsten Freitag",
+    ],
+)
+def test_a_weekday_that_is_not_the_coming_one_is_asked_about(said: str) -> None:
+    draft = asked(f"Push {said} 18:00-22:00 x3 #web")
+    assert question(draft, Field.DATE) == "Which day is it? For example: Fri 28 Nov."
+    assert draft.date == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "window"),
+    [
+        ("First Friday sale Fri 5 Dec 18:00-22:00", "05 Dec 18:00 - 05 Dec 22:00"),
+        ("First Friday sale tomorrow 18:00-22:00", "27 Nov 18:00 - 27 Nov 22:00"),
+        ("Second Sunday push Friday 18:00-22:00", "28 Nov 18:00 - 28 Nov 22:00"),
+        ("Push Friday after work 18:00-22:00", "28 Nov 18:00 - 28 Nov 22:00"),
+        ("Push Friday after 18:00 for 2h", "28 Nov 18:00 - 28 Nov 20:00"),
+        ("Black Friday week push Friday 18:00-22:00", "28 Nov 18:00 - 28 Nov 22:00"),
+        ("Push Friday 18:00-22:00 after Thanksgiving", "28 Nov 18:00 - 28 Nov 22:00"),
+    ],
+)
+def test_the_coming_weekday_is_meant_where_such_words_belong_elsewhere(
+    line: str, window: str
+) -> None:
+    assert told(announced(f"{line} x3 #web")) == f"{window} Europe/Berlin"
 
 
 def test_a_weekday_is_today_until_the_day_is_over() -> None:

@@ -169,6 +169,17 @@ ZONES = [
     ("a city of two words", "New York time", "18:00 - 28 Nov 22:00 America/New_York"),
     ("Pacific time", "Pacific time", "18:00 - 28 Nov 22:00 America/Los_Angeles"),
     ("a zone and its abbreviation", "Europe/Paris (CET)", "18:00 - 28 Nov 22:00 Europe/Paris"),
+    ("a city alone", "London", "18:00 - 28 Nov 22:00 Europe/London"),
+    ("a city of two words alone", "New York", "18:00 - 28 Nov 22:00 America/New_York"),
+    ("a country in brackets", "(UK)", "18:00 - 28 Nov 22:00 Europe/London"),
+    ("a region", "US Eastern", "18:00 - 28 Nov 22:00 America/New_York"),
+    ("a people's", "British time", "18:00 - 28 Nov 22:00 Europe/London"),
+    ("another people's", "Swiss time", "18:00 - 28 Nov 22:00 Europe/Zurich"),
+    ("Moscow's abbreviation", "MSK", "18:00 - 28 Nov 22:00 Europe/Moscow"),
+    ("Istanbul's abbreviation", "TRT", "18:00 - 28 Nov 22:00 Europe/Istanbul"),
+    ("an offset without a colon", "+0200", "18:00 - 28 Nov 22:00 Etc/GMT-2"),
+    ("an offset to the west", "-0500", "18:00 - 28 Nov 22:00 Etc/GMT+5"),
+    ("local time: the house's", "local time", "18:00 - 28 Nov 22:00 Europe/Berlin"),
     ("none: the house's", "", "18:00 - 28 Nov 22:00 Europe/Berlin"),
 ]
 
@@ -177,6 +188,28 @@ ZONES = [
 def test_a_zone_is_understood_when_people_write(sentence: str, zone: str, window: str) -> None:
     text = f"Flash push Fri 28 Nov 18:00-22:00 {zone} x3 #web"
     assert told(announced(text)) == f"28 Nov {window}"
+
+
+def test_a_zone_may_stand_behind_each_of_the_times() -> None:
+    answer = announced("Flash push Fri 28 Nov 6pm London to 10pm London x3 #web")
+    assert told(answer) == "28 Nov 18:00 - 28 Nov 22:00 Europe/London"
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Flash push Fri 28 Nov 18:00-22:00 London Fashion x3", "Flash push London Fashion"),
+        ("London push Fri 28 Nov 18:00-22:00 x3", "London push"),
+        ("Push 28.11 London 18:00-22:00 x3", "Push London"),
+        ("US time travel push Fri 28 Nov 18:00-22:00 x3", "US time travel push"),
+        ("Flash push Fri 28 Nov 18:00-22:00 prime time x3", "Flash push prime time"),
+        ("Flash push Fri 28 Nov 18:00-22:00 Prime time x3", "Flash push Prime time"),
+        ("Flash push Fri 28 Nov 18:00-22:00 +1000 visitors x3", "Flash push +1000"),
+    ],
+)
+def test_a_place_in_a_name_is_no_zone(line: str, name: str) -> None:
+    answer = announced(f"{line} #web")
+    assert (answer.name, told(answer)) == (name, FRIDAY)
 
 
 MULTIPLIERS = [

@@ -188,6 +188,13 @@ ZONES = [
         f"{PUSH} {DAY} {TIME} CST {REST}",
         "“CST” can mean several time zones",
     ),
+    ("a country has several", f"{PUSH} {DAY} {TIME} US time {REST}", "“US” can mean several time"),
+    ("a people has several", f"{PUSH} {DAY} {TIME} Russian time {REST}", "or Asia/Vladivostok"),
+    (
+        "nobody knows whose",
+        f"{PUSH} {DAY} {TIME} Elbonian time {REST}",
+        "“Elbonian time”. Write it",
+    ),
     ("two are said", f"{PUSH} {DAY} {TIME} CET and GMT {REST}", "I found more than one time zone"),
     (
         "its offset is no whole hour",

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from bot.core.grammar.calendar import WEEKDAY, weekday_number
 from bot.core.grammar.dates import DatesSaid
 from bot.core.grammar.scan import HIDDEN, Scan
-from bot.core.grammar.spoken import WHICH_DAY, beside_time
+from bot.core.grammar.spoken import WHICH_DAY, is_meant
 
 _END = r"(?!'\w)(?!\w)"
 _ON = r"(?:(?:on|this|coming|am)\s+)*"
@@ -19,7 +19,6 @@ _WORD_TO = r"\s+(?:to|until|till?|bis|through|thru)\s+"
 _TIE = rf"(?:\s*-+\s*|{_WORD_TO}|(?P<each>,?\s*(?:(?:and|und)\s|[&+])\s*))"
 _TIME_AHEAD = r",?\s+(?:(?:at|from|ab|um|between|@)\s*)?(?:\d|noon|midday|midnight)"
 
-_ANY_DAY = re.compile(rf"(?<![\w-]){_DAY}{_END}")
 _SPAN = re.compile(
     rf"(?<![\w-])(?P<vague>(?:next|last|every|each)\s+)?{_ON}(?P<first>{_DAY})\.?{_PART}"
     rf"(?P<more>(?:,\s*{WEEKDAY}{_PART}(?!\w))*)(?:{_TIE}|/){_LAST}"
@@ -44,15 +43,8 @@ def take_day_span(scan: Scan, dates: DatesSaid, today: date) -> DatesSaid:
         scan.take(named.span("last"))
         return DatesSaid(at=named.span("last"), question=WHICH_DAY)
     return next(
-        (_read(scan, span, today) for span in scan.find(_SPAN) if _meant(scan, span)), dates
+        (_read(scan, span, today) for span in scan.find(_SPAN) if is_meant(scan, span)), dates
     )
-
-
-def _meant(scan: Scan, span: re.Match[str]) -> bool:
-    """Not where it is a part of the name, and the day is said elsewhere."""
-    start, end = span.span()
-    elsewhere = [day for day in scan.find(_ANY_DAY) if not start <= day.start() < end]
-    return not elsewhere or beside_time(scan, span)
 
 
 def _read(scan: Scan, span: re.Match[str], today: date) -> DatesSaid:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.core.grammar.calendar import WEEKDAY, weekday_number
-from bot.core.grammar.scan import Scan, Span
+from bot.core.grammar.calendar import MONTH, WEEKDAY, weekday_number
+from bot.core.grammar.scan import HIDDEN, Scan, Span
 from bot.core.wording import say_day, say_list
 
 LONG_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)"
@@ -30,6 +30,22 @@ _TIME_FOLLOWS = re.compile(
     r"\.?,?\s+(?:(?:at|from|ab|um|between|@)\s*)?(?:\d|noon|midday|midnight)"
 )
 _TIME_LEADS = re.compile(r"(?:\d|\d\s?[ap]\.?m\.?|\d\s?uhr|noon|midday),?\s+(?:on\s+)?$")
+_NEXT_WEEK = r"(?:next week|(?:in der\s+)?(?:nächsten?|kommenden?) woche)"
+_DAY_WORD = rf"(?:today|heute|tonight|tomorrow|tmrw|tmr|{WEEKDAY})"
+_ANY_DAY = re.compile(rf"(?<![\w-]){_DAY_WORD}{_END}")
+_SOME = r"(?:an?|one|two|three|four|\d|einer|einem|zwei|drei)"
+# Weekdays that are not the coming ones.
+_VAGUE = re.compile(
+    r"(?<![\w-])(?:(?:the|am|on|den)\s+)*(?:"
+    rf"(?:first|second|third|fourth|1st|2nd|3rd|4th|(?:ersten?|zweiten?|dritten?|vierten?|übernächsten?)r?)\s+{WEEKDAY}{_END}"
+    rf"(?:\s+(?:in|of|im)\s+{MONTH}{_END})?"
+    rf"|(?:last|letzten?r?)\s+{WEEKDAY}\s+(?:in|of|im)\s+(?:(?:the|this|next)\s+)?(?:{MONTH}|month|monat|year|jahr)"
+    rf"|{_SOME}\s+(?:weeks?|fortnight)\s+(?:on|from|after|before)\s+(?:this\s+|next\s+)?{WEEKDAY}"
+    rf"|in\s+{_SOME}\s+(?:weeks|wochen),?\s+(?:on\s+|am\s+)?{WEEKDAY}"
+    rf"|{WEEKDAY}\s+(?:week|fortnight|in\s+{_SOME}\s+(?:weeks?|wochen?|months?|monat(?:en?)?))"
+    rf"|{WEEKDAY}\s+(?:before|after|vor|nach)\s+"
+    rf"(?!\d|noon|midday|midnight|and|work|hours|lunch|dinner|school|dark)[{HIDDEN}\w]+){_END}"
+)
 _IN_THE_PART = re.compile(r"(?<!\w)in the\s+(?P<part>morning|afternoon|evening)(?!\w)")
 
 Day = Callable[[re.Match[str], date], date | str]
@@ -52,6 +68,22 @@ def take_spoken(scan: Scan, today: date) -> SpokenDay:
         found.append(SpokenDay(half=_half(match), at=match.span()))
         scan.take(match.span())
     return _sum(found)
+
+
+def take_vague_day(scan: Scan) -> SpokenDay | None:
+    """The question about a weekday that is not the coming one ("second Friday in December"), taken out of `scan`."""
+    found = next((match for match in scan.find(_VAGUE) if is_meant(scan, match)), None)
+    if found is None:
+        return None
+    scan.take(found.span())
+    return SpokenDay(at=found.span(), question=WHICH_DAY)
+
+
+def is_meant(scan: Scan, days: re.Match[str]) -> bool:
+    """Whether days are those of the window; they may be a part of the name, and the day said elsewhere."""
+    start, end = days.span()
+    elsewhere = [day for day in scan.find(_ANY_DAY) if not start <= day.start() < end]
+    return not elsewhere or beside_time(scan, days)
 
 
 def take_weekday(scan: Scan, today: date) -> SpokenDay:
@@ -134,6 +166,11 @@ def _coming(match: re.Match[str], today: date) -> date:
     return today + timedelta((weekday_number(match["weekday"]) - today.weekday()) % 7)
 
 
+def _next_german(match: re.Match[str], today: date) -> date:
+    """The coming one, which is never today."""
+    return today + timedelta((weekday_number(match["weekday"]) - today.weekday() - 1) % 7 + 1)
+
+
 def _next(match: re.Match[str], today: date) -> date | str:
     """Some mean the coming one, some next week's; only where both are the same day is it clear."""
     ahead = (weekday_number(match["weekday"]) - today.weekday() - 1) % 7 + 1
@@ -158,13 +195,14 @@ _SPOKEN: Sequence[tuple[re.Pattern[str], Day]] = tuple(
         (rf"tonight{_END}", _days_ahead(0)),
         (rf"this\s+(?P<part>morning|afternoon|evening){_END}", _days_ahead(0)),
         (rf"yesterday{_END}", _days_ahead(-1)),
-        (rf"next week\s+(?:on\s+)?{_WD}", _in_next_week),
-        (rf"(?:on\s+)?{_WD}\s+next week{_END}", _in_next_week),
+        (rf"{_NEXT_WEEK}\s+(?:(?:on|am)\s+)?{_WD}", _in_next_week),
+        (rf"(?:(?:on|am)\s+)?{_WD}\s+{_NEXT_WEEK}{_END}", _in_next_week),
         (
             rf"(?:next week(?:end)?|(?:this|the) weekend){_END}",
             _ask(WHICH_DAY),
         ),
         (rf"last\s+{_WD}", _last),
+        (rf"(?:am\s+)?(?:nächsten|kommenden)\s+{_WD}", _next_german),
         (rf"(?:on\s+)?next\s+{_WD}{_PART}", _next),
         (rf"(?:(?:on|this|coming|am)\s+)+{_WD}{_PART}", _coming),
     )

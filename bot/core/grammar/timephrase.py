@@ -20,6 +20,7 @@ from bot.core.grammar.spoken import (
     SpokenDay,
     stray_weekdays,
     take_spoken,
+    take_vague_day,
     take_weekday,
 )
 from bot.core.wording import say_date, say_day
@@ -46,7 +47,8 @@ def take_time(scan: Scan, today: date) -> TimePhrase:
     closing = take_closing_day(scan, today)
     dates = take_day_span(scan, take_dates(scan, today), today)
     closing = closing or take_closing_day_behind(scan, dates, today)
-    spoken = take_spoken(scan, today)
+    vague = None if dates.day or dates.question else take_vague_day(scan)
+    spoken = vague or take_spoken(scan, today)
     said_when = dates.day or dates.question or spoken.day or spoken.question
     if not said_when and lengths.ahead is None:
         alone = take_weekday(scan, today)

@@ -8,12 +8,10 @@ from difflib import get_close_matches
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot.core.grammar.scan import Scan
+from bot.core.grammar.calendar import MONTH, WEEKDAY
+from bot.core.grammar.places import AREAS, SEVERAL, only_behind_clocks, places, whose_time
+from bot.core.grammar.scan import TAKEN, Scan, Span
 from bot.core.house import House
-
-_AREAS = (
-    "africa america antarctica arctic asia atlantic australia europe indian pacific etc us canada"
-)
 
 # Abbreviations with one common meaning; read as the zone, which must really use them on that day.
 _ABBREVIATIONS = {
@@ -26,6 +24,9 @@ _ABBREVIATIONS = {
     **dict.fromkeys(("PST", "PDT", "PT"), "America/Los_Angeles"),
     **dict.fromkeys(("AEST", "AEDT"), "Australia/Sydney"),
     **dict.fromkeys(("NZST", "NZDT"), "Pacific/Auckland"),
+    "MSK": "Europe/Moscow",
+    "TRT": "Europe/Istanbul",
+    "BRT": "America/Sao_Paulo",
     "JST": "Asia/Tokyo",
     "KST": "Asia/Seoul",
     "HKT": "Asia/Hong_Kong",
@@ -44,18 +45,8 @@ _AMBIGUOUS = {
 }
 _LOCAL = {"MEZ": "CET", "MESZ": "CEST"}  # the German words for the same
 _SEASONLESS = frozenset(
-    {"ET", "CT", "MT", "PT", "SGT", "UTC", "GMT"}
+    {"ET", "CT", "MT", "PT", "SGT", "TRT", "BRT", "UTC", "GMT"}
 )  # never compared with tzname()
-_PLACES = {
-    "uk": "Europe/London",
-    "eastern": "America/New_York",
-    "central": "America/Chicago",
-    "mountain": "America/Denver",
-    "pacific": "America/Los_Angeles",
-}
-_NOT_PLACES = frozenset(
-    {"christmas", "easter", "center", "central", "general", "west", "east", "north"}
-)
 _ODD_OFFSETS = {"+5:30": "Asia/Kolkata", "+5:45": "Asia/Kathmandu", "+9:30": "Australia/Darwin"}
 
 _UPPER = [word for word in (*_ABBREVIATIONS, *_AMBIGUOUS) if len(word) > 2]
@@ -68,6 +59,19 @@ _AFTER_TIME = re.compile(
     rf"(?P<zone>{'|'.join((*_ABBREVIATIONS, *_AMBIGUOUS)).lower()})(?![\w-])"
 )
 _SHOUTED_AFTER_TIME = re.compile(r"[:.]\d\d(?:\s?[AaPp][Mm])?\s(?P<zone>[A-Z]{3,4})(?![\w-])")
+# Right behind a clock; more words behind it would make it the beginning of a name ("London Fashion push").
+_CLOCK = r"(?:(?<=\d):\d\d|\d\s?-\s?\d\d?|\d\s?[ap]\.?m\.?|\d\s?uhr)"
+_NO_NAME = (
+    rf"(?=\s*(?:$|[{TAKEN},;.|)-]|x\s?\d|\d[\d.,]*\s?(?:x|times|%|k?\s?rps)(?!\w)|\d\d?\.?\s*{MONTH}|{WEEKDAY}(?!\w)"
+    r"|(?:to|until|till?|bis|on|for|with|about|triple|double|expect\w*)(?!\w)))"
+)
+_BEHIND_CLOCK = re.compile(r"(?:\d|\d\s?[ap]\.?m\.?|\d\s?uhr|hours?)[\s,(]*$")
+_CLOCK_OFFSET = re.compile(
+    rf"{_CLOCK}\s*\(?(?P<offset>(?P<sign>[+-])(?P<hours>0\d|1[0-4])(?P<minutes>00|15|30|45))(?!\w){_NO_NAME}"
+)
+_UNKNOWN_TIME = re.compile(
+    r"(?:\d|[AaPp][Mm]|Uhr)\s\(?(?P<place>(?!Local |Prime |Our |Happy )[A-Z]\w+(?: [A-Z]\w+)? time)(?!\w)"
+)
 _PLACE_TIME = re.compile(r"(?<!\w)([a-z_]+(?: [a-z_]+)?) time(?!\w)")
 _NO_RANGE_YET = re.compile(r"(?:\d|[ap]m|uhr)\s*$")
 _RANGE = re.compile(
@@ -120,7 +124,10 @@ def read_zone(text: str, house: House, now: datetime) -> ZoneSaid | ZoneUnclear:
     offset = _OFFSET.fullmatch(said.casefold())
     if offset:
         return _by_offset(said, offset)
-    place = _places().get(_place_key(said))
+    key = _place_key(said)
+    if key in SEVERAL:
+        return _unclear(said, SEVERAL[key])
+    place = whose_time().get(key)
     return ZoneSaid(place, place) if place else ZoneUnclear(said, _unknown(said))
 
 
@@ -139,18 +146,6 @@ def _is_zone(name: str) -> bool:
     return name not in {"localtime", "Factory", "posixrules"}
 
 
-@cache
-def _places() -> Mapping[str, str]:
-    """Cities as the last part of IANA names, `new york` to `America/New_York`."""
-    cities: dict[str, str] = {}
-    for name in sorted(available_timezones()):
-        area, _, city = name.rpartition("/")
-        if area and area.split("/")[0].casefold() in _AREAS.split():
-            cities.setdefault(city.replace("_", " ").casefold(), name)
-    kept = {city: name for city, name in cities.items() if city not in _NOT_PLACES}
-    return {**kept, **_PLACES}
-
-
 def _place_key(said: str) -> str:
     return " ".join(said.casefold().removesuffix(" time").replace("_", " ").split())
 
@@ -165,11 +160,11 @@ def _take_words(scan: Scan) -> list[str]:
     words += _take_short(scan)
     for match in scan.find(_PLACE_TIME):
         for place in (match[1], match[1].split(" ")[-1]):
-            if place in _places():
-                words.append(place)
-                scan.take((match.end() - len(place) - len(" time"), match.end()))
+            if place in whose_time() or place in SEVERAL:
+                start = match.end() - len(place) - len(" time")
+                words += _take_whose_time(scan, (start, match.end()), place)
                 break
-    return words
+    return [*words, *_take_behind_clock(scan)]
 
 
 def _take_offsets(scan: Scan) -> list[str]:
@@ -204,8 +199,42 @@ def _take_short(scan: Scan) -> list[str]:
     return words
 
 
+def _take_whose_time(scan: Scan, span: Span, place: str) -> list[str]:
+    start, end = span
+    if only_behind_clocks(place) and not _BEHIND_CLOCK.search(scan.left[:start]):
+        return []
+    scan.take(span)
+    return [scan.said[start : start + len(place)]]
+
+
+def _take_behind_clock(scan: Scan) -> list[str]:
+    """A place ("6pm-10pm London"), an offset ("22:00 +0200") and whose time it is, known or not."""
+    words = []
+    for match in scan.find(_place_behind_clock()):
+        words.append(scan.said[match.start("place") : match.end("place")])
+        scan.take(match.span("place"))
+    for match in scan.find(_CLOCK_OFFSET):
+        if match["sign"] == "-" and not _RANGE.search(scan.left[: match.start("offset")]):
+            continue  # "18:00 -0200" may be the end
+        minutes = match["minutes"].replace("00", "")
+        words.append(f"UTC{match['sign']}{int(match['hours'])}{minutes and ':'}{minutes}")
+        scan.take(match.span("offset"))
+    for match in _UNKNOWN_TIME.finditer(scan.said):
+        if TAKEN not in scan.left[match.start("place") : match.end("place")]:
+            words.append(match["place"])
+            scan.take(match.span("place"))
+    return words
+
+
+@cache
+def _place_behind_clock() -> re.Pattern[str]:
+    longest_first = sorted({*places(), *SEVERAL}, key=len, reverse=True)
+    names = "|".join(re.escape(name) for name in longest_first)
+    return re.compile(rf"{_CLOCK}\s\(?(?P<place>{names})(?!\w){_NO_NAME}")
+
+
 def _looks_like_iana(text: str) -> bool:
-    if iana(text) or text.split("/")[0] in _AREAS.split():
+    if iana(text) or text.split("/")[0] in AREAS:
         return True
     return bool(get_close_matches(text, _known_zones(), n=1, cutoff=0.85))
 
@@ -216,10 +245,14 @@ def _abbreviated(said: str, house: House, now: datetime) -> ZoneSaid | ZoneUncle
     if here and short != "UTC" and short in _names_through_the_year(here, now):
         return ZoneSaid(here, short, short)
     if short in _AMBIGUOUS:
-        question = f"“{said}” can mean several time zones: {_AMBIGUOUS[short]}. Which one is it?"
-        return ZoneUnclear(said, question)
+        return _unclear(said, _AMBIGUOUS[short])
     name = _ABBREVIATIONS[short]
     return ZoneSaid(name, short, "" if short in _SEASONLESS else short)
+
+
+def _unclear(said: str, options: str) -> ZoneUnclear:
+    question = f"“{said}” can mean several time zones: {options}. Which one is it?"
+    return ZoneUnclear(said, question)
 
 
 def _names_through_the_year(zone: str, now: datetime) -> set[str | None]:
