@@ -251,8 +251,10 @@ async def count_again(tx: Transaction, campaign: Campaign, click: Click, kit: Ki
     present = await tx.campaigns.plan(campaign.id, campaign.plan_version)
     if view is None or present is None or view.before is None:
         return
-    verdict = await _verdict(tx, campaign, change_of(view).after, click, kit)
-    await consenting.count_again(tx, campaign, view, only_new(present[1], verdict), (click, kit))
+    asked = change_of(view)
+    verdict = await _verdict(tx, campaign, asked.after, click, kit)
+    again = only_new(present[1], verdict, grown=grows(present[0], asked.after))
+    await consenting.count_again(tx, campaign, view, again, (click, kit))
 
 
 async def _judged(
