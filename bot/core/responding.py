@@ -125,7 +125,10 @@ def unsnooze(incident: Incident, click: Click) -> Result:
 
 
 def escalate(incident: Incident, click: Click) -> Result:
-    """Asks for the next level at once; an acknowledgement of before ends: it is the next level's turn."""
+    """Asks for the next level at once; an acknowledgement of before ends: it is the next level's turn.
+
+    What could wait for the digest cannot any more.
+    """
     refusal = _refusal(incident, click)
     if refusal is not None:
         return refusal
@@ -142,6 +145,7 @@ def escalate(incident: Incident, click: Click) -> Result:
         phase=Phase.TRIGGERED,
         acknowledgements=(),
         inhibited_by="",
+        quiet=False,
         escalation=replace(incident.escalation, urged=True, urged_by=click.by),
     )
     return _changed(heard(changed, click.now), click, EventKind.ESCALATED)
@@ -165,14 +169,20 @@ def note(incident: Incident, click: Click, text: str) -> Result:
 
 
 def set_severity(incident: Incident, click: Click, severity: Severity) -> Result:
-    """A person knows better than the policy; alerts do not change it any more."""
+    """A person knows better than the policy; alerts do not change it any more. What is raised is heard."""
     refusal = _refusal(incident, click)
     if refusal is not None:
         return refusal
     if incident.severity is severity:
         return Unchanged(Why.ALREADY, f"Its severity is {severity} already.")
-    changed = replace(incident, severity=severity, severity_by=click.by)
-    return _changed(changed, click, EventKind.SEVERITY, f"{incident.severity} to {severity}")
+    changed = replace(
+        incident,
+        severity=severity,
+        severity_by=click.by,
+        quiet=incident.quiet and severity.rank < incident.severity.rank,
+    )
+    told = f"{incident.severity} to {severity}"
+    return _changed(heard(changed, click.now), click, EventKind.SEVERITY, told)
 
 
 def next_lap(incident: Incident, now: datetime) -> Incident:

@@ -181,6 +181,23 @@ def test_a_persons_severity_is_remembered_as_theirs() -> None:
     assert after.events[0].detail == "error to critical"
 
 
+@pytest.mark.parametrize(
+    "verb", [escalate, lambda one, click: set_severity(one, click, Severity.ERROR)]
+)
+def test_what_could_wait_is_heard_once_a_person_escalates_or_raises_it(
+    verb: Callable[[Incident, Click], Result],
+) -> None:
+    waiting = incident(quiet=True, severity=Severity.WARNING, spoken_at=None)
+    after = changed(verb(waiting, ME)).incident
+    assert (after.quiet, after.spoken_at) == (False, LATER)
+
+
+def test_what_could_wait_still_can_once_a_person_lowers_it() -> None:
+    waiting = incident(quiet=True, severity=Severity.WARNING, spoken_at=None)
+    after = changed(set_severity(waiting, ME, Severity.NONE)).incident
+    assert (after.quiet, after.spoken_at) == (True, None)
+
+
 def test_notes_are_trimmed_and_may_come_afterwards_but_not_empty() -> None:
     told = changed(note(STATES["resolved"], ME, "  it was DNS \n"))
     assert (told.events[0].kind, told.events[0].detail) == (EventKind.NOTED, "it was DNS")

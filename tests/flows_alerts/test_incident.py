@@ -1,6 +1,9 @@
 """One incident from its first alert to its end, as people in Slack see and answer it."""
 
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from bot.core.alert import Via
 from bot.core.incident import Phase
@@ -221,6 +224,20 @@ async def test_escalating_pages_the_next_level_at_once(town: Watchtower) -> None
     await town.fires()
     await town.answers("Escalate")
     assert f"<@{ADA}>" in town.replies()[-1] and "take this over" in town.replies()[-1]
+
+
+@pytest.mark.parametrize("wish", [{"deed": "escalate"}, {"severity": "critical"}])
+async def test_somebody_is_called_for_what_could_wait_once_a_person_says_it_cannot(
+    town: Watchtower, wish: dict[str, Any]
+) -> None:
+    await town.fires("Disk is nearly full", severity="Warning")
+    assert town.chat.posts == []
+    await town.fills_in(**wish)
+    (root,) = town.roots()
+    assert f"<@{ERIK}>" in root.message.text and "Paged" in root.message.text
+    await town.say("alerts", by=ERIK, command="/headroom")
+    await town.run()
+    assert "1 open incident" in town.whispers()[-1]
 
 
 async def test_what_is_resolved_can_be_opened_again_and_pages(town: Watchtower) -> None:
