@@ -33,8 +33,13 @@ _COALESCE = timedelta(seconds=2)  # many changes in a row are one for Home tabs
 
 def channels_of(incident: Incident, house: House, closed: Mapping[str, str]) -> tuple[str, ...]:
     """Where it is shown: its own channels, and for those that are closed the best that is open."""
-    own = incident.channels or (house.engineers,)
+    own = own_channels(incident, house)
     return tuple(dict.fromkeys(open_channel(one, house, closed) for one in own))
+
+
+def own_channels(incident: Incident, house: House) -> tuple[str, ...]:
+    """Where it belongs: its route's channels, the engineers' if that names none."""
+    return incident.channels or (house.engineers,)
 
 
 def open_channel(channel: str, house: House, closed: Mapping[str, str]) -> str:

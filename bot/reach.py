@@ -15,7 +15,7 @@ from bot.core.house import House
 from bot.core.incident import Incident
 from bot.core.message import WantedPost
 from bot.core.verdict import Role
-from bot.incidents import open_channel, root_of, show, view_of
+from bot.incidents import open_channel, own_channels, root_of, show, view_of
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import AuditRow, Transaction
@@ -79,7 +79,7 @@ async def reopen_channel(tx: Transaction, channel: str, kit: Kit, now: datetime)
     if not await tx.reach.open(channel):
         return False
     await tx.audit.add(AuditRow(now, "headroom", "can post again", channel))
-    for one in await _shown_there(tx, channel):
+    for one in await _shown_there(tx, channel, kit.house):
         await tx.posts.withdraw(channel, root_of(one))
         await show(tx, one, kit, now)
         await tx.posts.again(channel, root_of(one), now)
@@ -92,7 +92,7 @@ async def try_channel(tx: Transaction, channel: str, kit: Kit, now: datetime) ->
     """One message finds out whether the channel is open again: an open incident's, or the storm's."""
     await _storm_again(tx, channel, now)
     told = (one for one in await tx.alerts.open() if one.spoken_at and not one.folded)
-    one = next((one for one in told if channel in one.channels), None)
+    one = next((one for one in told if channel in own_channels(one, kit.house)), None)
     if one is None:
         return
     card = incident_card(await view_of(tx, one, kit), house=kit.house, now=now)
@@ -106,11 +106,11 @@ async def _storm_again(tx: Transaction, channel: str, now: datetime) -> None:
         await tx.posts.again(channel, f"storm/{lasting.id}", now)
 
 
-async def _shown_there(tx: Transaction, channel: str) -> Sequence[Incident]:
+async def _shown_there(tx: Transaction, channel: str, house: House) -> Sequence[Incident]:
     """Its open incidents, and those that ended meanwhile and are still shown as they were."""
     found = []
     for one in await tx.alerts.recent(_RECENT):
-        if channel not in one.channels:
+        if channel not in own_channels(one, house):
             continue
         root = await tx.posts.get(channel, root_of(one))
         if one.open or (root is not None and root.ts):

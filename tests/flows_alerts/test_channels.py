@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 
+from bot.core.alert_rules import Route
 from bot.core.delivery import Delivery
 from bot.ports.jobs import Job, JobName
 from tests.flows.town import ADA, CAMPAIGNS, ERIK, MAYA, OPS
@@ -72,6 +73,34 @@ async def test_a_channel_is_tried_with_one_message_an_hour_while_slack_says_noth
     town.chat.closed = set()
     await town.run(timedelta(minutes=61))
     assert len(town.roots(OPS)) == 3
+
+
+async def test_the_engineers_channel_gets_back_what_no_route_gave_a_channel(
+    town: Watchtower,
+) -> None:
+    town.rules(routes=(Route("everything", schedule="sre"),))
+    await town.fires("Ends")
+    await becomes(town, "left")
+    await town.clears("Ends")
+    await town.fires("Lasts")
+    await town.answers("Acknowledge", on=town.roots(FALLBACK)[-1])
+    await becomes(town, "joined")
+    await town.run(MINUTE)
+    ends, lasts = [one.message.text for one in town.roots(OPS)]
+    assert "Resolved" in ends and "Acknowledged" in lasts
+
+
+async def test_the_engineers_channel_is_tried_for_what_no_route_gave_a_channel(
+    town: Watchtower,
+) -> None:
+    town.rules(routes=(Route("everything", schedule="sre"),))
+    town.chat.closed = {OPS}
+    await town.fires()
+    await town.answers("Acknowledge", on=town.roots(FALLBACK)[0])
+    town.chat.closed = set()
+    await town.watches()
+    await town.run(timedelta(minutes=70))
+    assert [one for one in town.roots(OPS) if "Acknowledged" in one.message.text]
 
 
 async def test_a_campaign_moves_with_its_channel_and_its_announcer_is_told(
