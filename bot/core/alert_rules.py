@@ -41,7 +41,7 @@ class Route:
 class Inhibition:
     """While an incident that matches `cause` is open, those that match `symptom` are silent.
 
-    Only where the facets in `same` are equal in both, and never an incident by itself.
+    Only where the facets in `same` are known and equal in both, and never an incident by itself.
     """
 
     cause: Match

@@ -84,7 +84,8 @@ def explained_by(
 ) -> Incident | None:
     """The open incident that explains this one, the oldest if there are several; None: it speaks for itself.
 
-    What is explained itself explains nothing, so two incidents never silence each other.
+    What is explained itself explains nothing, so two incidents never silence each other; nor does what
+    waits for the digest.
     """
     if not rules.inhibitions:
         return None
@@ -104,7 +105,9 @@ def explains(incident: Incident, rules: AlertRules) -> bool:
 
 
 def _may_explain(cause: Incident, symptom: Incident) -> bool:
-    return cause.open and cause.id != symptom.id and not cause.inhibited_by
+    """What nobody is told of explains nothing: there would be silence about both."""
+    untold = cause.inhibited_by or cause.quiet
+    return cause.open and cause.id != symptom.id and not untold
 
 
 def _fits(rule: Inhibition, cause: Incident, symptom: Incident) -> bool:
@@ -115,7 +118,7 @@ def _fits(rule: Inhibition, cause: Incident, symptom: Incident) -> bool:
     return (
         matches(rule.cause, theirs, cause.severity)
         and matches(rule.symptom, own, symptom.severity)
-        and all(theirs.get(name, "") == own.get(name, "") for name in rule.same)
+        and all(theirs.get(name, "") == own.get(name, "") != "" for name in rule.same)
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.core.alert import Alert, AlertKind, Severity, Unreadable
+from bot.core.alert import Alert, AlertKind, Resource, Severity, Unreadable
 from bot.core.alert_rules import Flapping, Route
 from bot.core.change import Changed, Click
 from bot.core.grouping import key_of
@@ -194,6 +194,20 @@ def test_another_region_explains_nothing_and_causes_do_not_explain_each_other() 
     assert shift.sort(alert("0.2", policy="Zone down", labels={"scope": "region"})) == [
         Reason.OPENED
     ]
+
+
+def test_what_waits_for_the_digest_explains_nothing() -> None:
+    shift = Shift()
+    quiet = region_down(severity=Severity.WARNING)
+    assert shift.sort(quiet, alert("0.a")) == [Reason.DIGEST, Reason.OPENED]
+    assert shift.sort(alert("0.b", policy="Latency")) == [Reason.OPENED]
+
+
+def test_two_alerts_that_have_no_region_are_not_in_the_same_one() -> None:
+    shift = Shift()
+    nowhere = Resource("uptime_url", {"host": "shop.example"})
+    cause = region_down(resource=nowhere)
+    assert shift.sort(cause, alert("0.a", resource=nowhere)) == [Reason.OPENED] * 2
 
 
 def test_the_end_of_a_cause_asks_to_look_at_its_symptoms() -> None:
