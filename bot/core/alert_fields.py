@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -65,7 +64,10 @@ def labels(value: Any) -> dict[str, str]:
 
 
 def instant(value: Any) -> datetime | None:
-    """Epoch seconds or milliseconds, as a number or a text, or an ISO time; None for 0, null and nonsense."""
+    """Epoch seconds or milliseconds, as a number or a text, or an ISO time; None for 0, null and nonsense.
+
+    Nonsense is also what no zone can show: Go writes the year 1 for a time that was never set.
+    """
     if isinstance(value, str):
         return _from_words(value.strip())
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -117,7 +119,8 @@ def _from_words(word: str) -> datetime | None:
         pass
     try:
         moment = datetime.fromisoformat(word)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return moment if 0 < moment.timestamp() <= _LARGEST_SECONDS else None
     except (ValueError, OverflowError):
         return None
 
@@ -127,10 +130,10 @@ def _from_epoch(value: float) -> datetime | None:
         return None
     try:
         seconds = float(value)
-        if not math.isfinite(seconds) or seconds <= 0:
-            return None
         if seconds > _LARGEST_SECONDS:
             seconds /= 1000
+        if not 0 < seconds <= _LARGEST_SECONDS:
+            return None
         return datetime.fromtimestamp(seconds, tz=UTC)
     except (ValueError, OverflowError, OSError):
         return None

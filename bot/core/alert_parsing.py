@@ -53,9 +53,9 @@ def parse(notification: Notification) -> Alert | Unreadable:
     """What it says; Unreadable, with the reason, if it is no alert that we know."""
     document = fields.document(notification.raw)
     if document is None:
-        return _unreadable(notification, "it is not JSON")
+        return unreadable(notification, "it is not JSON")
     if not isinstance(document, dict):
-        return _unreadable(notification, "it is JSON, but not an object")
+        return unreadable(notification, "it is JSON, but not an object")
     if _is_budget(document):
         return _budget(document, notification)
     incident = document.get("incident")
@@ -63,12 +63,17 @@ def parse(notification: Notification) -> Alert | Unreadable:
         found = incident if isinstance(incident, dict) else {}
         return _alert(found, notification.identity, AlertKind.TEST, is_open=True)
     if not isinstance(incident, dict):
-        return _unreadable(notification, "it has no incident in it")
+        return unreadable(notification, "it has no incident in it")
     is_open = _state(incident)
     if is_open is None:
         word = fields.text(incident.get("state"), 40)
-        return _unreadable(notification, f"its state is neither open nor closed: {word!r}")
+        return unreadable(notification, f"its state is neither open nor closed: {word!r}")
     return _alert(incident, notification.identity, AlertKind.INCIDENT, is_open=is_open)
+
+
+def unreadable(notification: Notification, why: str) -> Unreadable:
+    """Kept as it came; `why` is for the person who looks at it."""
+    return Unreadable(notification.identity, why, fields.storable(notification.raw)[:_EXCERPT])
 
 
 def share_passed(identity: str) -> float:
@@ -287,7 +292,3 @@ def _spent(amounts: list[str], currency: str, passed: float | None, forecast: fl
     thresholds = [] if passed is None else [f"{passed:.0%} of the budget is passed"]
     thresholds += [] if forecast is None else [f"{forecast:.0%} is forecast"]
     return "; ".join([spent, *thresholds])
-
-
-def _unreadable(notification: Notification, why: str) -> Unreadable:
-    return Unreadable(notification.identity, why, fields.storable(notification.raw)[:_EXCERPT])

@@ -1,16 +1,19 @@
 """Sorts the alerts that have come in into incidents, and shows what changed. The key is "all".
 
 One batch is one transaction: rulings, incidents, their messages and pages are stored together, so that
-after a crash the same alerts are sorted again into the same incidents.
+after a crash the same alerts are sorted again into the same incidents. Where a batch cannot be sorted,
+each of its alerts is one.
 """
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.cards.alerts import unreadable_card, way_works_card
-from bot.core.alert import Alert, AlertKind, Notification
-from bot.core.alert_parsing import parse
+from bot.core.alert import Alert, AlertKind, Notification, Unreadable
+from bot.core.alert_parsing import parse, unreadable
 from bot.core.budget_notices import newest, spending_of
 from bot.core.grouping import key_of, sort_in
 from bot.core.incident import Event, EventKind, Incident
@@ -22,21 +25,48 @@ from bot.ports.jobs import EVERYBODY, Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 
+_Reader = Callable[[Notification], Alert | Unreadable]
+
 _BATCH = 250
+# What content that nobody foresaw does to code; what the database or the network does is none of it.
+_UNFORESEEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _OF_BUDGETS = frozenset({AlertKind.COST, AlertKind.BUDGET_STATUS})
 _COALESCE = timedelta(seconds=2)  # many batches of a storm are one change for Home tabs
 # An attribute of the Pub/Sub message: a daily test that nobody needs to read.
 _HEARTBEAT = ("headroom", "heartbeat")
 
+log = logging.getLogger("headroom.alerts")
+
 
 async def alerts(key: str, kit: Kit) -> datetime | None:
     """One batch of what waits; returns at once if there may be more."""
+    try:
+        return await _batch(kit, _BATCH)
+    except _UNFORESEEN:
+        log.exception("a batch of alerts cannot be sorted; each is sorted alone")
+    return await _singly(kit)
+
+
+async def _singly(kit: Kit) -> datetime | None:
+    """One that cannot be sorted holds up no other: it is kept, and told as one that is not understood."""
+    for _ in range(_BATCH):
+        try:
+            again = await _batch(kit, 1)
+        except _UNFORESEEN as error:
+            why = f"Headroom stumbles over it ({type(error).__name__})"
+            again = await _batch(kit, 1, partial(unreadable, why=why))
+        if again is None:
+            return None
+    return kit.clock.now()
+
+
+async def _batch(kit: Kit, most: int, read_one: _Reader = parse) -> datetime | None:
     now = kit.clock.now()
     async with kit.store.begin() as tx:
-        waiting = await tx.alerts.waiting(_BATCH)
+        waiting = await tx.alerts.waiting(most)
         if not waiting:
             return None
-        read = [parse(one) for one in waiting]
+        read = [read_one(one) for one in waiting]
         known = [one for one in read if isinstance(one, Alert)]
         situation = await tx.alerts.situation(
             [key_of(one, kit.house) for one in known], [one.source_id for one in known]
@@ -50,7 +80,7 @@ async def alerts(key: str, kit: Kit) -> datetime | None:
         if result.incidents:
             await tx.jobs.wake(Job(JobName.HOME, EVERYBODY), now + _COALESCE)
         await _tell_engineers(tx, result, waiting, kit)
-    return now if len(waiting) == _BATCH else None
+    return now if len(waiting) == most else None
 
 
 async def _hear_budgets(

@@ -227,5 +227,23 @@ def test_tests_are_told_apart_by_message_or_minute() -> None:
     assert notification(test).identity == f"test/{NOW:%Y-%m-%dT%H:%M}"
 
 
+@pytest.mark.parametrize(
+    "never",
+    [
+        "0001-01-01T00:00:00Z",
+        "1969-12-31T23:59:59Z",
+        "9999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59-14:00",
+        253402300799000,
+        "253402300799000",
+        float("inf"),
+        float("nan"),
+    ],
+)
+def test_a_time_that_no_zone_can_show_is_none(never: object) -> None:
+    read = parse(notification({"version": "1.2", "incident": OPEN | {"started_at": never}}))
+    assert isinstance(read, Alert) and read.started_at is None
+
+
 def test_a_raw_text_survives_as_json() -> None:
     assert json.loads(notification({"incident": OPEN}).raw)["incident"] == OPEN

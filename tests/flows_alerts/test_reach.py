@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.adapters.slack_errors import refusal
+from bot.core.alert import Alert
 from bot.core.digest.schedule import Subscription
 from bot.core.digest.section import Audience, Cadence
+from bot.core.grouping import key_of
+from bot.core.house import House
 from bot.errors import Refused, TryAgain
 from bot.ports.jobs import Job, JobName
 from tests.flows.town import ADA, CAMPAIGNS, ERIK, MAYA, OPS
@@ -112,6 +115,34 @@ async def test_what_cannot_be_understood_is_kept_and_shown_once(town: Watchtower
     await town.run()
     *_, next_day = town.chat.texts(OPS)
     assert "1 notification could not" in next_day and "this is no JSON" not in next_day
+
+
+async def test_a_time_that_was_never_set_holds_up_no_alert(town: Watchtower) -> None:
+    town.house(zone="America/New_York")
+    for number in range(2):
+        await town.fires("Odd", number=number, started_at="0001-01-01T00:00:00Z", run=False)
+    await town.fires("Payments fail")
+    odd, payments = [one.message.text for one in town.roots()]
+    assert "Odd" in odd and "2 of 2 alerts firing" in odd and "Payments fail" in payments
+
+
+async def test_an_alert_that_nobody_foresaw_is_kept_and_told_and_holds_up_no_other(
+    town: Watchtower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumbles(alert: Alert, house: House) -> str:
+        if alert.policy.title == "Odd":
+            raise OverflowError("date value out of range")
+        return key_of(alert, house)
+
+    monkeypatch.setattr("bot.flows.alerts.key_of", stumbles)
+    for policy in ("Payments fail", "Odd", "p95 latency"):
+        await town.fires(policy, run=False)
+    await town.run()
+    assert [one.message.text.count("Nobody has it yet") for one in town.roots()] == [1, 1]
+    (told,) = [text for text in town.chat.texts(OPS) if "could not be understood" in text]
+    assert "1 notification" in told and "OverflowError" in told and "Odd" in told
+    async with town.database.begin() as tx:
+        assert await tx.alerts.waiting() == []
 
 
 async def test_the_consoles_test_is_answered_and_the_daily_one_is_not(town: Watchtower) -> None:
