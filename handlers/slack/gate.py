@@ -107,14 +107,24 @@ async def on_failure(error: Exception, request: AsyncBoltRequest) -> BoltRespons
         case {"command": str()}:
             return BoltResponse(status=200, body={"response_type": "ephemeral", "text": text})
         case {"type": "view_submission"}:
-            return BoltResponse(
-                status=200, body={"response_action": "errors", "errors": {"name": text}}
-            )
+            errors = {_first_input(request.body): text}
+            return BoltResponse(status=200, body={"response_action": "errors", "errors": errors})
         case {"type": "block_actions"}:
             await _tell(request, text)
             return BoltResponse(status=HTTPStatus.OK, body="")
         case _:
             return BoltResponse(status=HTTPStatus.SERVICE_UNAVAILABLE, body="")
+
+
+def _first_input(body: Mapping[str, object]) -> str:
+    """Where the form can say so: Slack shows no error that names anything but an input of it."""
+    match body:
+        case {"view": {"blocks": [*blocks]}}:
+            for block in blocks:
+                match block:
+                    case {"type": "input", "block_id": str(name)}:
+                        return name
+    return "name"
 
 
 async def _tell(request: AsyncBoltRequest, text: str) -> None:

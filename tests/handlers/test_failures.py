@@ -42,6 +42,18 @@ async def test_the_form_stays_open_and_says_so_when_it_cannot_be_stored(broken: 
     assert response.json()["errors"]["name"].startswith(SORRY)
 
 
+async def test_every_form_says_so_at_an_input_of_its_own(broken: Door) -> None:
+    blocks = [
+        {"type": "section", "block_id": "words"},
+        {"type": "input", "block_id": "note"},
+        {"type": "input", "block_id": "deed"},
+    ]
+    view = FORM["view"] | {"callback_id": "incident.form", "blocks": blocks}
+    response = await broken.interact(FORM | {"view": view})
+    (name,) = response.json()["errors"]
+    assert name == "note"
+
+
 async def test_the_person_is_told_when_a_click_cannot_be_stored(broken: Door) -> None:
     told: list[dict[str, object]] = []
 
