@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.consent import RAISED
+from bot.core.incident import Incident
 from bot.ports.jobs import Job, JobName
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
@@ -38,8 +39,7 @@ async def sweep(key: str, kit: Kit) -> datetime | None:
     now = kit.clock.now()
     async with kit.store.begin() as tx:
         jobs = {Job(name, "all") for name in _always(kit)}
-        alone = [one for one in await tx.alerts.open() if not one.paged_by_storm]
-        jobs |= {Job(JobName.ESCALATE, one.id) for one in alone}
+        jobs |= {_job_of(one) for one in await tx.alerts.open()}
         lasting = await tx.storms.lasting()
         if lasting is not None:
             jobs.add(Job(JobName.STORM, lasting.id))
@@ -60,6 +60,13 @@ async def sweep(key: str, kit: Kit) -> datetime | None:
             await tx.jobs.wake(job, now)
     await _forget(kit, now)
     return now + _EVERY
+
+
+def _job_of(incident: Incident) -> Job:
+    """Whatever pages for it; a storm does so for its own also after it has ended."""
+    if incident.paged_by_storm:
+        return Job(JobName.STORM, incident.storm)
+    return Job(JobName.ESCALATE, incident.id)
 
 
 async def _is_change_asked(tx: Transaction, campaign: Campaign) -> bool:

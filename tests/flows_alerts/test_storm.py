@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.core.incident import Phase
 from bot.errors import SlowDown, TryAgain
 from tests.fakes import Posted
+from tests.flows.test_sweeping import lose_all_jobs, sweep_once
 from tests.flows.town import ADA, ERIK, OPS
 from tests.flows_alerts.watchtower import MINUTE, Watchtower
 
@@ -152,6 +153,18 @@ async def test_what_ends_in_a_storm_changes_its_lists_and_posts_nothing(town: Wa
     await town.run(MINUTE)
     assert len(town.chat.posts) == posts
     assert "15 resolved" in of_storm(town)[0].message.text
+
+
+async def test_a_storm_that_is_over_still_pages_after_its_jobs_were_lost(town: Watchtower) -> None:
+    await storm(town)
+    await town.run(15 * MINUTE)
+    async with town.database.begin() as tx:
+        assert await tx.storms.lasting() is None
+    pages = len(town.pages())
+    await lose_all_jobs(town)
+    await sweep_once(town)
+    await town.run(timedelta(hours=1))
+    assert len(town.pages()) > pages
 
 
 async def test_the_few_that_nobody_has_are_posted_singly_when_the_storm_is_over(
