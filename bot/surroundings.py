@@ -173,6 +173,7 @@ def _other(campaign: Campaign, plan: Plan) -> OtherCampaign:
             for workload in plan.workloads
             if workload.steps
         ),
+        window=plan.window,
     )
 
 

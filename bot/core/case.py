@@ -28,13 +28,17 @@ class OtherClaim:
 
 @dataclass(frozen=True, slots=True)
 class OtherCampaign:
-    """Another campaign that is settled or under way; it came first, so what it was promised stands."""
+    """Another campaign that is settled or under way; it came first, so what it was promised stands.
+
+    `window` is when its demand comes (None: as long as it holds).
+    """
 
     id: str
     name: str
     announcer: str
     hold: Window
     claims: tuple[OtherClaim, ...]
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)

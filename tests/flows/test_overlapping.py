@@ -1,8 +1,10 @@
 """Two campaigns on the same workloads: demand adds up, and each gives back only its own."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.campaign import Campaign, CampaignState
+from bot.core.verdict import Effect
 from tests.flows.town import END, SHOP, START, Town
 
 MINUTE = timedelta(minutes=1)
@@ -31,6 +33,20 @@ async def test_overlapping_campaigns_add_their_demand(town: Town) -> None:
 
     assert alone == 55
     assert town.cloud.floor(SHOP.key) == 73  # 400 usual + 800 + 400 requests/s
+
+
+async def test_a_claim_in_parts_needs_the_yes_that_the_whole_would_need(town: Town) -> None:
+    town.house(guardrails=replace(town.kit.house.guardrails, auto_multiplier=3.0))
+    await town.scheduled(SMALL.replace("sale", "sale part 1"))
+    await town.scheduled(SMALL.replace("sale", "sale part 2"))
+    third = await town.proposed(SMALL.replace("sale", "sale part 3"))
+    async with town.database.begin() as tx:
+        stored = await tx.campaigns.plan(third.id, third.plan_version)
+    assert stored is not None
+    finding = next(one for one in stored[1].findings if one.policy == "uplift")
+    assert finding.effect is Effect.NEEDS_APPROVAL
+    assert finding.reason.startswith("x4 together with “Flash sale part ")
+    assert "“Flash sale part 1”" in finding.reason and "“Flash sale part 2”" in finding.reason
 
 
 async def test_each_campaign_gives_back_its_own_share(town: Town) -> None:

@@ -71,8 +71,14 @@ def said_cap(spent: float, *, days_ago: float = 1, month: int = 11) -> Facts:
     return Facts(spend_caps=(one,))
 
 
-def beside(extra: int, name: str = "web", hold: Window = WINDOW) -> Facts:
-    """Another campaign that was settled first and holds that much of a workload."""
+def beside(
+    extra: int,
+    name: str = "web",
+    hold: Window = WINDOW,
+    rps: float = 0.0,
+    busy: Window | None = None,
+) -> Facts:
+    """Another campaign that was settled first and holds that much of a workload; its demand comes while `busy`."""
     key = WorkloadKey(WorkloadKind.SERVICE, "cymbal-shop", "europe-west1", name)
-    other = OtherCampaign("c0", "Spring sale", "U0SAM", hold, (OtherClaim(key, extra, 0.0),))
+    other = OtherCampaign("c0", "Spring sale", "U0SAM", hold, (OtherClaim(key, extra, rps),), busy)
     return Facts(others=(other,))

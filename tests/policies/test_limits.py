@@ -11,6 +11,7 @@ from bot.core.freeze import FreezeCalendar
 from bot.core.limits import Resource
 from bot.core.pausing import Pause
 from bot.core.verdict import Effect, Role
+from bot.core.windows import Window
 from policies import (
     downstream,
     environment,
@@ -22,6 +23,7 @@ from policies import (
     spend_cap,
     team_budget,
     unproven,
+    uplift,
     ux_floor,
 )
 from tests.policies.cases import START, WINDOW, case
@@ -232,6 +234,36 @@ def test_a_pause_that_ends_after_midnight_names_the_day_of_the_clock() -> None:
     pause = Pause("all", "U0ADA", START - timedelta(days=3), until)
     finding = paused.check(case(facts=Facts(pauses=(pause,))))
     assert "after 00:30 on Thu 27 Nov" in finding.way_out
+
+
+BEFORE = Window(WINDOW.start - HOUR, WINDOW.start)
+TOGETHER = [
+    ("nothing of it", 3.0, beside(4), ALLOW),
+    ("twice the usual", 3.0, beside(4, rps=40), ALLOW),
+    ("a little more than that", 3.0, beside(4, rps=43), ASK),
+    ("nearly all there may be", 3.0, beside(4, rps=340), ASK),
+    ("more than there may be", 3.0, beside(4, rps=343), REFUSE),
+    ("as much on another workload", 3.0, beside(4, name="pipeline", rps=343), ALLOW),
+    ("as much before it", 3.0, beside(4, rps=343, busy=BEFORE), ALLOW),
+]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "times", "facts", "effect"), TOGETHER, ids=[r[0] for r in TOGETHER]
+)
+def test_campaigns_at_the_same_hours_are_judged_together_when_the_other_adds(
+    sentence: str, times: float, facts: Facts, effect: Effect
+) -> None:
+    assert uplift.check(case(multiplier=times, facts=facts)).effect is effect
+
+
+def test_campaigns_that_are_too_much_together_are_named_with_what_would_pass() -> None:
+    asked = uplift.check(case(multiplier=3.0, facts=beside(4, rps=60)))
+    assert asked.reason.startswith("x6 together with “Spring sale” is a lot more than usual")
+    assert asked.way_out == "x2 or less needs no approval."
+    refused = uplift.check(case(multiplier=3.0, facts=beside(4, rps=400)))
+    assert refused.reason == "x23 together with “Spring sale” is more than I may prepare for."
+    assert refused.way_out == "Take another time."
 
 
 CAPS = [

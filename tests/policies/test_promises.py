@@ -38,6 +38,7 @@ def changed(one: Case) -> Case:
 STANDS: list[tuple[str, dict[str, Any]]] = [
     ("others have taken the team's money", {"facts": spent(190)}),
     ("another campaign took the room", {"facts": beside(100)}),
+    ("together it is more than may be prepared for", {"facts": beside(0, rps=400)}),
     ("the least instances are more now", {"ux_floors": (("web", 30),)}),
     ("the spend cap has been reached", {"facts": cap(100, enforced=True)}),
     ("a campaign may cost less now", {"guardrails": POOR}),
