@@ -45,6 +45,8 @@ def _line(one: Adjustment) -> str:
     match one.turn:
         case Turn.RAISE:
             return f"raised to {one.floor:,}. {reason}."
+        case Turn.BRING_BACK:
+            return f"back up to {one.floor:,}. {reason}."
         case Turn.GIVE_BACK:
             return f"down to {one.floor:,} early. {reason}."
         case Turn.ASK:

@@ -146,6 +146,11 @@ class WorkloadPlan:
         """The highest floor of the plan, or the baseline where nothing is held."""
         return max((step.floor for step in self.steps), default=self.baseline)
 
+    def held_at(self, at: datetime) -> int:
+        """The floor of the step that began last; the baseline before the first."""
+        begun = [step.floor for step in self.steps if step.window.start <= at]
+        return begun[-1] if begun else self.baseline
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

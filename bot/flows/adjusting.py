@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.campaign import Campaign
+from bot.core.claiming import claims_of
 from bot.core.closed_loop import Adjustment, adjusted
 from bot.core.trail import HEADROOM, AuditRow
 from bot.ports.jobs import Job, JobName
@@ -29,8 +30,10 @@ async def apply(tx: Transaction, wish: Adjusting) -> Campaign:
     """
     campaign = await tx.campaigns.save(wish.campaign)
     claims = list(await tx.capacity.claims_of(campaign.id))
+    stored = await tx.campaigns.plan(campaign.id, campaign.plan_version)
+    planned = claims_of(stored[0], campaign) if stored is not None else ()
     for change in wish.changes:
-        claims = adjusted(claims, change, wish.now)
+        claims = adjusted(claims, change, wish.now, planned)
         words = f"floor {change.floor}: {change.reason}"
         for subject in (f"workload/{change.key}", f"campaign/{campaign.id}"):
             version = campaign.plan_version

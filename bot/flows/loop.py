@@ -130,7 +130,7 @@ def _silent(live: _Live, plans: Sequence[WorkloadPlan], reason: str, kit: Kit) -
 
 async def _keep(live: _Live, found: Sequence[Adjustment], kit: Kit) -> None:
     """Acts on it, if nobody changed the campaign meanwhile: then the next look decides."""
-    changes = [one for one in found if one.turn in {Turn.RAISE, Turn.GIVE_BACK}]
+    changes = [one for one in found if one.turn not in {Turn.HOLD, Turn.ASK}]
     async with kit.store.begin() as tx:
         campaign = await tx.campaigns.get(live.campaign.id)
         if campaign is None or campaign.version != live.campaign.version:
@@ -153,7 +153,7 @@ async def _note_raised(
     tx: Transaction, live: _Live, changes: Sequence[Adjustment], kit: Kit
 ) -> None:
     """What customers feel gets time to show what the raise does."""
-    raised = {one.key for one in changes if one.turn is Turn.RAISE}
+    raised = {one.key for one in changes if one.turn is not Turn.GIVE_BACK}
     plans = [one for one in live.plan.workloads if one.key in raised]
     felt = {one.breach.page: one.breach for plan in plans for one in _felt(live, plan, kit)}
     for breach in felt.values():
