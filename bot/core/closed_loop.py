@@ -45,7 +45,8 @@ class Turn(StrEnum):
 class Watched:
     """One workload of a live campaign: `floor` is what the claims promise now, `demand` the last minutes.
 
-    `affordable` is the highest floor that costs no more than may be spent without asking.
+    `affordable` is the highest floor that costs no more than may be spent without asking. Where it is
+    `shared` with other campaigns, all of that is without theirs.
     """
 
     plan: WorkloadPlan
@@ -54,6 +55,7 @@ class Watched:
     demand: Series | None
     affordable: int
     live_for: timedelta
+    shared: bool = False
 
     def ahead(self, now: datetime) -> Outlook | None:
         """What the plan expects minute by minute; None where it was not kept."""
@@ -67,13 +69,22 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """`floor` is the new one (RAISE, BRING_BACK, GIVE_BACK), or the one that is asked for (ASK)."""
+    """`floor` is the new one (RAISE, BRING_BACK, GIVE_BACK), or the one that is asked for (ASK).
+
+    `together` is what it makes with other campaigns on the workload; 0 where there is none.
+    """
 
     key: WorkloadKey
     turn: Turn
     floor: int
     demand: float
     reason: str
+    together: int = 0
+
+    @property
+    def instances(self) -> int:
+        """How many the workload has then."""
+        return self.together or self.floor
 
 
 def adjust(
@@ -120,7 +131,7 @@ def brought_back(watched: Watched, floor: int, demand: float, reason: str) -> Ad
 
 def _above(watched: Watched, rules: CapacityRules, demand: float) -> Adjustment:
     needed = need(demand, watched.sizing).instances
-    said = f"{demand:,.0f} requests/s, planned were {watched.plan.expected.high:,.0f} at most"
+    said = f"{_rate(watched, demand)}, planned were {watched.plan.expected.high:,.0f} at most"
     if needed <= watched.floor:
         return _hold(watched, demand, f"{said}; the floor carries it")
     ceiling = max(watched.plan.ceiling, watched.plan.ceiling_needed or 0)
@@ -147,7 +158,7 @@ def _returned(watched: Watched, latest: Sequence[Point], now: datetime) -> Adjus
         return None
     roomy = need(demand * _ROOM, watched.sizing).instances
     floor = promised if as_planned or not watched.scales else min(promised, roomy)
-    said = f"{demand:,.0f} requests/s come now, {promised:,} instances were promised"
+    said = f"{_rate(watched, demand)} come now, {promised:,} instances were promised"
     return brought_back(watched, floor, demand, said)
 
 
@@ -180,10 +191,15 @@ def _below(
     if floor > watched.floor * _WORTH_WHILE:
         return held
     said = (
-        f"{demand:,.0f} requests/s at most in the last {len(calm)} minutes,"
+        f"{_rate(watched, demand)} at most in the last {len(calm)} minutes,"
         f" planned for them were {min(lows):,.0f} or more"
     )
     return Adjustment(watched.plan.key, Turn.GIVE_BACK, floor, demand, said)
+
+
+def _rate(watched: Watched, demand: float) -> str:
+    beside = " besides what the others bring" if watched.shared else ""
+    return f"{demand:,.0f} requests/s{beside}"
 
 
 def _hold(watched: Watched, demand: float, reason: str) -> Adjustment:
