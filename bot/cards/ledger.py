@@ -146,6 +146,7 @@ _SENTENCES = {
     "leave it": "{actor} decided to leave it so.",
     "drained": "{actor} said that it is drained.",
     "raise": "More demand than planned, raised to {detail}.",
+    "bring back": "Needed after all, back up to {detail}.",
     "give back": "Less demand than planned, given back early to {detail}.",
     "gone": "It is gone: {detail}.",
 }

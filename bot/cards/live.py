@@ -20,15 +20,16 @@ def live_note(found: Sequence[Adjustment]) -> str:
 
 
 def ask_for_more(campaign: Campaign, one: Adjustment, floor: int, sealing: bytes) -> Message:
-    """To the engineers: more comes than may be warmed for without asking."""
+    """To the engineers: more comes than may be warmed for without asking; `floor` is what is held now."""
     name = labels([one.key])[one.key]
+    bring = "and the campaigns beside it bring" if one.together else "brings"
     text = (
-        f":chart_with_upwards_trend: *{name_of(campaign)}* brings more to *{name}* "
-        f"({said(one.key.region, 30)}) than planned: {one.reason}. {one.floor:,} instances would "
+        f":chart_with_upwards_trend: *{name_of(campaign)}* {bring} more to *{name}* "
+        f"({said(one.key.region, 30)}) than planned: {one.reason}. {one.instances:,} instances would "
         f"carry it, {floor:,} are held; more than that is beyond what I may do by myself."
     )
-    value = ButtonValue(Action.RAISE, f"{one.key}/{campaign.id}", one.floor)
-    label = f"Raise to {one.floor:,}"
+    value = ButtonValue(Action.RAISE, f"{one.key}/{campaign.id}", one.instances)
+    label = f"Raise to {one.instances:,}"
     yes = button(label, action_id=Action.RAISE, value=seal(value, sealing), style="primary")
     return message(text, [section(text), actions(yes)])
 
@@ -44,10 +45,12 @@ def _line(one: Adjustment) -> str:
     reason = one.reason[0].upper() + one.reason[1:]
     match one.turn:
         case Turn.RAISE:
-            return f"raised to {one.floor:,}. {reason}."
+            return f"raised to {one.instances:,}. {reason}."
+        case Turn.BRING_BACK:
+            return f"back up to {one.floor:,}. {reason}."
         case Turn.GIVE_BACK:
             return f"down to {one.floor:,} early. {reason}."
         case Turn.ASK:
-            return f"{one.floor:,} would be needed, the engineers are asked. {reason}."
+            return f"{one.instances:,} would be needed, the engineers are asked. {reason}."
         case Turn.HOLD:
             return f"{reason}."

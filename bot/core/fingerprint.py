@@ -2,14 +2,20 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from bot.core.plan import Plan
 
-# Fields that plans from before do not have: left out where they are None, so that a yes given to such a
-# plan goes on counting.
-_LATER = frozenset({"revision_ceiling"})
+# Fields that plans from before do not have, and what stands for that: left out then, so that a yes given
+# to such a plan goes on counting.
+_LATER: Mapping[str, object] = {
+    "WorkloadPlan.revision_ceiling": None,
+    "Curve.least": (),
+    "Inputs.scales": False,
+}
+_ABSENT = object()
 
 
 def content_of(plan: Plan) -> str:
@@ -21,6 +27,10 @@ def content_of(plan: Plan) -> str:
 def _plain(value: Any) -> Any:
     """One level at a time: a plan of a fleet is large, and copying it whole takes longer than all else."""
     if is_dataclass(value):
-        named = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {name: one for name, one in named.items() if not (name in _LATER and one is None)}
+        return {
+            field.name: getattr(value, field.name)
+            for field in fields(value)
+            if _LATER.get(f"{type(value).__name__}.{field.name}", _ABSENT)
+            != getattr(value, field.name)
+        }
     return str(value)

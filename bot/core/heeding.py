@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.core.closed_loop import Adjustment, Turn, Watched
+from bot.core.closed_loop import Adjustment, Turn, Watched, brought_back
 from bot.core.experience import Breach, Experience, Page
 from bot.core.house import CapacityRules, LoopMode
 
@@ -43,16 +43,19 @@ def heed(
 ) -> Adjustment:
     """The adjustment as it is with what customers feel; its floor is never lower than without.
 
-    Nothing is given back while they feel it. Where more instances may help, the floor rises by a quarter
-    within the same guardrails as for demand, and then has five minutes to show; beyond them a person
-    is asked.
+    Nothing is given back while they feel it, and what was comes back. Where more instances may help, the
+    floor rises by a quarter within the same guardrails as for demand, and then has five minutes to show;
+    beyond them a person is asked.
     """
     if not felt:
         return change
     held = _not_given_back(change, watched, felt[0])
     helped = [one for one in felt if one.breach.mark.helped_by_capacity]
-    if not helped or change.turn is Turn.RAISE:
+    if not helped or change.turn in {Turn.RAISE, Turn.BRING_BACK}:
         return held
+    promised = watched.plan.held_at(now)
+    if watched.floor < promised:
+        return brought_back(watched, promised, change.demand, _said(helped[0]))
     raised = max((one.breach.raised_at for one in helped if one.breach.raised_at), default=None)
     if raised is not None and now - raised < _TAKES_EFFECT:
         return replace(held, reason=f"{_said(helped[0])}; what was raised has to show yet")

@@ -12,13 +12,17 @@ from bot.core.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """The forecast over the window in requests/s: the highest of each `step` with its band; `usual` its mean."""
+    """The forecast over the window in requests/s: the highest of each `step` with its band; `usual` its mean.
+
+    `least` is the lowest that is expected in each step (empty: a plan from before that was kept).
+    """
 
     step: timedelta
     usual: tuple[float, ...]
     low: tuple[float, ...]
     expected: tuple[float, ...]
     high: tuple[float, ...]
+    least: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ class Inputs:
     `sudden` requests/s come before the autoscaler has reacted. `seen_instances` is the last day's most.
     `high` and `low` are the factors of the usual demand's band; `left_out` weeks that do not count.
     The rise takes `to_peak`, as seen in `shapes` finished campaigns (0: the kind's default), each trusted to
-    come `loose` earlier or later.
+    come `loose` earlier or later. It `scales` if an autoscaler adds instances above the floor (False also in
+    a plan from before that was kept).
     """
 
     startup: timedelta
@@ -84,3 +89,4 @@ class Inputs:
     to_peak: timedelta = timedelta(0)
     shapes: int = 0
     loose: timedelta = timedelta(0)
+    scales: bool = False

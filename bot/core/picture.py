@@ -83,10 +83,5 @@ def _together(curves: Sequence[Curve]) -> Curve:
 def _edges(raised: Sequence[WorkloadPlan], end: datetime) -> tuple[Edge, ...]:
     """Where the sum of the floors changes; the last step is held until capacity is given back."""
     times = sorted({step.window.start for workload in raised for step in workload.steps})
-    edges = [Edge(at, sum(_held(workload, at) for workload in raised)) for at in times]
+    edges = [Edge(at, sum(workload.held_at(at) for workload in raised)) for at in times]
     return (*edges, Edge(end, sum(workload.baseline for workload in raised)))
-
-
-def _held(workload: WorkloadPlan, at: datetime) -> int:
-    begun = [step.floor for step in workload.steps if step.window.start <= at]
-    return begun[-1] if begun else workload.baseline

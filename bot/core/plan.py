@@ -153,6 +153,11 @@ class WorkloadPlan:
         """Instances that stand without Headroom and are not priced."""
         return self.baseline if self.inputs is None else self.inputs.present
 
+    def held_at(self, at: datetime) -> int:
+        """The floor of the step that began last; the baseline before the first."""
+        begun = [step.floor for step in self.steps if step.window.start <= at]
+        return begun[-1] if begun else self.baseline
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

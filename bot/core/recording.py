@@ -53,6 +53,7 @@ def record(basis: Basis, choice: FloorChoice, bill: Bill) -> Inputs:
         to_peak=basis.to_peak,
         shapes=basis.arrival.learned_from,
         loose=basis.arrival.loose,
+        scales=basis.supply.scales,
     )
 
 
@@ -77,6 +78,7 @@ def curve_of(ahead: Forecast) -> Curve:
         low=highest(tuple(value * share for value in ahead.expected)),
         expected=highest(ahead.expected),
         high=highest(ahead.high),
+        least=tuple(_short(min(part)) for part in parts(ahead.expected)),
     )
 
 

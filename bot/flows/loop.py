@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.cards.live import ask_for_more, live_note
+from bot.core.beside import Beside, Neighbouring, own_demand
 from bot.core.campaign import Campaign, CampaignState
 from bot.core.claims import Claim
 from bot.core.closed_loop import Adjustment, Turn, Watched, adjust
@@ -20,7 +21,7 @@ from bot.core.series import Metric, Series
 from bot.core.windows import Window
 from bot.errors import GiveUp, TryAgain
 from bot.facts import measure, show
-from bot.flows.adjusting import Adjusting, apply
+from bot.flows.adjusting import Adjusting, apply, beside, neighbours
 from bot.ports.kit import Kit
 from bot.ports.store import Transaction
 
@@ -37,6 +38,15 @@ class _Live:
     claims: Sequence[Claim]
     now: datetime
     breaches: Sequence[Breach] = ()
+    neighbours: Sequence[Neighbouring] = ()
+
+    def others(self, key: WorkloadKey) -> list[Neighbouring]:
+        """The other campaigns that hold a workload."""
+        return [one for one in self.neighbours if one.workload.key == key]
+
+    def beside(self, one: WorkloadPlan) -> Beside:
+        """What this campaign and the others hold of a workload."""
+        return beside(one, self.claims, self.others(one.key), self.now)
 
     def floor(self, key: WorkloadKey) -> int:
         """What the claims promise of a workload from now on."""
@@ -78,7 +88,8 @@ async def _load(tx: Transaction, key: str, now: datetime) -> _Live | None:
     if stored is None or stored[0].needs_nothing or now >= campaign.announcement.window.end:
         return None
     claims = await tx.capacity.claims_of(key)
-    return _Live(campaign, stored[0], claims, now, await tx.experience.breaches())
+    breaches = await tx.experience.breaches()
+    return _Live(campaign, stored[0], claims, now, breaches, await neighbours(tx, key))
 
 
 def _adjustment(live: _Live, one: WorkloadPlan, demand: Series | None, kit: Kit) -> Adjustment:
@@ -87,7 +98,20 @@ def _adjustment(live: _Live, one: WorkloadPlan, demand: Series | None, kit: Kit)
         return Adjustment(one.key, Turn.HOLD, live.floor(one.key), 0.0, "")
     rules, stale_after = kit.house.capacity, kit.house.timing.stale_after
     change = adjust(watched, rules, now=live.now, stale_after=stale_after)
-    return heed(change, watched, _felt(live, one, kit), rules, now=live.now)
+    return _fitted(live, one, heed(change, watched, _felt(live, one, kit), rules, now=live.now))
+
+
+def _fitted(live: _Live, one: WorkloadPlan, change: Adjustment) -> Adjustment:
+    """A raise as far as, with what other campaigns hold, the maximum that was allowed goes."""
+    held = live.beside(one)
+    if change.turn not in {Turn.RAISE, Turn.ASK} or held.alone:
+        return change
+    asked = replace(change, demand=math.inf) if change.turn is Turn.ASK else change
+    fitted = held.within(asked, held.ceiling)
+    if fitted is not None:
+        return fitted
+    reason = f"{change.reason}; its ceiling of {held.ceiling} is reached"
+    return replace(change, turn=Turn.HOLD, floor=live.floor(one.key), reason=reason)
 
 
 def _watched(live: _Live, one: WorkloadPlan, demand: Series | None, kit: Kit) -> Watched | None:
@@ -97,9 +121,10 @@ def _watched(live: _Live, one: WorkloadPlan, demand: Series | None, kit: Kit) ->
         plan=one,
         floor=live.floor(one.key),
         sizing=one.sizing,
-        demand=demand,
+        demand=own_demand(demand, live.others(one.key), live.now) if demand else None,
         affordable=_affordable(live, one, kit),
         live_for=live.now - live.campaign.announcement.window.start,
+        shared=not live.beside(one).alone,
     )
 
 
@@ -124,16 +149,20 @@ def _silent(live: _Live, plans: Sequence[WorkloadPlan], reason: str, kit: Kit) -
         change = Adjustment(one.key, Turn.HOLD, live.floor(one.key), 0.0, words)
         watched, felt = _watched(live, one, None, kit), _felt(live, one, kit)
         rules = kit.house.capacity
-        found.append(heed(change, watched, felt, rules, now=live.now) if watched else change)
+        if watched is not None:
+            change = _fitted(live, one, heed(change, watched, felt, rules, now=live.now))
+        found.append(change)
     return found
 
 
 async def _keep(live: _Live, found: Sequence[Adjustment], kit: Kit) -> None:
-    """Acts on it, if nobody changed the campaign meanwhile: then the next look decides."""
-    changes = [one for one in found if one.turn in {Turn.RAISE, Turn.GIVE_BACK}]
+    """Acts on it, unless the campaign or one beside it was changed meanwhile: then the next look decides."""
+    changes = [one for one in found if one.turn not in {Turn.HOLD, Turn.ASK}]
     async with kit.store.begin() as tx:
         campaign = await tx.campaigns.get(live.campaign.id)
         if campaign is None or campaign.version != live.campaign.version:
+            return
+        if changes and await neighbours(tx, campaign.id) != live.neighbours:
             return
         if changes:
             campaign = await apply(tx, Adjusting(campaign, changes, live.now))
@@ -153,7 +182,7 @@ async def _note_raised(
     tx: Transaction, live: _Live, changes: Sequence[Adjustment], kit: Kit
 ) -> None:
     """What customers feel gets time to show what the raise does."""
-    raised = {one.key for one in changes if one.turn is Turn.RAISE}
+    raised = {one.key for one in changes if one.turn is not Turn.GIVE_BACK}
     plans = [one for one in live.plan.workloads if one.key in raised]
     felt = {one.breach.page: one.breach for plan in plans for one in _felt(live, plan, kit)}
     for breach in felt.values():
@@ -166,7 +195,13 @@ async def _ask(tx: Transaction, live: _Live, one: Adjustment, kit: Kit) -> None:
     post = WantedPost(
         channel=kit.house.engineers,
         subject=f"more/{subject}",
-        message=ask_for_more(live.campaign, one, live.floor(one.key), kit.seal),
+        message=ask_for_more(live.campaign, one, _held(live, one), kit.seal),
         lane=0,
     )
     await tx.posts.want(post, live.now)
+
+
+def _held(live: _Live, one: Adjustment) -> int:
+    """What the workload has now, the other campaigns' share included."""
+    plans = [plan for plan in live.plan.workloads if plan.key == one.key]
+    return live.beside(plans[0]).held if one.together else live.floor(one.key)

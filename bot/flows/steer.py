@@ -13,7 +13,7 @@ from bot.cards.buttons import Action, ButtonValue, unseal
 from bot.cards.draining import drained
 from bot.cards.drift import Change, drift_keys, drift_notice
 from bot.cards.live import raised_by
-from bot.core.campaign import CampaignState
+from bot.core.campaign import Campaign, CampaignState
 from bot.core.closed_loop import Adjustment, Turn
 from bot.core.delivery import Delivery
 from bot.core.holding import Answer
@@ -21,7 +21,7 @@ from bot.core.message import Message, WantedPost
 from bot.core.verdict import Role
 from bot.errors import AskedWrong, TryAgain
 from bot.facts import Roles, answer_to, look_up_roles
-from bot.flows.adjusting import Adjusting, apply
+from bot.flows.adjusting import Adjusting, apply, beside, neighbours
 from bot.flows.outside import turned_away
 from bot.flows.reshape import is_reshaping, reshape
 from bot.ports.jobs import Job, JobName
@@ -121,13 +121,30 @@ async def _raise(tx: Transaction, press: Press, kit: Kit) -> Message | None:
     if campaign is None or campaign.state is not CampaignState.LIVE:
         return mistake("The campaign is not live any more, so nothing was raised.")
     words = f"decided by {press.user}"
-    change = Adjustment(key, Turn.RAISE, press.value.version, math.inf, words)
+    asked = Adjustment(key, Turn.RAISE, press.value.version, math.inf, words)
+    change = await _share_of(tx, campaign, asked, press.now)
+    if change is None:
+        return mistake(f"{key.name} has as many instances by now, so nothing was raised.")
     via = press.delivery.via
     await apply(tx, Adjusting(campaign, [change], press.now, press.user, via))
-    told = raised_by(key, press.value.version, press.user)
+    told = raised_by(key, change.instances, press.user)
     subject = f"more/{press.value.subject}"
     await tx.posts.want(WantedPost(kit.house.engineers, subject, told), press.now)
     return None
+
+
+async def _share_of(
+    tx: Transaction, campaign: Campaign, asked: Adjustment, now: datetime
+) -> Adjustment | None:
+    """The campaign's own part of so many instances, where others hold the workload as well; None: nothing."""
+    stored = await tx.campaigns.plan(campaign.id, campaign.plan_version)
+    plans = stored[0].workloads if stored is not None else ()
+    plan = next((one for one in plans if one.key == asked.key), None)
+    if plan is None:
+        return asked
+    own = await tx.capacity.claims_of(campaign.id)
+    held = beside(plan, own, await neighbours(tx, campaign.id), now)
+    return asked if held.alone else held.within(asked, min(asked.floor, held.ceiling))
 
 
 async def _drained(tx: Transaction, press: Press, kit: Kit) -> Message | None:

@@ -5,26 +5,36 @@ import json
 from dataclasses import asdict, replace
 
 from bot.core.fingerprint import content_of
+from bot.core.inputs import Inputs
+from bot.core.plan import Plan
 from tests.cards.samples import PLAN
+from tests.core_capacity.test_closed_loop import FLAT, INPUTS
 
-# Fields that plans of earlier versions do not have.
-LATER = ("revision_ceiling",)
+
+def with_inputs(inputs: Inputs, most: int | None) -> Plan:
+    rows = [replace(one, inputs=inputs, revision_ceiling=most) for one in PLAN.workloads]
+    return replace(PLAN, workloads=tuple(rows))
+
+
+def hash_of(plan: object) -> str:
+    whole = json.dumps(plan, sort_keys=True, default=str)
+    return hashlib.sha256(whole.encode()).hexdigest()[:24]
 
 
 def test_it_is_the_hash_of_the_whole_plan_as_json() -> None:
-    limited = [replace(one, revision_ceiling=100) for one in PLAN.workloads]
-    plan = replace(PLAN, workloads=tuple(limited))
-    whole = json.dumps(asdict(plan), sort_keys=True, default=str)
-    assert content_of(plan) == hashlib.sha256(whole.encode()).hexdigest()[:24]
+    curve = replace(FLAT, least=(800.0,) * 4)
+    plan = with_inputs(replace(INPUTS, curve=curve, scales=True), 100)
+    assert content_of(plan) == hash_of(asdict(plan))
 
 
 def test_a_yes_to_a_plan_of_an_earlier_version_still_counts() -> None:
-    before = asdict(PLAN)
+    curve = replace(FLAT, least=())
+    plan = with_inputs(replace(INPUTS, curve=curve, scales=False), None)
+    before = asdict(plan)
     for workload in before["workloads"]:
-        for name in LATER:
-            assert workload.pop(name) is None
-    whole = json.dumps(before, sort_keys=True, default=str)
-    assert content_of(PLAN) == hashlib.sha256(whole.encode()).hexdigest()[:24]
+        del workload["revision_ceiling"], workload["inputs"]["scales"]
+        del workload["inputs"]["curve"]["least"]
+    assert content_of(plan) == hash_of(before)
 
 
 def test_any_change_of_a_plan_changes_it() -> None:

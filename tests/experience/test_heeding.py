@@ -56,6 +56,13 @@ def test_a_slow_page_raises_the_floor_by_a_quarter() -> None:
     assert found.reason == "Front page is slow for customers"
 
 
+def test_what_was_given_back_early_comes_back_at_once_where_customers_feel_it() -> None:
+    seen = replace(watched(20), floor=5)
+    found = heed(change(Turn.HOLD, 5), seen, [felt()], CapacityRules(loop=LoopMode.ASK), now=NOW)
+    assert (found.turn, found.floor) == (Turn.BRING_BACK, 20)
+    assert found.reason == "Front page is slow for customers"
+
+
 def test_a_raise_has_five_minutes_to_show() -> None:
     early = felt(raised_at=NOW - timedelta(minutes=4))
     assert heed(change(Turn.HOLD, 20), watched(), [early], RULES, now=NOW).turn is Turn.HOLD

@@ -4,18 +4,34 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.core.campaign import CampaignState
+from bot.core.fleet import ScalingMode
 from bot.core.house import CapacityRules, LoopMode
 from bot.core.money import Money
 from bot.core.series import Metric
 from bot.core.windows import Window
 from bot.errors import TryAgain
-from tests.flows.town import CAMPAIGNS, CART, END, ERIK, MAYA, OPS, SHOP, START, Town, everything
+from tests.flows.town import (
+    ADA,
+    CAMPAIGNS,
+    CART,
+    END,
+    ERIK,
+    MAYA,
+    OPS,
+    SHOP,
+    START,
+    Town,
+    everything,
+    labels,
+)
 
-MINUTE = timedelta(minutes=1)
+BERLIN = ZoneInfo("Europe/Berlin")
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def comes(town: Town, times: float) -> None:
@@ -113,3 +129,86 @@ async def test_no_more_is_spent_than_the_house_allows_without_asking(
     await town.run(START + 50 * MINUTE)
     assert town.cloud.floor(SHOP.key) < 82
     assert "brings more" in next(iter(town.chat.texts(OPS)))
+
+
+LONG_SALE = "Sale Sat 29 Nov 09:00-22:00 Europe/Berlin x3 #web"
+OPENING, CLOSING = START - 9 * HOUR + DAY, END + DAY
+
+
+async def sale_with_a_late_rise(town: Town, rise: datetime, mode: ScalingMode) -> int:
+    """The sale runs from nine to ten in the evening; four times as much as before comes from `rise` on,
+    each day. Returns what is held at the opening.
+    """
+
+    def usual(at: datetime) -> float:
+        return 400.0 if rise.astimezone(BERLIN).hour <= at.astimezone(BERLIN).hour < 22 else 100.0
+
+    def coming(at: datetime) -> float:
+        return usual(at) * (3.0 if OPENING <= at < CLOSING else 1.0)
+
+    town.house(capacity=CapacityRules())
+    for one in (SHOP, CART):
+        seen = town.cloud.fleet[one.key]
+        scaling = replace(seen.scaling, mode=mode, floor=4)
+        town.cloud.fleet[one.key] = replace(seen, scaling=scaling)
+        town.metrics.put(Metric.REQUESTS, one.key, coming)
+        town.busy[one.key] = 1.0
+        for metric in (Metric.ACTIVE, Metric.RECOMMENDED, Metric.CPU):
+            town.metrics.put(metric, one.key, lambda at: min(0.6, coming(at) / 2000))
+    await town.proposed(LONG_SALE)
+    await town.click(labels(town.chat.shown_in(CAMPAIGNS)[0])[0])
+    await town.run()
+    for message in list(town.chat.shown_in(OPS)):
+        if "Approve" in labels(message):
+            await town.click("Approve", on=message, by=ADA)
+            await town.run()
+    await town.run(OPENING + 5 * MINUTE)
+    return town.cloud.floor(SHOP.key)
+
+
+@pytest.mark.parametrize("mode", [ScalingMode.MANUAL, ScalingMode.AUTOMATIC])
+@pytest.mark.parametrize("hour", [12, 20])
+async def test_the_morning_of_a_long_sale_does_not_give_back_what_a_later_rise_needs(
+    hour: int, mode: ScalingMode, town: Town
+) -> None:
+    rise = OPENING + (hour - 9) * HOUR
+    promised = await sale_with_a_late_rise(town, rise, mode)
+    assert promised > 4
+    await town.run(rise + 30 * MINUTE)
+    assert town.cloud.floor(SHOP.key) == promised
+    assert {w.change.floor for w in town.cloud.writes if w.key == SHOP.key} == {promised}
+    assert (await town.campaign()).note == ""
+
+
+async def test_nothing_is_given_back_early_where_no_autoscaler_helps(town: Town) -> None:
+    for one in (SHOP, CART):
+        seen = town.cloud.fleet[one.key]
+        manual = replace(seen.scaling, mode=ScalingMode.MANUAL)
+        town.cloud.fleet[one.key] = replace(seen, scaling=manual)
+    await live(town, 0.5)
+    await town.run(HOUR)
+    floors = [write.change.floor for write in town.cloud.writes if write.key == SHOP.key]
+    assert floors == sorted(floors)
+    assert town.cloud.floor(SHOP.key) == max(floors) > 2
+
+
+async def test_what_was_given_back_early_comes_back_with_the_demand(town: Town) -> None:
+    late = START + 90 * MINUTE
+
+    def coming(at: datetime) -> float:
+        return demand_of(0.5 if at < late else 3.0)(at)
+
+    town.house(capacity=CapacityRules())
+    for one in (SHOP, CART):
+        town.metrics.put(Metric.REQUESTS, one.key, coming)
+    await town.scheduled()
+    await town.run(late)
+    assert town.cloud.floor(SHOP.key) < 55
+    assert "200 requests/s at most in the last 15 minutes" in shown(town)
+
+    await town.run(late + 15 * MINUTE)
+    assert town.cloud.floor(SHOP.key) == 55
+    assert "back up to 55. 1,200 requests/s come now, 55 instances were promised." in shown(town)
+    assert not list(town.chat.texts(OPS))
+    await town.run(END + 2 * HOUR)
+    assert town.cloud.floor(SHOP.key) == 2
