@@ -22,9 +22,8 @@ from bot.core.series import Series
 _RISING = 2  # minutes above the band in a row
 _CALM = 15  # minutes clearly below it in a row
 _CLEARLY = 0.8  # of the low end of what was planned for them
-_SETTLED_AFTER = timedelta(
-    minutes=30
-)  # what is planned may be late; before that nothing is given back
+# What is planned may be late: before that nothing is given back.
+_SETTLED_AFTER = timedelta(minutes=30)
 _ROOM = 1.2  # kept above the highest demand of the calm minutes; forecasts differ by less
 _WORTH_WHILE = 0.8  # a floor that would shrink by less than a fifth stays
 
