@@ -11,19 +11,19 @@ from bot.core.grammar.closingdays import take_closing_day, take_closing_day_behi
 from bot.core.grammar.counts import COUNTED
 from bot.core.grammar.dates import DatesSaid, take_dates
 from bot.core.grammar.dayspans import take_day_span
+from bot.core.grammar.daywords import NAMED_DAYS
 from bot.core.grammar.lengths import LengthsSaid, take_bare_length, take_lengths
 from bot.core.grammar.moments import TimeSaid
 from bot.core.grammar.scan import Scan
 from bot.core.grammar.spoken import (
-    NAMED_DAYS,
     ONE_AT_A_TIME,
     SpokenDay,
     stray_weekdays,
     take_spoken,
-    take_vague_day,
     take_weekday,
 )
 from bot.core.grammar.spokenclocks import hide_unclear_clocks, write_clocks
+from bot.core.grammar.vaguedays import take_vague_day
 from bot.core.wording import say_date, say_day
 
 _ODD_TIME = re.compile(r"(?<![\w:.])\d{1,2}:\d{1,2}(?![\w:])")
