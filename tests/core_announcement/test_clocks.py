@@ -94,6 +94,7 @@ BARE = [
     ("two of them", "2h or 3h", None),
     ("a sale's", "24h flash sale", timedelta(hours=24)),
     ("the next hours", "for the next 2 hours", timedelta(hours=2)),
+    ("a name's after work", "18:00, 4 hours After work push", timedelta(hours=4)),
     ("what is warmed before", "please warm up 30 min before", None),
     ("what comes earlier", "warm 30 minutes earlier", None),
     ("a reminder's", "reminder after 1 hour", None),

@@ -136,6 +136,8 @@ def test_a_weekday_that_is_not_the_coming_one_is_asked_about(said: str) -> None:
     [
         ("First Friday sale Fri 5 Dec 18:00-22:00", "05 Dec 18:00 - 05 Dec 22:00"),
         ("First Friday sale tomorrow 18:00-22:00", "27 Nov 18:00 - 27 Nov 22:00"),
+        ("tomorrow 18:00-22:00 First Friday sale", "27 Nov 18:00 - 27 Nov 22:00"),
+        ("First Friday sale in 2 days 18:00-22:00", "28 Nov 18:00 - 28 Nov 22:00"),
         ("Second Sunday push Friday 18:00-22:00", "28 Nov 18:00 - 28 Nov 22:00"),
         ("Push Friday after work 18:00-22:00", "28 Nov 18:00 - 28 Nov 22:00"),
         ("Push Friday after 18:00 for 2h", "28 Nov 18:00 - 28 Nov 20:00"),

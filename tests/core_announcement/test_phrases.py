@@ -204,6 +204,7 @@ def test_a_zone_may_stand_behind_each_of_the_times() -> None:
         ("US time travel push Fri 28 Nov 18:00-22:00 x3", "US time travel push"),
         ("Flash push Fri 28 Nov 18:00-22:00 prime time x3", "Flash push prime time"),
         ("Flash push Fri 28 Nov 18:00-22:00 Prime time x3", "Flash push Prime time"),
+        ("Fri 28 Nov 18-22 Uhr Prime time push x3", "Prime time push"),
         ("Flash push Fri 28 Nov 18:00-22:00 +1000 visitors x3", "Flash push +1000"),
     ],
 )

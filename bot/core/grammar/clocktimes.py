@@ -9,7 +9,11 @@ from bot.core.grammar.scan import Scan
 DAY = 24 * 60  # minutes
 LONGEST_NIGHT = 12 * 60  # minutes; an end that is before the start by more is asked about
 
-_TIE = r"[\s\0,]*(?:-+>?|\b(?P<tie>to|until|till?|bis|through|thru|and|ends?|ending)\b)[\s\0,]*(?:at\s+|\0+\s*)?"
+_ABOUT = r"(?:(?:at|about|around|approximately|approx\.?|circa|ca\.?|etwa|ungefähr)\s+)"
+_TIE = (
+    r"[\s\0,]*(?:-+>?|\b(?P<tie>to|until|till?|bis|through|thru|and|ends?|ending)\b:?)[\s\0,]*"
+    rf"(?:{_ABOUT}|\0+\s*)?"
+)
 _WORDS = {"noon": 12 * 60, "midday": 12 * 60, "midnight": DAY}
 
 
@@ -30,8 +34,8 @@ _FOUR_DIGITS = re.compile(
 _SURE = re.compile(rf"{_FROM}(?:\d\d?:[0-5]\d|\d\d?\s?[ap]\.?m)(?![\w:])")
 _MORE_THAN_ONE = "I found more than one time. When does it start, and when does it end?"
 _SINGLE = re.compile(
-    r"(?:(?P<end>(?<!\w)(?:until|till?|to|bis|ends?|ending|finish(?:es|ing)?)\s*(?:at\s+)?)"
-    r"|(?P<start>(?:(?<!\w)(?:at|from|starts?|starting|begins?|beginning|ab|um)|@)\s*(?:at\s+|from\s+)?))?"
+    rf"(?:(?P<end>(?<!\w)(?:until|till?|to|bis|ends?|ending|finish(?:es|ing)?):?\s*{_ABOUT}?)"
+    r"|(?P<start>(?:(?<!\w)(?:at|from|starts?|starting|begins?|beginning|ab|um):?|@)\s*(?:at\s+|from\s+)?))?"
     rf"{_FROM}{_clock('1')}"
 )
 

@@ -7,10 +7,9 @@ from datetime import date, timedelta
 
 from bot.core.grammar.calendar import MONTH, WEEKDAY, weekday_number
 from bot.core.grammar.dates import DatesSaid
+from bot.core.grammar.daywords import LONG_WEEKDAY, NO_NAME, WORD_ENDS
 from bot.core.grammar.scan import Scan
-from bot.core.grammar.spoken import LONG_WEEKDAY
 
-_END = r"(?!'\w)(?!\w)"
 _ON = r"(?:(?:on|am)\s+)?"
 _PART = r"(?:\s+(?:morning|afternoon|evening|night)(?!\w))?"
 _DAY = rf"(?:today|heute|tonight|tomorrow|tmrw|tmr|{WEEKDAY}){_PART}"
@@ -19,12 +18,12 @@ _TO = r"(?:\s*-+>?\s*|[\s\0,]+(?P<word>to|until|till?|bis|through|thru)\s+)"
 
 _BEFORE_CLOCK = re.compile(
     rf"(?:\d|\d\s?[ap]\.?m\.?|\d\s?uhr|noon|midday)[\s\0]*(?:-+>?|to|until|till?|bis)\s*(?:on\s+)?"
-    rf"(?P<day>tomorrow|the next day|next day|the day after(?! tomorrow)|{WEEKDAY}){_END}"
+    rf"(?P<day>tomorrow|the next day|next day|the day after(?! tomorrow)|{WEEKDAY}){WORD_ENDS}"
     rf"(?=,?\s+(?:(?:at|@)\s*)?(?:\d\d?(?:[:.h]\d\d|\s?[ap]m|\s*uhr)?(?!\w)(?!\s*(?:\.|th|st|nd|rd|{MONTH}))|noon|midday|midnight))"
 )
 _BEHIND_CLOCK = (
     rf"{_TO}(?:at\s+)?{_CLOCK}(?P<each>\s*(?:(?:and|und)\s+(?:again\s+)?|[&+]\s*))?\s*(?P<comma>,\s*)?"
-    rf"(?P<closing>{_ON}(?P<day>(?:the\s+)?(?:next|following) day|tomorrow|{WEEKDAY}){_END})"
+    rf"(?P<closing>{_ON}(?P<day>(?:the\s+)?(?:next|following) day|tomorrow|{WEEKDAY}){WORD_ENDS})"
 )
 _BEHIND_DATE = re.compile(_BEHIND_CLOCK)
 _BEHIND_DAY = re.compile(
@@ -32,7 +31,6 @@ _BEHIND_DAY = re.compile(
     rf"{_BEHIND_CLOCK}"
 )
 _NAMES_A_DAY = re.compile(rf"the\s.*|tomorrow|{LONG_WEEKDAY}")
-_NO_NAME = re.compile(r"\s*(?:\0|[^\w\s]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +64,10 @@ def take_closing_day_behind(scan: Scan, dates: DatesSaid, today: date) -> Closin
         found = _BEHIND_DAY.search(scan.left)
     if found is None:
         return None
-    alone = bool(_NO_NAME.match(scan.left, found.end()))
-    if not alone and (found["comma"] or not _NAMES_A_DAY.fullmatch(found["day"])):
-        return None  # "Fri 28 Nov 18:00-22:00 Sun cream push" and "…, Sunday Special"
+    alone = bool(NO_NAME.match(scan.left, found.end()))
+    named = bool(found["word"] or found["each"]) and _NAMES_A_DAY.fullmatch(found["day"])
+    if not alone and (found["comma"] or not named):
+        return None  # a name: "18:00-22:00 Sunday Special", "18:00 to 22:00 Sun cream"
     scan.take(found.span("closing"))
     each = bool(found["each"])
     clear = alone and not each and bool(found["word"])

@@ -6,15 +6,15 @@ from datetime import date, timedelta
 
 from bot.core.grammar.calendar import WEEKDAY, weekday_number
 from bot.core.grammar.dates import DatesSaid
+from bot.core.grammar.daywords import WORD_ENDS
 from bot.core.grammar.scan import HIDDEN, Scan
 from bot.core.grammar.spoken import WHICH_DAY, is_meant
 
-_END = r"(?!'\w)(?!\w)"
 _ON = r"(?:(?:on|this|coming|am)\s+)*"
 _PART = r"(?:\s+(?:morning|afternoon|evening|night)(?!\w))?"
 _TOMORROW = r"(?:tomorrow|tmrw|tmr)"
 _DAY = rf"(?:today|heute|tonight|{_TOMORROW}|{WEEKDAY})"
-_LAST = rf"{_ON}(?P<last>{_TOMORROW}|{WEEKDAY}){_PART}{_END}"
+_LAST = rf"{_ON}(?P<last>{_TOMORROW}|{WEEKDAY}){_PART}{WORD_ENDS}"
 _WORD_TO = r"\s+(?:to|until|till?|bis|through|thru)\s+"
 _TIE = rf"(?:\s*-+\s*|{_WORD_TO}|(?P<each>,?\s*(?:(?:and|und)\s|[&+])\s*))"
 _TIME_AHEAD = r",?\s+(?:(?:at|from|ab|um|between|@)\s*)?(?:\d|noon|midday|midnight)"

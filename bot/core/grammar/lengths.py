@@ -40,7 +40,7 @@ _ELSE_BEFORE = re.compile(
     r"|send(?:-?out|ing)? takes)\s+(?:(?:the|about|first|next)\s+)*$"
 )
 _ELSE_AFTER = re.compile(
-    r"\s+(?:before|earlier|prior|ahead|in advance|apart|after|afterwards|later|ago|vorher|davor|danach|später"
+    r"\s+(?:before|earlier|prior|ahead|in advance|apart|after(?![\s-]+(?:work|hours|dark|school))|afterwards|later|ago|vorher|davor|danach|später"
     r"|delivery|shipping|dispatch|lieferung|versand|guarantee|warranty)(?!\w)"
 )
 _AHEAD = re.compile(

@@ -53,6 +53,6 @@ def _trimmed(piece: str, *, first: bool) -> str:
     opening = _OPENING if first else _LOOSE_ENDS
     while words and (not words[0] or words[0].casefold() in opening):
         words = words[1:]
-    while words and (not words[-1] or words[-1].casefold() in _LOOSE_ENDS):
+    while words and (not words[-1] or words[-1].casefold().rstrip(":") in _LOOSE_ENDS):
         words = words[:-1]
     return " ".join(words).strip(" ,;:|()[]") if words else ""

@@ -63,6 +63,12 @@ class Scan:
         start, end = span
         self.left = self.left[:start] + HIDDEN * (end - start) + self.left[end:]
 
+    def rewrite(self, span: Span, text: str) -> None:
+        """Lets the others read `text`, which is no longer than the span, in its place."""
+        start, end = span
+        filled = text.ljust(end - start, TAKEN)[: end - start]
+        self.left = self.left[:start] + filled + self.left[end:]
+
     def pieces(self) -> list[str]:
         """What nobody took, as typed, in order."""
         found = re.finditer(f"[^{TAKEN}]+", self.left)

@@ -5,14 +5,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.core.grammar.calendar import MONTH, WEEKDAY, weekday_number
-from bot.core.grammar.scan import HIDDEN, Scan, Span
+from bot.core.grammar.calendar import WEEKDAY, weekday_number
+from bot.core.grammar.daywords import (
+    ANY_DAY,
+    LONG_WEEKDAY,
+    NO_NAME,
+    WORD_ENDS,
+    before_time,
+    beside_time,
+)
+from bot.core.grammar.scan import Scan, Span
 from bot.core.wording import say_day, say_list
 
-LONG_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)"
-_END = r"(?!'\w)(?!\w)"
-_WD = rf"(?P<weekday>{WEEKDAY}){_END}"
-_PART = rf"(?:\s+(?P<part>morning|afternoon|evening|night){_END})?"
+_WD = rf"(?P<weekday>{WEEKDAY}){WORD_ENDS}"
+_PART = rf"(?:\s+(?P<part>morning|afternoon|evening|night){WORD_ENDS})?"
 _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 _COUNTED = rf"(?P<count>\d{{1,3}}|{'|'.join(_NUMBERS)})\s+(?P<unit>day|week)s?"
 
@@ -21,31 +27,7 @@ ONE_AT_A_TIME = (
 )
 WHICH_DAY = "Which day is it? For example: Fri 28 Nov."
 
-# Names of days that are no dates: they stay in the campaign's name.
-NAMED_DAYS = re.compile(
-    r"(?<!\w)(?:black|cyber|giving|super|good|easter|blue|business|palm|ash|whit|shrove|bowl|mega|green|wild"
-    rf"|fat|taco|white|red|pink|happy|casual|magic|maundy)\s+{LONG_WEEKDAY}{_END}"
-)
-_TIME_FOLLOWS = re.compile(
-    r"\.?,?\s+(?:(?:at|from|ab|um|between|@)\s*)?(?:\d|noon|midday|midnight)"
-)
-_TIME_LEADS = re.compile(r"(?:\d|\d\s?[ap]\.?m\.?|\d\s?uhr|noon|midday),?\s+(?:on\s+)?$")
 _NEXT_WEEK = r"(?:next week|(?:in der\s+)?(?:nächsten?|kommenden?) woche)"
-_DAY_WORD = rf"(?:today|heute|tonight|tomorrow|tmrw|tmr|{WEEKDAY})"
-_ANY_DAY = re.compile(rf"(?<![\w-]){_DAY_WORD}{_END}")
-_SOME = r"(?:an?|one|two|three|four|\d|einer|einem|zwei|drei)"
-# Weekdays that are not the coming ones.
-_VAGUE = re.compile(
-    r"(?<![\w-])(?:(?:the|am|on|den)\s+)*(?:"
-    rf"(?:first|second|third|fourth|1st|2nd|3rd|4th|(?:ersten?|zweiten?|dritten?|vierten?|übernächsten?)r?)\s+{WEEKDAY}{_END}"
-    rf"(?:\s+(?:in|of|im)\s+{MONTH}{_END})?"
-    rf"|(?:last|letzten?r?)\s+{WEEKDAY}\s+(?:in|of|im)\s+(?:(?:the|this|next)\s+)?(?:{MONTH}|month|monat|year|jahr)"
-    rf"|{_SOME}\s+(?:weeks?|fortnight)\s+(?:on|from|after|before)\s+(?:this\s+|next\s+)?{WEEKDAY}"
-    rf"|in\s+{_SOME}\s+(?:weeks|wochen),?\s+(?:on\s+|am\s+)?{WEEKDAY}"
-    rf"|{WEEKDAY}\s+(?:week|fortnight|in\s+{_SOME}\s+(?:weeks?|wochen?|months?|monat(?:en?)?))"
-    rf"|{WEEKDAY}\s+(?:before|after|vor|nach)\s+"
-    rf"(?!\d|noon|midday|midnight|and|work|hours|lunch|dinner|school|dark)[{HIDDEN}\w]+){_END}"
-)
 _IN_THE_PART = re.compile(r"(?<!\w)in the\s+(?P<part>morning|afternoon|evening)(?!\w)")
 
 Day = Callable[[re.Match[str], date], date | str]
@@ -70,20 +52,13 @@ def take_spoken(scan: Scan, today: date) -> SpokenDay:
     return _sum(found)
 
 
-def take_vague_day(scan: Scan) -> SpokenDay | None:
-    """The question about a weekday that is not the coming one ("second Friday in December"), taken out of `scan`."""
-    found = next((match for match in scan.find(_VAGUE) if is_meant(scan, match)), None)
-    if found is None:
-        return None
-    scan.take(found.span())
-    return SpokenDay(at=found.span(), question=WHICH_DAY)
-
-
 def is_meant(scan: Scan, days: re.Match[str]) -> bool:
     """Whether days are those of the window; they may be a part of the name, and the day said elsewhere."""
     start, end = days.span()
-    elsewhere = [day for day in scan.find(_ANY_DAY) if not start <= day.start() < end]
-    return not elsewhere or beside_time(scan, days)
+    said = [day for pattern in (ANY_DAY, *_SPOKEN_PATTERNS) for day in scan.find(pattern)]
+    elsewhere = [day for day in said if day.end() <= start or end <= day.start()]
+    behind = beside_time(scan, days) and NO_NAME.match(scan.left, end)
+    return not elsewhere or bool(behind) or before_time(scan, days)
 
 
 def take_weekday(scan: Scan, today: date) -> SpokenDay:
@@ -99,13 +74,7 @@ def take_weekday(scan: Scan, today: date) -> SpokenDay:
 
 def stray_weekdays(scan: Scan) -> list[str]:
     """Whole weekdays that stand in what is left, in lower case."""
-    return [match[0] for match in scan.find(re.compile(rf"(?<![\w-]){LONG_WEEKDAY}{_END}"))]
-
-
-def beside_time(scan: Scan, match: re.Match[str]) -> bool:
-    """Whether a time stands right behind or before the day."""
-    follows = _TIME_FOLLOWS.match(scan.left, match.end())
-    return bool(follows or _TIME_LEADS.search(scan.left[: match.start()]))
+    return [match[0] for match in scan.find(re.compile(rf"(?<![\w-]){LONG_WEEKDAY}{WORD_ENDS}"))]
 
 
 def _take(scan: Scan, pattern: re.Pattern[str], rule: tuple[Day, date]) -> list[SpokenDay]:
@@ -184,21 +153,21 @@ _SPOKEN: Sequence[tuple[re.Pattern[str], Day]] = tuple(
     (re.compile(rf"(?<![\w-]){pattern}"), day)
     for pattern, day in (
         (
-            rf"(?:every|each)\s+(?:{WEEKDAY}|day|week|weekend){_END}",
+            rf"(?:every|each)\s+(?:{WEEKDAY}|day|week|weekend){WORD_ENDS}",
             _ask(ONE_AT_A_TIME),
         ),
-        (rf"in\s+{_COUNTED}(?:'?\s+time)?{_END}", _in_days),
-        (rf"{_COUNTED}\s+from\s+(?:now|today){_END}", _in_days),
-        (rf"(?:the\s+)?day after tomorrow{_PART}{_END}", _days_ahead(2)),
-        (rf"(?:tomorrow|tmrw|tmr){_PART}{_END}", _days_ahead(1)),
-        (rf"(?:today|heute){_PART}{_END}", _days_ahead(0)),
-        (rf"tonight{_END}", _days_ahead(0)),
-        (rf"this\s+(?P<part>morning|afternoon|evening){_END}", _days_ahead(0)),
-        (rf"yesterday{_END}", _days_ahead(-1)),
+        (rf"in\s+{_COUNTED}(?:'?\s+time)?{WORD_ENDS}", _in_days),
+        (rf"{_COUNTED}\s+from\s+(?:now|today){WORD_ENDS}", _in_days),
+        (rf"(?:the\s+)?day after tomorrow{_PART}{WORD_ENDS}", _days_ahead(2)),
+        (rf"(?:tomorrow|tmrw|tmr){_PART}{WORD_ENDS}", _days_ahead(1)),
+        (rf"(?:today|heute){_PART}{WORD_ENDS}", _days_ahead(0)),
+        (rf"tonight{WORD_ENDS}", _days_ahead(0)),
+        (rf"this\s+(?P<part>morning|afternoon|evening){WORD_ENDS}", _days_ahead(0)),
+        (rf"yesterday{WORD_ENDS}", _days_ahead(-1)),
         (rf"{_NEXT_WEEK}\s+(?:(?:on|am)\s+)?{_WD}", _in_next_week),
-        (rf"(?:(?:on|am)\s+)?{_WD}\s+{_NEXT_WEEK}{_END}", _in_next_week),
+        (rf"(?:(?:on|am)\s+)?{_WD}\s+{_NEXT_WEEK}{WORD_ENDS}", _in_next_week),
         (
-            rf"(?:next week(?:end)?|(?:this|the) weekend){_END}",
+            rf"(?:next week(?:end)?|(?:this|the) weekend){WORD_ENDS}",
             _ask(WHICH_DAY),
         ),
         (rf"last\s+{_WD}", _last),
@@ -207,3 +176,4 @@ _SPOKEN: Sequence[tuple[re.Pattern[str], Day]] = tuple(
         (rf"(?:(?:on|this|coming|am)\s+)+{_WD}{_PART}", _coming),
     )
 )
+_SPOKEN_PATTERNS = tuple(pattern for pattern, _ in _SPOKEN)

@@ -11,18 +11,19 @@ from bot.core.grammar.closingdays import take_closing_day, take_closing_day_behi
 from bot.core.grammar.counts import COUNTED
 from bot.core.grammar.dates import DatesSaid, take_dates
 from bot.core.grammar.dayspans import take_day_span
+from bot.core.grammar.daywords import NAMED_DAYS
 from bot.core.grammar.lengths import LengthsSaid, take_bare_length, take_lengths
 from bot.core.grammar.moments import TimeSaid
 from bot.core.grammar.scan import Scan
 from bot.core.grammar.spoken import (
-    NAMED_DAYS,
     ONE_AT_A_TIME,
     SpokenDay,
     stray_weekdays,
     take_spoken,
-    take_vague_day,
     take_weekday,
 )
+from bot.core.grammar.spokenclocks import hide_unclear_clocks, write_clocks
+from bot.core.grammar.vaguedays import take_vague_day
 from bot.core.wording import say_date, say_day
 
 _ODD_TIME = re.compile(r"(?<![\w:.])\d{1,2}:\d{1,2}(?![\w:])")
@@ -43,26 +44,16 @@ def take_time(scan: Scan, today: date) -> TimePhrase:
     """Everything about time, taken out of `scan`; `today` is the date where the speaker is."""
     for named in (*scan.find(NAMED_DAYS), *scan.find(COUNTED)):
         scan.hide(named.span())
+    write_clocks(scan)
+    unclear_clock = hide_unclear_clocks(scan)
     lengths = take_lengths(scan)
-    closing = take_closing_day(scan, today)
-    dates = take_day_span(scan, take_dates(scan, today), today)
-    closing = closing or take_closing_day_behind(scan, dates, today)
-    vague = None if dates.day or dates.question else take_vague_day(scan)
-    spoken = vague or take_spoken(scan, today)
-    said_when = dates.day or dates.question or spoken.day or spoken.question
-    if not said_when and lengths.ahead is None:
-        alone = take_weekday(scan, today)
-        spoken = replace(alone, half=alone.half or spoken.half)
+    dates, spoken = _take_days(scan, today, counted=lengths.ahead is not None)
     clocks = _whole_day(take_clocks(scan, spoken.half), lengths)
-    length = lengths.length
-    if clocks.end is None and length is None and not lengths.question:
-        length = take_bare_length(scan)
+    if clocks.end is None and lengths.length is None and not lengths.question:
+        lengths = replace(lengths, length=take_bare_length(scan))
+    clocks = _with_unclear(clocks, lengths, unclear_clock)
     day = dates.day or spoken.day
-    if closing is not None and day is not None and dates.until is None:
-        until = closing.of(day)
-        if closing.clear or until != day:
-            dates = replace(dates, until=until, stamped=closing.clear, each=closing.each)
-    said = TimeSaid(day, dates.until, clocks.start, clocks.end, length, lengths.ahead)
+    said = TimeSaid(day, dates.until, clocks.start, clocks.end, lengths.length, lengths.ahead)
     places = [
         at
         for at in (dates.at and dates.at[0], spoken.at and spoken.at[0], clocks.at, lengths.at)
@@ -78,10 +69,40 @@ def take_time(scan: Scan, today: date) -> TimePhrase:
     return TimePhrase(said, at, tuple(questions))
 
 
+def _take_days(scan: Scan, today: date, *, counted: bool) -> tuple[DatesSaid, SpokenDay]:
+    """The day of the start as a date or spoken of, and that of the end; `counted`: the start counts from now."""
+    closing = take_closing_day(scan, today)
+    dates = take_day_span(scan, take_dates(scan, today), today)
+    closing = closing or take_closing_day_behind(scan, dates, today)
+    dated = bool(dates.day or dates.question)
+    spoken = (None if dated else take_vague_day(scan)) or take_spoken(scan, today)
+    if not (dated or spoken.day or spoken.question or counted):
+        alone = take_weekday(scan, today)
+        spoken = replace(alone, half=alone.half or spoken.half)
+    day = dates.day or spoken.day
+    if closing is None or day is None or dates.until is not None:
+        return dates, spoken
+    until = closing.of(day)
+    if until == day and not closing.clear:
+        return dates, spoken
+    return replace(dates, until=until, stamped=closing.clear, each=closing.each), spoken
+
+
 def _whole_day(clocks: ClocksSaid, lengths: LengthsSaid) -> ClocksSaid:
     if not lengths.all_day or clocks != ClocksSaid():
         return clocks
     return ClocksSaid(Clock(0), Clock(DAY), lengths.at)
+
+
+def _with_unclear(clocks: ClocksSaid, lengths: LengthsSaid, unclear: str) -> ClocksSaid:
+    """Where start and end are said without it, "halb 7" is a part of the name."""
+    closed = clocks.end is not None or lengths.length is not None
+    if not unclear or (clocks.start and closed):
+        return clocks
+    asked = f"Write “{unclear}” in digits, for example 18:30."
+    if clocks.start:
+        return replace(clocks, end_question=asked)
+    return replace(clocks, start_question=asked)
 
 
 def _day_questions(scan: Scan, days: tuple[DatesSaid, SpokenDay], today: date) -> list[Question]:

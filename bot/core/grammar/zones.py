@@ -70,7 +70,7 @@ _CLOCK_OFFSET = re.compile(
     rf"{_CLOCK}\s*\(?(?P<offset>(?P<sign>[+-])(?P<hours>0\d|1[0-4])(?P<minutes>00|15|30|45))(?!\w){_NO_NAME}"
 )
 _UNKNOWN_TIME = re.compile(
-    r"(?:\d|[AaPp][Mm]|Uhr)\s\(?(?P<place>(?!Local |Prime |Our |Happy )[A-Z]\w+(?: [A-Z]\w+)? time)(?!\w)"
+    r"(?:\d|[AaPp][Mm]|Uhr)\s\(?(?P<place>(?!Uhr |Local |Prime |Our |Happy )[A-Z]\w+(?: [A-Z]\w+)? time)(?!\w)"
 )
 _PLACE_TIME = re.compile(r"(?<!\w)([a-z_]+(?: [a-z_]+)?) time(?!\w)")
 _NO_RANGE_YET = re.compile(r"(?:\d|[ap]m|uhr)\s*$")
