@@ -6,7 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Flag, auto
 from functools import partial
 
@@ -171,6 +171,7 @@ class _DatabaseHealth:
                 waiting = await tx.alerts.waiting(1)
                 heard = await tx.alerts.heard_at()
                 closed = await tx.reach.closed()
+            due = await self.database.next_due()
         except NotOurs:
             return Readiness(database=True)  # a newer version has something to say, and says it
         except HeadroomError:
@@ -183,6 +184,7 @@ class _DatabaseHealth:
             oldest_alert=now - waiting[0].received_at if waiting else None,
             heard=now - heard if heard else None,
             closed_channels=len(closed),
+            oldest_job=max(now - due, timedelta()) if due else None,
         )
 
 

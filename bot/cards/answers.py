@@ -1,5 +1,6 @@
 """Private answers to one person: a mistake explained, help, the offer of the form, trouble. Called by the flows."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from bot.cards.text import paragraph, rows, said
 from bot.cards.wording import duration
 from bot.core.house import House
 from bot.core.message import Message
+from bot.core.verdict import Role
 
 _EXAMPLE = "/campaign Black Friday push Fri 28 Nov 18:00-22:00 Europe/Berlin x3 #web"
 
@@ -45,8 +47,8 @@ def form_offer(text: str, delivery_identity: str, *, seal: bytes) -> Message:
     return message(fallback, [section(shown), actions(opener)])
 
 
-def help_card(house: House) -> Message:
-    """What can be typed here, with one example that works."""
+def help_card(house: House, roles: Collection[Role] = ()) -> Message:
+    """What somebody with `roles` can type here, with one example that works."""
     groups = [f"• `#{said(group.name, 40)}` {said(group.title, 60)}" for group in house.groups]
     what = (
         "*Announce a campaign*: name, day and time, zone, how much more than usual, for what.\n"
@@ -64,7 +66,13 @@ def help_card(house: House) -> Message:
         "`/headroom help` this"
     )
     known = f"*What you can name*\n{rows(groups, most=20)}" if groups else ""
-    parts = [what, others, *([known] if known else [])]
+    hold = (
+        "*Administrators*\n"
+        "`/headroom pause [#group or workload] [for 2 h] [because …]` lower nothing, take on nothing new; "
+        "what was promised is still raised\n"
+        "`/headroom resume [#group or workload]` ends that pause"
+    )
+    parts = [what, others, *([hold] if Role.ADMIN in roles else []), *([known] if known else [])]
     blocks = [header("What I do"), *(section(part) for part in parts)]
     blocks.append(context(f"Problems? Ask in <#{house.engineers}>."))
     return message("\n".join(["What I do", *parts]), blocks)

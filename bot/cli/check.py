@@ -1,7 +1,7 @@
 """`headroom check`: proves tokens, scopes, permissions and groups before the first campaign."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,12 +11,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import app
 from bot.core.bill import span_to_read
 from bot.core.experience import Mark
+from bot.core.fleet import ScalingChange, ScalingMode, Workload, WorkloadKind
 from bot.core.house import House
 from bot.core.series import Metric
 from bot.core.slack_app import compare
 from bot.core.standing import Standing
 from bot.core.windows import Window
 from bot.errors import GiveUp, HeadroomError
+from bot.ports.cloud import Cloud
 from bot.settings.environment import Settings
 
 
@@ -39,6 +41,7 @@ async def check(settings: Settings) -> int:
                 lambda: speaks(settings.slack_token, settings.slack_api_url, settings.house),
             ),
             ("Cloud Run", lambda: _cloud_run(parts)),
+            ("Scaling", lambda: changes(parts.kit.cloud)),
             ("Cloud Monitoring", lambda: _monitoring(parts)),
             ("Roles", lambda: _roles(parts)),
             ("Pages", lambda: _pages(parts)),
@@ -101,6 +104,38 @@ async def _cloud_run(parts: app.Parts) -> str:
         raise GiveUp(f"no workload belongs to: {', '.join(empty)} (label headroom-group=<name>)")
     shares = ", ".join(f"{name} {count}" for name, count in sorted(sizes.items()))
     return f"{len(workloads)} workloads found ({shares})"
+
+
+async def changes(cloud: Cloud) -> str:
+    """Whether Google would take a change of scaling, tried with the values as they are, and only validated.
+
+    Of each project, region and kind one workload that a campaign could raise; GiveUp names every refusal.
+    """
+    tried, refused = list[str](), list[str]()
+    for workload in _one_a_place(await cloud.discover()):
+        key, same = workload.key, ScalingChange(workload.scaling.floor, marks=workload.marks)
+        try:
+            await cloud.set_scaling(key, same, workload.token, dry_run=True)
+        except HeadroomError as error:
+            refused.append(f"{key.region}, {key.project}: {error}")
+        else:
+            tried.append(f"{key.name} in {key.region}")
+    if refused:
+        raise GiveUp("".join(f"\n          {one}" for one in refused))
+    if not tried:
+        return "nothing was tried: there is no workload in a group that can be scaled"
+    return f"Google would take a change of {', '.join(tried)}; nothing was changed"
+
+
+def _one_a_place(workloads: Sequence[Workload]) -> list[Workload]:
+    """Of each project, region and kind the first that is in a group and takes a number of instances."""
+    first: dict[tuple[str, str, WorkloadKind], Workload] = {}
+    for one in workloads:
+        scaled_by_itself = one.scaling.mode is ScalingMode.AUTOMATIC
+        if not one.groups or (one.key.kind is WorkloadKind.WORKER_POOL and scaled_by_itself):
+            continue
+        first.setdefault((one.key.project, one.key.region, one.key.kind), one)
+    return list(first.values())
 
 
 async def _monitoring(parts: app.Parts) -> str:

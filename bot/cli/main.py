@@ -16,7 +16,11 @@ COMMANDS = (
     ("web", "operate", "serve Slack's requests (with a worker beside it)"),
     ("worker", "operate", "do the work (with a web process beside it)"),
     ("migrate", "operate", "bring the database to the newest schema"),
-    ("check", "operate", "prove the configuration, the tokens and the permissions"),
+    (
+        "check",
+        "operate",
+        "prove the configuration, the tokens and the permissions; nothing is changed",
+    ),
     ("manifest", "manifest", "print the Slack app's manifest with just the scopes that are needed"),
     ("plan", "plan", "print the plan for an announcement, without announcing it"),
     ("advice", "advice", "say what could be cheaper or safer, from weeks of measurements"),
@@ -110,7 +114,7 @@ def _parser(family: Family | None) -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, module, text in COMMANDS:
-        parser = commands.add_parser(name, help=text, description=text.capitalize() + ".")
+        parser = commands.add_parser(name, help=text, description=f"{text[:1].upper()}{text[1:]}.")
         if family is not None and family.__name__.endswith(f".{module}"):  # type: ignore[attr-defined]
             family.add_arguments(name, parser)
     return top

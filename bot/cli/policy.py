@@ -65,7 +65,11 @@ def _check(paths: Sequence[Path]) -> int:
     for rule in rules:
         asked = f", by {say_list(rule.approvers, last='or')}" if rule.approvers else ""
         print(f"ok  {rule.name} ({rule.source}): {rule.effect}{asked}, when {_one_line(rule.when)}")
-    print(f"{len(rules)} rules are right." if len(rules) != 1 else "1 rule is right.")
+    right = f"{len(rules)} rules are right" if len(rules) != 1 else "1 rule is right"
+    file = environment().get("HEADROOM_CONFIG") or "headroom.yaml"
+    if not paths:
+        right = f"{file} is right; {right if rules else 'it lists no own rules'}"
+    print(f"{right}.")
     return 0
 
 

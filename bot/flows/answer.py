@@ -31,27 +31,34 @@ async def answer(key: str, kit: Kit) -> datetime | None:
     if delivery is None or await turned_away(delivery, kit):
         return None
     command = parse_command(delivery.command, delivery.text)
-    rules = await _guardrails(delivery.user, kit, now) if command.verb is Verb.POLICY else None
+    personal = await _personal(command.verb, delivery.user, kit, now)
     async with kit.store.begin() as tx:
         if command.verb is Verb.STATUS:  # accepted by a process of an earlier version
             await tx.jobs.wake(Job(JobName.STATUS, key), now)
             return None
         if not await tx.inbox.handled(key, now):
             return None
-        message = _other_button(delivery, kit) or rules or await _message(tx, command, kit, now)
+        message = _other_button(delivery, kit) or personal or await _message(tx, command, kit, now)
         await tx.posts.want(answer_to(delivery, message, kit.house), now)
     return None
 
 
-async def _message(tx: Transaction, command: Command, kit: Kit, now: datetime) -> Message:
-    match command.verb:
-        case Verb.ALERTS:
-            return await _alerts(tx, kit, now)
-        case Verb.UNKNOWN:
-            hint = f" Did you mean /headroom {command.suggestion}?" if command.suggestion else ""
-            return mistake(f"I don't know “{command.rest[:80]}”.{hint} /headroom help says more.")
+async def _personal(verb: Verb, user: str, kit: Kit, now: datetime) -> Message | None:
+    """What depends on the asker's roles, which are looked up outside a transaction; None for the rest."""
+    match verb:
+        case Verb.POLICY:
+            return await _guardrails(user, kit, now)
+        case Verb.ALERTS | Verb.UNKNOWN | Verb.STATUS:
+            return None
         case _:  # the others are answered elsewhere; what comes here all the same gets help
-            return help_card(kit.house)
+            return help_card(kit.house, await roles_of(kit, user))
+
+
+async def _message(tx: Transaction, command: Command, kit: Kit, now: datetime) -> Message:
+    if command.verb is Verb.ALERTS:
+        return await _alerts(tx, kit, now)
+    hint = f" Did you mean /headroom {command.suggestion}?" if command.suggestion else ""
+    return mistake(f"I don't know “{command.rest[:80]}”.{hint} /headroom help says more.")
 
 
 def _other_button(delivery: Delivery, kit: Kit) -> Message | None:

@@ -113,6 +113,10 @@ class JobQueue(Protocol):
         """Lets the jobs go that are due at `now`; returns when the next one is."""
         ...
 
+    async def next_due(self) -> datetime | None:
+        """When the earliest waiting job is due, to the second."""
+        ...
+
     async def rouse(self, now: datetime) -> None:
         """Makes every waiting job due: the clock was set back, and their due times mean nothing."""
         ...

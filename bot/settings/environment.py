@@ -141,8 +141,8 @@ def house_rules(environ: Mapping[str, str]) -> House:
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Checks everything; raises AskedWrong with every fault on a line of its own."""
-    values = {setting.name: environ.get(setting.name, setting.default) for setting in SETTINGS}
+    """Checks everything; raises AskedWrong with every fault on a line of its own. Empty means unset."""
+    values = {one.name: environ.get(one.name) or one.default for one in SETTINGS}
     faults = [
         f"{setting.name} is not set. {setting.help}"
         for setting in SETTINGS

@@ -118,6 +118,10 @@ class Database:
         """Stores the notification and wakes ALERTS "all", durably; False for a duplicate."""
         return await self._alerts.accept(notification, _SORT_ALERTS)
 
+    async def next_due(self) -> datetime | None:
+        """When the earliest job is due that no worker has taken."""
+        return await (self.desk or self.shelf).next_due()
+
     async def migrate(self) -> None:
         """Brings the schema to this version; safe to call from several processes, and again.
 

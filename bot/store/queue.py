@@ -66,6 +66,7 @@ _FINISH = _sql(f"""
     WHERE waiting.status = 'todo' AND (waiting.scheduled_at IS NULL OR waiting.scheduled_at <= now())
     """)
 _NEXT = text("SELECT min(scheduled_at) FROM procrastinate_jobs WHERE status = 'todo'")
+_EARLIEST = text("SELECT max(priority) FROM procrastinate_jobs WHERE status = 'todo'")
 _RIPEN = _sql(f"""
     WITH put AS (
         UPDATE procrastinate_jobs SET scheduled_at = NULL
@@ -183,6 +184,12 @@ class QueueDesk:
                 await connection.execute(_RIPEN, {"now": limit})
                 next_at = await connection.scalar(_NEXT)
         return None if next_at is None else next_at.astimezone(UTC) - self._queue.shift
+
+    async def next_due(self) -> datetime | None:
+        """By the priority, which a job that was let go still has."""
+        async with self._each() as connection:
+            earliest: int | None = await connection.scalar(_EARLIEST)
+        return None if earliest is None else _PRIORITY_EPOCH - timedelta(seconds=earliest)
 
     async def rouse(self, now: datetime) -> None:
         """All of them; who is not due yet says so again."""

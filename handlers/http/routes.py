@@ -21,6 +21,7 @@ class Readiness:
     """`database` is whether it answers; `behind` messages are not in Slack yet, the oldest since `oldest`.
 
     `oldest_alert` waits to be sorted for that long; `heard` is the age of the newest notification.
+    No worker has taken `oldest_job` for that long since it was due: where that grows, none lives.
     """
 
     database: bool
@@ -29,6 +30,7 @@ class Readiness:
     oldest_alert: timedelta | None = None
     heard: timedelta | None = None
     closed_channels: int = 0
+    oldest_job: timedelta | None = None
 
 
 class Health(Protocol):
@@ -62,7 +64,7 @@ def web_app(
 
 
 def _readiness(state: Readiness) -> Response:
-    """A long queue is told but does not make us unready: restarting would not shorten it."""
+    """A long queue is told but does not make us unready: restarting a web process would not shorten it."""
     status = HTTPStatus.OK if state.database else HTTPStatus.SERVICE_UNAVAILABLE
     content = {
         "ready": state.database,
@@ -72,6 +74,7 @@ def _readiness(state: Readiness) -> Response:
         "oldest_alert_seconds": _seconds(state.oldest_alert),
         "last_notification_seconds": None if state.heard is None else _seconds(state.heard),
         "closed_channels": state.closed_channels,
+        "oldest_job_seconds": _seconds(state.oldest_job),
     }
     return JSONResponse(content, status_code=status)
 

@@ -99,6 +99,17 @@ async def test_a_new_link_ends_the_old_one_and_off_ends_it_too(town: Town) -> No
     assert "has ended" in town.whispers()[-1]
 
 
+async def test_a_link_that_another_secret_made_is_replaced_by_one_that_works(town: Town) -> None:
+    old = await link(town)
+    town.kit = replace(town.kit, seal=b"another secret of the house, as long")
+    assert (await get(town, old)).status_code == 200
+
+    new = await link(town)
+
+    assert [(await get(town, path)).status_code for path in (old, new)] == [404, 200]
+    assert await link(town) == new
+
+
 async def test_who_has_no_role_gets_no_link_and_who_loses_it_reads_nothing(town: Town) -> None:
     await town.say("calendar", by=SAM, command="/headroom")
     await town.run()

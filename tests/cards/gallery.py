@@ -219,6 +219,7 @@ OTHERS: Mapping[str, Callable[[], Message | View]] = {
     "status_behind": lambda: _status(S.WARMING, behind=4),
     "status_nothing": lambda: _status(),
     "help": lambda: help_card(HOUSE),
+    "help_admin": lambda: help_card(HOUSE, {Role.ADMIN}),
     "mistake": lambda: mistake("The end, 18:00, is before the start, 22:00."),
     "trouble": lambda: trouble("Slack did not take a message in #campaigns."),
     "form_offer": lambda: form_offer("When does it start?", "command:T0:1.2", seal=KEY),

@@ -97,7 +97,12 @@ def test_slack_takes_every_home_tab_however_much_there_is(
 @given(WORDS, st.lists(WORDS, max_size=130, unique=True))
 def test_slack_takes_every_private_answer_whatever_is_quoted(text: str, names: list[str]) -> None:
     house = replace(HOUSE, groups=tuple(Group(name or "g", name) for name in names))
-    cards = [help_card(house), mistake(text), trouble(text), form_offer(text, "id", seal=KEY)]
+    cards = [
+        help_card(house, set(Role)),
+        mistake(text),
+        trouble(text),
+        form_offer(text, "id", seal=KEY),
+    ]
     assert [faults(card) for card in cards] == [[]] * 4
 
 

@@ -1,6 +1,7 @@
 """The distributed engine passes the jobs suite on PostgreSQL."""
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -9,6 +10,7 @@ from bot.store.connection import postgres_dsn
 from bot.store.database import Database
 from bot.store.queue import Queue
 from tests.engine.jobs_suite import JobsSuite
+from tests.engine.lines import lined
 from tests.engine.workshop import Workshop
 from tests.fakes.clock import FakeClock
 from tests.store_fixture import migrated_postgres
@@ -33,3 +35,18 @@ class TestDistributedJobs(JobsSuite):
         assert dsn is not None and desk is not None
         yield Workshop(clock, lambda: DistributedJobs(dsn, desk, clock), desk.wake)
         await database.close()
+
+
+async def test_the_queue_tells_since_when_a_job_waits_that_no_worker_has_taken(
+    postgres_url: str,
+) -> None:
+    clock = FakeClock()
+    async with lined(postgres_url, clock) as line:
+        assert await line.desk.next_due() is None
+        start = clock.now().replace(microsecond=0)
+        await line.wake("b", at=start + timedelta(minutes=2))
+        await line.wake("a", at=start + timedelta(minutes=1))
+        assert await line.desk.next_due() == start + timedelta(minutes=1)
+        clock.advance(timedelta(minutes=5))
+        await line.desk.ripen(clock.now())
+        assert await line.desk.next_due() == start + timedelta(minutes=1)

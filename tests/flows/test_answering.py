@@ -7,7 +7,7 @@ import pytest
 from bot.core.message import Message, WantedPost
 from bot.errors import TryAgain
 from bot.ports.jobs import Job, JobName
-from tests.flows.town import CAMPAIGNS, OPS, START, Town
+from tests.flows.town import ADA, CAMPAIGNS, MAYA, OPS, START, Town
 
 MINUTE = timedelta(minutes=1)
 
@@ -60,6 +60,17 @@ async def test_help_shows_an_example_and_the_groups(town: Town, text: str) -> No
 
     assert "/campaign Black Friday push" in said
     assert "#checkout" in said
+
+
+@pytest.mark.parametrize(("by", "named"), [(ADA, True), (MAYA, False)])
+async def test_help_names_pause_and_resume_to_those_who_may(
+    town: Town, by: str, named: bool
+) -> None:
+    await town.say("help", by=by, command="/headroom")
+    await town.run()
+
+    said = town.whispers()[-1]
+    assert ("/headroom pause" in said, "/headroom resume" in said) == (named, named)
 
 
 async def test_an_unknown_word_is_answered_with_what_it_resembles(town: Town) -> None:

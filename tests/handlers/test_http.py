@@ -28,6 +28,7 @@ async def test_it_is_ready_and_tells_its_delay_when_messages_wait(door: Door) ->
         oldest_alert=timedelta(seconds=2),
         heard=timedelta(hours=1),
         closed_channels=1,
+        oldest_job=timedelta(minutes=5),
     )
     response = await door.client.get("/readyz")
     assert response.status_code == 200
@@ -39,6 +40,7 @@ async def test_it_is_ready_and_tells_its_delay_when_messages_wait(door: Door) ->
         "oldest_alert_seconds": 2.0,
         "last_notification_seconds": 3600.0,
         "closed_channels": 1,
+        "oldest_job_seconds": 300.0,
     }
 
 

@@ -152,3 +152,12 @@ def test_a_file_that_is_none_is_told_in_plain_words(
     assert main(["policy", "check", str(copied / "odd.yaml")]) == 2
     told = capsys.readouterr().err
     assert said in told and "_Rules" not in told and "unicode string" not in told
+
+
+def test_a_house_file_without_own_rules_is_said_to_be_right_as_a_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house = str(Path(__file__).parents[2] / "headroom.yaml")
+    monkeypatch.setenv("HEADROOM_CONFIG", house)
+    assert main(["policy", "check"]) == 0
+    assert capsys.readouterr().out == f"{house} is right; it lists no own rules.\n"

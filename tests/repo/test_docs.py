@@ -58,6 +58,13 @@ def test_complaint_16_the_example_is_what_the_command_prints_for_the_example_hou
     assert example == manifest(house, EXAMPLE_URL), "headroom manifest > docs/examples/…"
 
 
+def test_the_small_example_is_a_whole_configuration_without_anything_of_the_sandbox() -> None:
+    house = load_house(ROOT / "docs/examples/headroom.yaml")
+    assert (house.billing, house.experience.pages, house.experience.private_hosts) == (None, (), ())
+    assert (house.digests, house.calendar.imports, house.pipelines) == ((), (), ())
+    assert manifest(house, EXAMPLE_URL)
+
+
 def test_complaint_20_slack_comes_over_http_and_not_through_a_socket_that_may_be_deaf() -> None:
     app = yaml.safe_load((ROOT / "docs/examples/slack-manifest.yaml").read_text())
     settings = app["settings"]

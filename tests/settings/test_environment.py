@@ -33,6 +33,20 @@ def test_every_fault_is_reported_at_once_when_nothing_is_set() -> None:
     assert "There is no file /nowhere/headroom.yaml. HEADROOM_CONFIG says where" in text
 
 
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "HEADROOM_SECRET"])
+def test_an_empty_secret_is_one_that_is_not_set(name: str) -> None:
+    with pytest.raises(AskedWrong) as wrong:
+        read_settings(GOOD | {name: "", "PORT": "web"})
+    assert f"{name} is not set." in str(wrong.value)
+    assert "PORT is 'web'" in str(wrong.value)
+
+
+def test_an_empty_value_is_the_default() -> None:
+    settings = read_settings(GOOD | {"PORT": "", "HEADROOM_LOG": "", "SLACK_API_URL": ""})
+    assert (settings.port, settings.log_level) == (8080, "INFO")
+    assert settings.slack_api_url == "https://slack.com/api/"
+
+
 def test_no_secret_has_a_default() -> None:
     assert [s.name for s in SETTINGS if s.secret and s.default] == ["DATABASE_URL"]
 

@@ -4,6 +4,7 @@ from bot.sandbox.google.faults import Fault
 from bot.sandbox.stories.stage import Stage
 from tests.warm_start import done_warm
 
+REGIONS = ("europe-west1", "us-central1")
 DENIED = "PERMISSION_DENIED"
 
 
@@ -34,3 +35,20 @@ async def test_the_check_asks_google_for_all_that_is_configured(stage: Stage) ->
     ):
         assert lines[subject].startswith("FAILED"), lines
         assert needed in lines[subject]
+
+
+async def test_the_check_tries_whether_google_would_take_a_change_and_makes_none(
+    stage: Stage,
+) -> None:
+    _, lines = await check(stage)
+    assert lines["Scaling"].startswith("ok ")
+    assert all(region in lines["Scaling"] for region in REGIONS)
+    assert stage.town.google.registry.changes == []
+
+    for method in ("UpdateService", "UpdateWorkerPool"):
+        stage.town.google.faults.put(Fault(method, DENIED, "Permission denied"))
+    status, said = await done_warm(["check"], stage.town.bot_environment())
+    assert status == 1
+    assert "FAILED  Scaling:" in said
+    for needed in ("roles/run.developer", "iam.serviceAccounts.actAs", *REGIONS):
+        assert needed in said
