@@ -50,7 +50,7 @@ POLICIES: Sequence[tuple[str, Policy]] = (
 )
 OWN_RULES = "own_rules"
 # What these refuse of a plan that was settled comes of money or bookkeeping since: the promise stands.
-_BOOKKEEPING = frozenset({"overlap", "ux_floor", "spend_cap", "budget", "team_budget"})
+_BOOKKEEPING = frozenset({"overlap", "ux_floor", "budget", "team_budget"})
 
 
 def judge(case: Case) -> Verdict:

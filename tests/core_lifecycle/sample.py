@@ -93,14 +93,13 @@ def workload(
 
 
 def entry(number: int, floor: int, outcome: Outcome = Outcome.INTENDED, **more: Any) -> LedgerEntry:
-    fields: dict[str, Any] = {"at": START, "ceiling": None} | more
+    fields: dict[str, Any] = {"at": START, "ceiling": None, "claims": ()} | more
     return LedgerEntry(
         id=number,
         workload=SHOP,
         previous_floor=2,
         floor=floor,
         previous_ceiling=None,
-        claims=(),
         token="etag-1",
         reason="",
         outcome=outcome,

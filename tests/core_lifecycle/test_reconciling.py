@@ -1,12 +1,14 @@
 """What a tick of a workload is about."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.core.claims import Claim
 from bot.core.fleet import ScalingChange, ScalingMode
-from bot.core.holding import Holding, LedgerEntry, Outcome
+from bot.core.holding import Answer, Holding, LedgerEntry, Outcome
 from bot.core.house import Repair, Timing
 from bot.core.reconciling import Known, Purpose, Sight, failure_of, purpose, raising
 from bot.core.windows import Window
@@ -26,6 +28,7 @@ from tests.core_lifecycle.sample import (
 NOW = START + timedelta(minutes=1)
 PROVEN = {"proven_floor": 61, "proven_at": START}
 CLAIM = claim()
+OURS: dict[str, Any] = {"claims": (CLAIM.id,)}
 
 
 def sight(held: Holding, floor: int, target: int, *claims: Claim) -> Sight:
@@ -76,23 +79,35 @@ def test_a_tick_has_one_purpose(sentence: str, seen: Sight, expected: Purpose) -
     [
         (
             "our write took effect and somebody undid it",
-            entry(1, 61, Outcome.DONE),
+            entry(1, 61, Outcome.DONE, **OURS),
             Repair.LEAVE,
             Purpose.LEAVE,
         ),
         (
             "the house asks",
-            entry(1, 61, Outcome.DONE),
+            entry(1, 61, Outcome.DONE, **OURS),
             Repair.ASK,
             Purpose.ASK,
         ),
-        ("the house repairs", entry(1, 61, Outcome.DONE), Repair.AUTO, Purpose.RAISE),
-        ("our write failed", entry(1, 61, Outcome.FAILED), Repair.LEAVE, Purpose.RAISE),
-        ("our write is not answered", entry(1, 61), Repair.LEAVE, Purpose.RAISE),
+        ("the house repairs", entry(1, 61, Outcome.DONE, **OURS), Repair.AUTO, Purpose.RAISE),
+        ("our write failed", entry(1, 61, Outcome.FAILED, **OURS), Repair.LEAVE, Purpose.RAISE),
+        ("our write is not answered", entry(1, 61, **OURS), Repair.LEAVE, Purpose.RAISE),
         (
             "more is wanted than was written",
-            entry(1, 40, Outcome.DONE),
+            entry(1, 40, Outcome.DONE, **OURS),
             Repair.LEAVE,
+            Purpose.RAISE,
+        ),
+        (
+            "it was written for a campaign that is over",
+            entry(1, 61, Outcome.DONE, claims=("c-0/service/cymbal-shop/europe-west1/shop/0",)),
+            Repair.LEAVE,
+            Purpose.RAISE,
+        ),
+        (
+            "it was given back since",
+            entry(1, 61, Outcome.DONE),
+            Repair.ASK,
             Purpose.RAISE,
         ),
         ("nothing was ever written", None, Repair.LEAVE, Purpose.RAISE),
@@ -102,6 +117,13 @@ def test_a_lowered_floor_is_left_only_when_the_house_does_not_repair(
     sentence: str, last: LedgerEntry | None, repair: Repair, expected: Purpose
 ) -> None:
     assert purpose(sight(holding(), 2, 61, CLAIM), last=last, repair=repair) is expected, sentence
+
+
+def test_what_a_person_decided_to_leave_stays_so_for_a_campaign_that_joins() -> None:
+    left = replace(holding(), answer=Answer.LEAVE)
+    before = entry(1, 61, Outcome.DONE, claims=("c-0/service/cymbal-shop/europe-west1/shop/0",))
+    seen = sight(left, 2, 61, CLAIM)
+    assert purpose(seen, last=before, repair=Repair.ASK) is Purpose.LEAVE
 
 
 @pytest.mark.parametrize(

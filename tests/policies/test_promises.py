@@ -40,7 +40,6 @@ STANDS: list[tuple[str, dict[str, Any]]] = [
     ("another campaign took the room", {"facts": beside(100)}),
     ("together it is more than may be prepared for", {"facts": beside(0, rps=400)}),
     ("the least instances are more now", {"ux_floors": (("web", 30),)}),
-    ("the spend cap has been reached", {"facts": cap(100, enforced=True)}),
     ("a campaign may cost less now", {"guardrails": POOR}),
     ("an own rule counts the hours", {"rules": (rule('facts.notice < duration("72h")'),)}),
     ("an own rule counts the money", {"facts": spent(9), "rules": (rule("facts.team_spent > 1.0"),)}),
@@ -60,6 +59,7 @@ STOPPED: list[tuple[str, dict[str, Any]]] = [
     ("nothing may be changed then", {"facts": frozen(freeze())}),
     ("the announcer has lost the role", {"roles": frozenset()}),
     ("Google has no room for it", {"facts": quota(500)}),
+    ("Google pauses what it is for", {"facts": cap(100, enforced=True)}),
     (
         "an own rule minds a freeze",
         {
