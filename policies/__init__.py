@@ -54,7 +54,7 @@ _BOOKKEEPING = frozenset({"overlap", "ux_floor", "budget", "team_budget"})
 
 
 def judge(case: Case) -> Verdict:
-    """The word of every guardrail and own rule on `case`; never raises, what fails refuses."""
+    """The word of every guardrail and own rule on `case`; never raises, what fails refuses what is new."""
     findings = (*judge_by(POLICIES, case).findings, *_own_rules(case))
     if case.promised:
         findings = _kept(findings, case)

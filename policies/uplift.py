@@ -28,7 +28,7 @@ def check(case: Case) -> Finding:
         )
     beside = _beside(case)
     added = max((_added(one, beside) for one in case.plan.workloads), default=0.0)
-    together = round(times + added, 1) if added else times
+    together = max(times, round(times + added, 1)) if added else times
     said = f"x{say_number(together)}"
     if added:
         said += f" together with {say_list([f'“{one.name}”' for one in beside[:5]])}"

@@ -22,6 +22,11 @@ class Neighbouring:
     workload: WorkloadPlan
     claims: tuple[Claim, ...]
 
+    @property
+    def holds(self) -> tuple[str, int, tuple[Claim, ...]]:
+        """What a decision beside it rests on: whose it is, which plan is in force, and its claims."""
+        return self.campaign.id, self.plan.version, self.claims
+
     def brings(self, at: datetime, now: datetime) -> float:
         """Its own demand at that minute in requests/s, by its forecast and what the loop has made of its claim."""
         if not self.plan.window.contains(at):

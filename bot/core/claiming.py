@@ -1,4 +1,4 @@
-"""Claims from a plan, and what all claims on a workload want at an instant; used by approve and reconcile."""
+"""Claims from a plan, and what all claims on a workload want at an instant; used by the flows that hold and plan capacity."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

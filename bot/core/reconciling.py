@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bot.core.claiming import Wanted
 from bot.core.claims import Claim
+from bot.core.drift import EFFECTIVE
 from bot.core.fleet import ScalingChange, ScalingMode, Workload, WorkloadKey
 from bot.core.holding import Answer, Holding, LedgerEntry, Outcome
 from bot.core.house import Repair, Timing
@@ -185,7 +186,7 @@ def _undone(last: LedgerEntry | None, sight: Sight) -> bool:
     A write for campaigns that are over promised nothing to those of now, unless a person has decided
     since that it is left.
     """
-    if last is None or last.outcome not in {Outcome.ACCEPTED, Outcome.DONE}:
+    if last is None or last.outcome not in EFFECTIVE:
         return False
     written_for = {claim_id.partition("/")[0] for claim_id in last.claims}
     theirs = not written_for.isdisjoint(claim.campaign_id for claim in sight.wanted.claims)

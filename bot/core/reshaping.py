@@ -26,7 +26,8 @@ from bot.core.windows import Window
 class Shape:
     """The wanted `window`, when capacity goes back after it, and the plan's next version.
 
-    `claims` are the campaign's as they are now, `held` what was held of each workload until now.
+    `claims` are the campaign's as they are now, whose floors become the plan's (none: the planned ones stay),
+    `held` what was held of each workload until now.
     """
 
     window: Window
@@ -82,6 +83,15 @@ def reshaped_claims(claims: Sequence[Claim], plan: Plan) -> list[Claim]:
         for claim in claims
         if claim.id in holds
     ]
+
+
+def unjudged(before: Plan, after: Plan) -> Plan:
+    """`after`, which only gives back earlier and is asked of nobody: it keeps the place among other campaigns
+    and the maximums that were allowed `before`.
+    """
+    allowed = {one.key: one.ceiling_needed for one in before.workloads}
+    workloads = (replace(one, ceiling_needed=allowed[one.key]) for one in after.workloads)
+    return replace(after, made_at=before.made_at, workloads=tuple(workloads))
 
 
 def grows(before: Plan, after: Plan) -> bool:

@@ -51,8 +51,10 @@ async def neighbours(tx: Transaction, campaign_id: str) -> tuple[Neighbouring, .
     """The other campaigns whose capacity is up, workload by workload."""
     found = []
     for other in await tx.campaigns.open():
+        if other.id == campaign_id or other.state not in UNDER_WAY:
+            continue
         stored = await tx.campaigns.plan(other.id, other.plan_version)
-        if other.id == campaign_id or other.state not in UNDER_WAY or stored is None:
+        if stored is None:
             continue
         claims = await tx.capacity.claims_of(other.id)
         for one in stored[0].workloads:

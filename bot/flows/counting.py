@@ -15,6 +15,8 @@ from bot.flows.clicking import Click, clicked
 from bot.ports.kit import Kit
 
 _ASK_AGAIN = timedelta(seconds=15)
+# Where Slack has told, and only a guardrail is in the way: it may be no more by then.
+_LOOK_AGAIN = timedelta(minutes=5)
 
 
 async def count_again(view: CampaignView, kit: Kit) -> datetime | None:
@@ -28,16 +30,15 @@ async def count_again(view: CampaignView, kit: Kit) -> datetime | None:
     click = await _as_last_said(view, given[-1], kit)
     yes = [click.voter(user) for user in given]
     own = {view.campaign.announcer, view.campaign.confirmed_by} - {""}
-    again = click.now + _ASK_AGAIN
     if unanswered(view.verdict, yes, own):
-        return again if click.in_doubt(view.verdict, yes, own) else None
+        return click.now + _ASK_AGAIN if click.in_doubt(view.verdict, yes, own) else None
     async with kit.store.begin() as tx:
         campaign = await tx.campaigns.get(view.campaign.id)
         click.must_fit(campaign)
         if campaign is not None:
             count = deciding.count_again if view.before is None else reshape.count_again
             await count(tx, campaign, click, kit)
-    return again
+    return click.now + _LOOK_AGAIN
 
 
 async def _as_last_said(view: CampaignView, user: str, kit: Kit) -> Click:

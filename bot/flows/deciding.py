@@ -81,9 +81,16 @@ async def decide(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) ->
 async def count_again(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) -> None:
     """The yeses that were said to its plan, with the roles that `click` knows now; nobody says another one."""
     stored = await tx.campaigns.plan(campaign.id, campaign.plan_version)
-    if stored is not None and not _is_another(click.value, campaign, stored[0]):
-        if _open(campaign, click):
-            await _count(tx, campaign, stored, click, kit)
+    if (
+        stored is None
+        or _is_another(click.value, campaign, stored[0])
+        or not _open(campaign, click)
+    ):
+        return
+    answer = await _count(tx, campaign, stored, click, kit)
+    if answer is not None:
+        subject = f"counted/{campaign.id}/{click.value.version}"
+        await tx.posts.want(WantedPost(click.user, subject, answer), click.now)
 
 
 async def take_back(tx: Transaction, campaign: Campaign, click: Click, kit: Kit) -> Message | None:

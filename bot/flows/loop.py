@@ -162,7 +162,7 @@ async def _keep(live: _Live, found: Sequence[Adjustment], kit: Kit) -> None:
         campaign = await tx.campaigns.get(live.campaign.id)
         if campaign is None or campaign.version != live.campaign.version:
             return
-        if changes and await neighbours(tx, campaign.id) != live.neighbours:
+        if changes and await _changed_beside(tx, live):
             return
         if changes:
             campaign = await apply(tx, Adjusting(campaign, changes, live.now))
@@ -176,6 +176,12 @@ async def _keep(live: _Live, found: Sequence[Adjustment], kit: Kit) -> None:
         elif not kit.house.experience.of(campaign.announcement.groups):
             return
         await show(tx, campaign, kit, live.now)
+
+
+async def _changed_beside(tx: Transaction, live: _Live) -> bool:
+    """Whether another campaign holds something else of the workloads by now; words about it do not count."""
+    present = await neighbours(tx, live.campaign.id)
+    return [one.holds for one in present] != [one.holds for one in live.neighbours]
 
 
 async def _note_raised(

@@ -25,7 +25,7 @@ from bot.core.evidence import Neighbour
 from bot.core.fleet import WorkloadKey
 from bot.core.message import Message
 from bot.core.plan import Plan, Step
-from bot.core.reshaping import Shape, grows, only_new, reshaped
+from bot.core.reshaping import Shape, grows, only_new, reshaped, unjudged
 from bot.core.verdict import Effect, Role, Verdict
 from bot.core.windows import Window
 from bot.core.wish import (
@@ -204,17 +204,19 @@ async def _under_way(
     ends = wish.deed is Deed.END and wish.until is None
     cooldown = timedelta(0) if ends else kit.house.timing.cooldown
     claims = await tx.capacity.claims_of(campaign.id)
+    only_earlier = window.end < before.window.end and window.start == before.window.start
     shape = Shape(
         window,
         window.end + cooldown,
         await _next(tx, campaign),
         click.now,
-        claims,
+        () if only_earlier else claims,
         await _held(tx, claims, click.now),
     )
     after = reshaped(before, campaign, shape, await _others(tx, campaign))
+    after = unjudged(before, after) if only_earlier else after
     change = cards.Change(campaign, before, after, verdict, click.user)
-    if window.end < before.window.end and window.start == before.window.start:
+    if only_earlier:
         await apply(tx, change, (), ended=ends, at=(click, kit))
         return None
     judged_anew = await _judged(tx, campaign, after, click, kit)

@@ -10,6 +10,7 @@ from bot.core.campaign import Campaign, CampaignState
 from bot.core.house import CapacityRules, LoopMode
 from bot.core.series import Metric
 from bot.core.verdict import Effect
+from bot.flows.adjusting import neighbours
 from tests.flows.town import (
     CAMPAIGNS,
     CART,
@@ -202,3 +203,23 @@ async def test_a_campaign_that_brings_less_gives_back_without_what_the_other_nee
     await both(town)
     await town.run(END - 10 * MINUTE)
     assert 46 <= town.cloud.floor(SHOP.key) < 73  # 1,000 requests/s come
+
+
+async def test_a_word_about_a_campaign_is_no_change_of_what_it_holds_beside_others(
+    town: Town,
+) -> None:
+    first, second = await both(town)
+    await town.run(START + 150 * MINUTE)
+    async with town.database.begin() as tx:
+        before = await neighbours(tx, first.id)
+        other = await tx.campaigns.get(second.id)
+        assert other is not None
+        await tx.campaigns.save(replace(other, note="1,234 requests/s"))
+        noted = await neighbours(tx, first.id)
+        claims = await tx.capacity.claims_of(second.id)
+        await tx.capacity.put_claims(second.id, [replace(one, floor=90) for one in claims])
+        raised = await neighbours(tx, first.id)
+
+    assert before and before != noted
+    assert [one.holds for one in before] == [one.holds for one in noted]
+    assert [one.holds for one in noted] != [one.holds for one in raised]

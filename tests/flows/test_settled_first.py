@@ -77,6 +77,29 @@ async def test_an_extension_does_not_take_the_place_of_a_campaign_that_follows(t
     assert town.cloud.fleet[SHOP.key].scaling.ceiling == 82  # as the extension was allowed
 
 
+async def test_shortening_asks_nobody_and_takes_nothing_more(town: Town) -> None:
+    with_maximum(town, 70)
+    first = await settled(town, STORY)
+    await town.run(START + 30 * MINUTE)
+    before = await plan_of(town, first)
+    async with town.database.begin() as tx:
+        claims = await tx.capacity.claims_of(first.id)
+        await tx.capacity.put_claims(first.id, [replace(one, floor=65) for one in claims])
+    await settled(town, EVENING)
+    await town.say("shorten Black Friday push 15m", command="/headroom")
+    await town.run()
+
+    after = await plan_of(town, first)
+    assert after.window.end == before.window.end - 15 * MINUTE
+    assert [one.floor for one in after.workloads] == [one.floor for one in before.workloads]
+    assert after.made_at == before.made_at  # it keeps its place
+    needed = [one.ceiling_needed for one in before.workloads]
+    assert [one.ceiling_needed for one in after.workloads] == needed
+    async with town.database.begin() as tx:
+        held = await tx.capacity.claims_of(first.id)
+    assert {one.floor for one in held} == {65}
+
+
 async def test_who_was_settled_first_goes_first_however_late_it_was_announced(town: Town) -> None:
     with_maximum(town, 70)
     first = await town.proposed(STORY)
