@@ -57,9 +57,9 @@ def drift_notice(change: Change, sealing: bytes) -> Message:
     name, where = labels([holding.key])[holding.key], said(holding.key.region, 30)
     by = said(holding.changed_by) or "Somebody"
     if change.of_maximum:
-        most = holding.baseline_ceiling
-        what = f"to {most:,}" if most else "away"
-        text = f"{by} set the maximum of *{name}* ({where}) {what}; a campaign needs more."
+        most, whose = holding.baseline_ceiling, f"the maximum of *{name}* ({where})"
+        what = f"set {whose} to {most:,}" if most else f"took {whose} away"
+        text = f"{by} {what}; a campaign needs more."
         verdict, buttons = _standing(change, sealing)
         return _shown(change, f"{text} {verdict}", buttons)
     if holding.baseline >= holding.wanted:
@@ -81,6 +81,9 @@ def _standing(change: Change, sealing: bytes) -> tuple[str, tuple[Block, ...]]:
     leave = _button(change, Action.LEAVE, "Leave it", sealing)
     who = mention(change.answered_by) if change.answered_by else "An engineer"
     bound = "maximum" if change.of_maximum else "minimum"
+    risk = "customers may meet cold starts"
+    if change.of_maximum:
+        risk = "at the peak requests may wait or be refused"
     after = f"until the campaign is over; from then on the new {bound} counts."
     match change.holding.answer, change.repair:
         case Answer.PUT_BACK, _:
@@ -89,18 +92,18 @@ def _standing(change: Change, sealing: bytes) -> tuple[str, tuple[Block, ...]]:
             text = f"I have put it back {after} {who}: the next such change is left."
             return text, (put_back,)
         case Answer.LEAVE, _ if change.answered_by:
-            return f"{who} leaves it so; customers may meet cold starts.", (put_back,)
+            return f"{who} leaves it so; {risk}.", (put_back,)
         case Answer.LEAVE, _:
-            text = "I leave it so, as an engineer decided before; customers may meet cold starts."
+            text = f"I leave it so, as an engineer decided before; {risk}."
             return text, (put_back,)
         case _, Repair.AUTO:
             text = f"I have put it back {after} To lower it at once, stop the campaign."
             return text, (_button(change, Action.LEAVE, "Leave it next time", sealing),)
         case _, Repair.ASK:
-            question = "I leave it so until you decide; customers may meet cold starts."
+            question = f"I leave it so until you decide; {risk}."
             return question, (put_back, leave)
         case _:
-            return "I leave it so; customers may meet cold starts.", (put_back,)
+            return f"I leave it so; {risk}.", (put_back,)
 
 
 def _shown(change: Change, text: str, buttons: tuple[Block, ...]) -> Message:

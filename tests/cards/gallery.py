@@ -8,7 +8,7 @@ from typing import Any
 from bot.cards.answers import form_offer, help_card, mistake, trouble
 from bot.cards.approval import approval_card
 from bot.cards.campaign import CampaignView, campaign_card
-from bot.cards.drift import Change, drift_notice
+from bot.cards.drift import Change, drift_notice, drift_subject
 from bot.cards.form import campaign_form, form_metadata
 from bot.cards.proof import not_proven_alarm, warm_after_all, warm_reply
 from bot.cards.report import report_card
@@ -199,6 +199,14 @@ OTHERS: Mapping[str, Callable[[], Message | View]] = {
     "drift_left_by_erik": lambda: _drift(Repair.ASK, answer=Answer.LEAVE, written=None),
     "drift_left_next_time": lambda: _drift(Repair.AUTO, answer=Answer.LEAVE, written=14),
     "drift_raised": lambda: _drift(Repair.AUTO, baseline=20),
+    "drift_maximum_put_back": lambda: _drift(Repair.AUTO, maximum=True, baseline_ceiling=10),
+    "drift_maximum_asked": lambda: _drift(Repair.ASK, maximum=True, baseline_ceiling=10),
+    "drift_maximum_left_by_erik": lambda: _drift(
+        Repair.ASK, maximum=True, baseline_ceiling=10, written=14, answer=Answer.LEAVE
+    ),
+    "drift_maximum_put_back_by_erik": lambda: _drift(
+        Repair.ASK, maximum=True, baseline_ceiling=None, answer=Answer.PUT_BACK
+    ),
     "report": lambda: report_card(CAMPAIGN, REPORT, house=HOUSE),
     "report_nothing_warmed": lambda: report_card(CAMPAIGN, NOTHING_WARMED, house=HOUSE),
     "report_with_gaps": lambda: report_card(
@@ -241,14 +249,15 @@ OTHERS: Mapping[str, Callable[[], Message | View]] = {
 }
 
 
-def _drift(repair: Repair, **held: Any) -> Message:
+def _drift(repair: Repair, *, maximum: bool = False, **held: Any) -> Message:
     fields: dict[str, Any] = {"baseline": 3, "written": None, "changed_by": CHANGED_BY} | held
     holding = replace(COLD[1], **fields)
     remarks = (
         "A pipeline does that again with its next deploy, unless it leaves the minimum out.",
     )
     by = "U0ERIK" if holding.answer else ""
-    return drift_notice(Change(holding, f"{holding.key}/c-1", repair, remarks, by), KEY)
+    subject = drift_subject(holding.key, "c-1", maximum=maximum)
+    return drift_notice(Change(holding, subject, repair, () if maximum else remarks, by), KEY)
 
 
 GALLERY = {
