@@ -114,7 +114,7 @@ class JobQueue(Protocol):
         ...
 
     async def next_due(self) -> datetime | None:
-        """When the earliest waiting job is due, to the second."""
+        """When the earliest job is due that waits or was begun by a worker that is dead, to the second."""
         ...
 
     async def rouse(self, now: datetime) -> None:

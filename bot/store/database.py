@@ -119,7 +119,7 @@ class Database:
         return await self._alerts.accept(notification, _SORT_ALERTS)
 
     async def next_due(self) -> datetime | None:
-        """When the earliest job is due that no worker has taken."""
+        """When the earliest job is due that no living worker has taken."""
         return await (self.desk or self.shelf).next_due()
 
     async def migrate(self) -> None:

@@ -66,7 +66,13 @@ _FINISH = _sql(f"""
     WHERE waiting.status = 'todo' AND (waiting.scheduled_at IS NULL OR waiting.scheduled_at <= now())
     """)
 _NEXT = text("SELECT min(scheduled_at) FROM procrastinate_jobs WHERE status = 'todo'")
-_EARLIEST = text("SELECT max(priority) FROM procrastinate_jobs WHERE status = 'todo'")
+_EARLIEST = text("""
+    SELECT max(priority) FROM procrastinate_jobs AS job
+    WHERE status = 'todo' OR (status = 'doing' AND NOT EXISTS (
+        SELECT FROM procrastinate_workers AS worker WHERE worker.id = job.worker_id
+            AND last_heartbeat >= now() - make_interval(secs => :seconds)))""")
+# Longer than any living worker is silent.
+_SILENT = timedelta(seconds=30)
 _RIPEN = _sql(f"""
     WITH put AS (
         UPDATE procrastinate_jobs SET scheduled_at = NULL
@@ -186,9 +192,10 @@ class QueueDesk:
         return None if next_at is None else next_at.astimezone(UTC) - self._queue.shift
 
     async def next_due(self) -> datetime | None:
-        """By the priority, which a job that was let go still has."""
+        """By the priority, which a job that was let go still has, and one that a dead worker had begun."""
         async with self._each() as connection:
-            earliest: int | None = await connection.scalar(_EARLIEST)
+            found = await connection.scalar(_EARLIEST, {"seconds": _SILENT.total_seconds()})
+        earliest: int | None = found
         return None if earliest is None else _PRIORITY_EPOCH - timedelta(seconds=earliest)
 
     async def rouse(self, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """The distributed engine passes the jobs suite on PostgreSQL."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 
@@ -50,3 +51,24 @@ async def test_the_queue_tells_since_when_a_job_waits_that_no_worker_has_taken(
         clock.advance(timedelta(minutes=5))
         await line.desk.ripen(clock.now())
         assert await line.desk.next_due() == start + timedelta(minutes=1)
+
+
+async def test_a_job_that_a_dead_worker_had_begun_waits_for_a_worker(postgres_url: str) -> None:
+    clock = FakeClock()
+    start = clock.now().replace(microsecond=0)
+    async with lined(postgres_url, clock) as line:
+        begun, go_on = asyncio.Event(), asyncio.Event()
+
+        async def look(_key: str) -> None:
+            begun.set()
+            await go_on.wait()
+
+        await line.wake("a", at=start)
+        working = asyncio.create_task(line.worker(look=look).run())
+        await asyncio.wait_for(begun.wait(), 20)
+        assert await line.desk.next_due() is None
+        line.execute("UPDATE procrastinate_jobs SET worker_id = NULL")  # its worker is gone
+        assert await line.desk.next_due() == start
+        go_on.set()
+        working.cancel()
+        await asyncio.wait([working])
