@@ -7,9 +7,9 @@ from bot.core.fleet_lines import names_of
 from bot.core.plan import WorkloadPlan
 from bot.core.verdict import Effect, Finding
 from bot.core.wording import say_list, say_number
+from policies.uplift import WORTH_SAYING
 
 _NAMED = 3  # workloads, where none has to be raised
-_WORTH_SAYING = 1.1  # a smaller uplift than this is no way out
 
 
 def check(case: Case) -> Finding:
@@ -54,6 +54,6 @@ def _smaller(times: float, raised: Sequence[WorkloadPlan]) -> str:
     """Instances grow about in proportion to demand, so the tightest ceiling gives the multiplier."""
     tightest = min(workload.ceiling / max(workload.ceiling_needed or 1, 1) for workload in raised)
     fits = int(times * tightest * 10) / 10
-    if fits < _WORTH_SAYING or fits >= times:
+    if fits < WORTH_SAYING or fits >= times:
         return "Ask the approvers, or the engineers to raise the maximum for good."
     return f"At about x{say_number(fits)} no maximum has to be raised."

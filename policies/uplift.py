@@ -8,7 +8,7 @@ from bot.core.plan import WorkloadPlan
 from bot.core.verdict import Effect, Finding, Role
 from bot.core.wording import say_list, say_number
 
-_WORTH_SAYING = 1.1  # a smaller uplift than this is no way out
+WORTH_SAYING = 1.1  # a smaller uplift than this is no way out
 
 
 def check(case: Case) -> Finding:
@@ -82,4 +82,4 @@ def _added(workload: WorkloadPlan, others: Sequence[OtherCampaign]) -> float:
 def _less(limit: float, added: float, text: str) -> str:
     """The most that passes beside the others, else another time."""
     fits = int((limit - added) * 10) / 10 if added else limit
-    return text.format(say_number(fits)) if fits >= _WORTH_SAYING else "Take another time."
+    return text.format(say_number(fits)) if fits >= WORTH_SAYING else "Take another time."

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.core.campaign import Announcement, Audience, Campaign, Rate
 from bot.core.capacity import carries, need
-from bot.core.claims import Claim
+from bot.core.claims import Claim, claim_id
 from bot.core.fleet import Workload
 from bot.core.house import House
 from bot.core.plan import Plan, Step, WorkloadPlan
@@ -104,7 +104,7 @@ def _claim(
     announcement = campaign.announcement
     usual, added = _demand(workload, step)
     return Claim(
-        id=f"{campaign.id}/{workload.key}/{number}",
+        id=claim_id(campaign.id, workload.key, number),
         campaign_id=campaign.id,
         workload=workload.key,
         hold=Window(step.window.start, end),

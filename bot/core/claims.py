@@ -26,3 +26,13 @@ class Claim:
     ceiling: int | None
     requester: str
     reason: str
+
+
+def claim_id(campaign_id: str, workload: WorkloadKey, number: int) -> str:
+    """The id of the campaign's claim for the step of that `number` in the workload's plan."""
+    return f"{campaign_id}/{workload}/{number}"
+
+
+def campaign_of(claim: str) -> str:
+    """The campaign that the claim of this id is of."""
+    return claim.partition("/")[0]

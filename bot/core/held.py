@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
 
-from bot.core.claims import Claim
+from bot.core.claims import Claim, campaign_of
 from bot.core.drift import EFFECTIVE
 from bot.core.holding import Holding, LedgerEntry
 from bot.core.money import ZERO, Money
@@ -116,8 +116,7 @@ def _own(
     if not past:
         return 0
     level, holders = past[-1]
-    mine = f"{claims[0].campaign_id}/"
     active = [claim.floor for claim in claims if claim.hold.contains(at)]
-    if not all(holder.startswith(mine) for holder in holders):
+    if any(campaign_of(holder) != claims[0].campaign_id for holder in holders):
         return min(level, max(active, default=0))
     return level if active else min(level, max(claim.floor for claim in claims))

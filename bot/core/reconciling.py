@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.claiming import Wanted
-from bot.core.claims import Claim
+from bot.core.claims import Claim, campaign_of
 from bot.core.drift import EFFECTIVE
 from bot.core.fleet import ScalingChange, ScalingMode, Workload, WorkloadKey
 from bot.core.holding import Answer, Holding, LedgerEntry, Outcome
@@ -188,7 +188,7 @@ def _undone(last: LedgerEntry | None, sight: Sight) -> bool:
     """
     if last is None or last.outcome not in EFFECTIVE:
         return False
-    written_for = {claim_id.partition("/")[0] for claim_id in last.claims}
+    written_for = {campaign_of(one) for one in last.claims}
     theirs = not written_for.isdisjoint(claim.campaign_id for claim in sight.wanted.claims)
     answered = sight.holding.answer is Answer.LEAVE
     return last.floor >= sight.wanted.floor and (theirs or answered)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.core.campaign import Campaign
-from bot.core.claims import Claim
+from bot.core.claims import Claim, claim_id
 from bot.core.evidence import Neighbour
 from bot.core.fleet import WorkloadKey
 from bot.core.held import hour_prices, hours_above, planned_hours, since, until
@@ -70,7 +70,7 @@ def reshaped_claims(claims: Sequence[Claim], plan: Plan) -> list[Claim]:
     """
     allowed = {one.key: one.ceiling_needed for one in plan.workloads}
     holds = {
-        _claim_id(plan, one, number): step.window
+        claim_id(plan.campaign_id, one.key, number): step.window
         for one in plan.workloads
         for number, step in enumerate(until(one.steps, plan.give_back_at))
     }
@@ -124,7 +124,9 @@ def _question(finding: Finding) -> tuple[str, str, str]:
 def _workload(one: WorkloadPlan, plan: Plan, shape: Shape) -> WorkloadPlan:
     floors = {claim.id: claim.floor for claim in shape.claims}
     steps = tuple(
-        replace(step, floor=max(step.floor, floors.get(_claim_id(plan, one, number), 0)))
+        replace(
+            step, floor=max(step.floor, floors.get(claim_id(plan.campaign_id, one.key, number), 0))
+        )
         for number, step in enumerate(
             _steps(one.steps, shape.window, shape.window.start - plan.window.start)
         )
@@ -165,10 +167,6 @@ def _hours(one: WorkloadPlan, plan: Plan, steps: Sequence[Step], shape: Shape) -
     new = hours_above(present, since(now, until(steps, shape.give_back_at)))
     spent = planned_hours(one, plan.give_back_at) - old
     return max(spent, hours_above(present, shape.held.get(one.key, ()))) + new
-
-
-def _claim_id(plan: Plan, one: WorkloadPlan, number: int) -> str:
-    return f"{plan.campaign_id}/{one.key}/{number}"
 
 
 def _steps(steps: Sequence[Step], window: Window, moved: timedelta) -> tuple[Step, ...]:

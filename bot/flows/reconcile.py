@@ -83,13 +83,13 @@ async def _act(tick: Tick, kit: Kit) -> datetime | None:
             return await _keep(tick, kept, kit)
         case Purpose.LEAVE | Purpose.ASK as left:
             done = "an engineer is asked" if left is Purpose.ASK else "it is left so"
-            why = f"somebody else set {_lower_bound(sight)}, and {done}"
+            why = f"somebody else set {_what_was_set(sight)}, and {done}"
             return await note(tick, kit, tick.now + timing.look_again, why)
         case Purpose.REST:
             return await _rest(tick, kit)
 
 
-def _lower_bound(sight: Sight) -> str:
+def _what_was_set(sight: Sight) -> str:
     scaling = sight.seen.scaling
     if scaling.floor < sight.wanted.floor:
         return f"the floor to {scaling.floor}"

@@ -14,6 +14,7 @@ from bot.core.grammar.calendar import (
     numeric,
     weekday_trouble,
 )
+from bot.core.grammar.daywords import TIME_BEHIND
 from bot.core.grammar.scan import Scan, Span
 from bot.core.wording import say_date, say_list
 
@@ -71,9 +72,7 @@ _SHORT_DOTTED = re.compile(
 _CLOCK_DASH = re.compile(r"\d\s?(?:[ap]\.?m\.?|uhr|h)?\s*-\s*\d")
 _CLOCK_LEADS = re.compile(rf"(?:\d{_TO}|(?<!\w)(?:at|from|@|ab|um)\s*)$")
 
-_END_LEADS = re.compile(
-    r"(?:\d|\d\s?[ap]\.?m\.?|\d\s?uhr|noon|midday)[\s\0]*(?:-+>?|to|until|till?|bis)\s*(?:on\s+)?$"
-)
+_END_LEADS = re.compile(rf"{TIME_BEHIND}[\s\0]*(?:-+>?|to|until|till?|bis)\s*(?:on\s+)?$")
 _END_FOLLOWS = re.compile(r"[\s,]*(?:(?:at|@)\s*)?(?:\d|noon|midday|midnight)")
 
 _BOTH_DAYS = ("and", "und")

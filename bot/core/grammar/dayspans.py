@@ -6,26 +6,23 @@ from datetime import date, timedelta
 
 from bot.core.grammar.calendar import WEEKDAY, weekday_number
 from bot.core.grammar.dates import DatesSaid
-from bot.core.grammar.daywords import WORD_ENDS
+from bot.core.grammar.daywords import DAY_WORD, TIME_AHEAD, TOMORROW, WORD_ENDS
 from bot.core.grammar.scan import HIDDEN, Scan
 from bot.core.grammar.spoken import WHICH_DAY, is_meant
 
 _ON = r"(?:(?:on|this|coming|am)\s+)*"
 _PART = r"(?:\s+(?:morning|afternoon|evening|night)(?!\w))?"
-_TOMORROW = r"(?:tomorrow|tmrw|tmr)"
-_DAY = rf"(?:today|heute|tonight|{_TOMORROW}|{WEEKDAY})"
-_LAST = rf"{_ON}(?P<last>{_TOMORROW}|{WEEKDAY}){_PART}{WORD_ENDS}"
+_LAST = rf"{_ON}(?P<last>{TOMORROW}|{WEEKDAY}){_PART}{WORD_ENDS}"
 _WORD_TO = r"\s+(?:to|until|till?|bis|through|thru)\s+"
 _TIE = rf"(?:\s*-+\s*|{_WORD_TO}|(?P<each>,?\s*(?:(?:and|und)\s|[&+])\s*))"
-_TIME_AHEAD = r",?\s+(?:(?:at|from|ab|um|between|@)\s*)?(?:\d|noon|midday|midnight)"
 
 _SPAN = re.compile(
-    rf"(?<![\w-])(?P<vague>(?:next|last|every|each)\s+)?{_ON}(?P<first>{_DAY})\.?{_PART}"
+    rf"(?<![\w-])(?P<vague>(?:next|last|every|each)\s+)?{_ON}(?P<first>{DAY_WORD})\.?{_PART}"
     rf"(?P<more>(?:,\s*{WEEKDAY}{_PART}(?!\w))*)(?:{_TIE}|/){_LAST}"
 )
 # Behind "Sun" a time or nothing may stand, else it begins a name ("Fri 28 Nov - Sun cream push").
-_AFTER_DATE = re.compile(rf"{_TIE}{_LAST}(?={_TIME_AHEAD}|\s*(?:\0|[^\w\s]|$))")
-_AFTER_NAMED_DAY = re.compile(rf"{HIDDEN}{_WORD_TO}{_LAST}(?={_TIME_AHEAD})")
+_AFTER_DATE = re.compile(rf"{_TIE}{_LAST}(?={TIME_AHEAD}|\s*(?:\0|[^\w\s]|$))")
+_AFTER_NAMED_DAY = re.compile(rf"{HIDDEN}{_WORD_TO}{_LAST}(?={TIME_AHEAD})")
 
 
 def take_day_span(scan: Scan, dates: DatesSaid, today: date) -> DatesSaid:
@@ -58,7 +55,7 @@ def _read(scan: Scan, span: re.Match[str], today: date) -> DatesSaid:
 
 def _after(word: str, day: date, today: date) -> date:
     """The first day behind `day` that `word` can mean; today and tomorrow are what they are."""
-    if re.fullmatch(_TOMORROW, word):
+    if re.fullmatch(TOMORROW, word):
         return today + timedelta(1)
     if not re.fullmatch(WEEKDAY, word):
         return today

@@ -7,7 +7,12 @@ from bot.core.grammar.scan import Scan
 
 LONG_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)"
 WORD_ENDS = r"(?!'\w)(?!\w)"
-ANY_DAY = re.compile(rf"(?<![\w-])(?:today|heute|tonight|tomorrow|tmrw|tmr|{WEEKDAY}){WORD_ENDS}")
+TOMORROW = r"(?:tomorrow|tmrw|tmr)"
+DAY_WORD = rf"(?:today|heute|tonight|{TOMORROW}|{WEEKDAY})"
+ANY_DAY = re.compile(rf"(?<![\w-]){DAY_WORD}{WORD_ENDS}")
+# What shows that a time follows, or stands before.
+TIME_AHEAD = r",?\s+(?:(?:at|from|ab|um|between|@)\s*)?(?:\d|noon|midday|midnight)"
+TIME_BEHIND = r"(?:\d|\d\s?[ap]\.?m\.?|\d\s?uhr|noon|midday)"
 
 # Names of days that are no dates: they stay in the campaign's name.
 NAMED_DAYS = re.compile(
@@ -17,10 +22,8 @@ NAMED_DAYS = re.compile(
 # Behind "Sun" a name may go on: "Sun cream", "Sat & Sun style".
 NO_NAME = re.compile(r"\s*(?:\0|[^\w\s&+/'-]|$)")
 
-_TIME_FOLLOWS = re.compile(
-    r"\.?,?\s+(?:(?:at|from|ab|um|between|@)\s*)?(?:\d|noon|midday|midnight)"
-)
-_TIME_LEADS = re.compile(r"(?:\d|\d\s?[ap]\.?m\.?|\d\s?uhr|noon|midday),?\s+(?:on\s+)?$")
+_TIME_FOLLOWS = re.compile(rf"\.?{TIME_AHEAD}")
+_TIME_LEADS = re.compile(rf"{TIME_BEHIND},?\s+(?:on\s+)?$")
 
 
 def before_time(scan: Scan, match: re.Match[str]) -> bool:
