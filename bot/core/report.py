@@ -5,7 +5,7 @@ are looked at in hindsight.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from bot.core.hindsight import Hindsight, Past, look_back, minutes_of
 from bot.core.holding import Holding
 from bot.core.money import ZERO, Money
 from bot.core.plan import Plan
-from bot.core.series import Metric, Series
+from bot.core.series import Metric
 from bot.core.settled import Settled
 from bot.core.windows import Window
 from bot.core.wording import say_clock, say_date, say_list
@@ -132,26 +132,8 @@ class Report:
         return self.uplift_seen / self.uplift_planned - 1
 
 
-def make_report(
-    campaign: Campaign,
-    plan: Plan,
-    actuals: Mapping[WorkloadKey, Mapping[Metric, Series]],
-    holdings: Mapping[WorkloadKey, Holding],
-    *,
-    now: datetime,
-) -> Report:
-    """Compares the plan with the measurements over its window (`actuals`: REQUESTS, INSTANCES, PENDING,
-    BILLABLE) and with the holdings, where it is not on record what was held.
-    """
-    pasts = [
-        Past(plan, workload, actuals.get(workload.key, {}), holdings.get(workload.key), now)
-        for workload in plan.workloads
-    ]
-    return report_on(campaign, plan, pasts, now=now)
-
-
-def report_on(campaign: Campaign, plan: Plan, pasts: Sequence[Past], *, now: datetime) -> Report:
-    """The same of each workload's past. Total demand is the sum of the workloads' own peaks."""
+def make_report(campaign: Campaign, plan: Plan, pasts: Sequence[Past], *, now: datetime) -> Report:
+    """Compares the plan with each workload's past. Total demand is the sum of the workloads' own peaks."""
     found = [look_back(past) for past in pasts]
     rows = tuple(_row(one, campaign.proven_at) for one in found)
     held = [row for row, one in zip(rows, found, strict=True) if one.past.workload.steps]

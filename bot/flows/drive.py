@@ -19,7 +19,7 @@ from bot.core.holding import Holding
 from bot.core.lifecycle import Act, Situation, next_step
 from bot.core.message import Message, PostKind, WantedPost
 from bot.core.plan import Plan
-from bot.core.report import Report, report_on
+from bot.core.report import Report, make_report
 from bot.core.series import Metric
 from bot.core.settlement import SETTLING_METRICS
 from bot.core.verdict import Effect, Finding, Role, Verdict
@@ -341,7 +341,7 @@ async def _looked_back(tx: Transaction, tick: _Tick, plan: Plan, measured: Measu
         Past(plan, one, measured.get(one.key, {}), holdings.get(one.key), now, held.get(one.key))
         for one in plan.workloads
     ]
-    return report_on(tick.campaign, plan, pasts, now=now)
+    return make_report(tick.campaign, plan, pasts, now=now)
 
 
 async def _unchanged(tx: Transaction, campaign: Campaign) -> bool:

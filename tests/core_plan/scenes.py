@@ -19,8 +19,11 @@ from bot.core.fleet import (
     WorkloadKey,
     WorkloadKind,
 )
+from bot.core.hindsight import Past
+from bot.core.holding import Holding
 from bot.core.house import Group, House, Place
-from bot.core.plan import Sizing
+from bot.core.plan import Plan, Sizing
+from bot.core.report import Report, make_report
 from bot.core.series import Metric, Series
 from bot.core.windows import Window
 
@@ -126,3 +129,19 @@ def pool_evidence(workload: Workload = POOL) -> WorkloadEvidence:
     """A worker pool: no requests, only instances and CPU."""
     measured = recent({Metric.REQUESTS: None, Metric.LATENCY_P95: None, Metric.INSTANCES: 8.0})
     return evidence(workload, (), measured)
+
+
+def report_by_holdings(
+    of: Campaign,
+    plan: Plan,
+    actuals: Mapping[WorkloadKey, Mapping[Metric, Series]],
+    holdings: Mapping[WorkloadKey, Holding],
+    *,
+    now: datetime,
+) -> Report:
+    """The report where no ledger tells what was held (`actuals`: REQUESTS, INSTANCES, PENDING, BILLABLE)."""
+    pasts = [
+        Past(plan, one, actuals.get(one.key, {}), holdings.get(one.key), now)
+        for one in plan.workloads
+    ]
+    return make_report(of, plan, pasts, now=now)

@@ -11,10 +11,18 @@ from bot.core.campaign import CampaignKind, CampaignState
 from bot.core.evidence import Background
 from bot.core.plan import Plan
 from bot.core.planner import make_plan
-from bot.core.report import make_report
 from bot.core.series import Metric, Series
 from bot.core.windows import Window
-from tests.core_plan.scenes import HOUSE, KEY, NOW, WINDOW, campaign, evidence, flat
+from tests.core_plan.scenes import (
+    HOUSE,
+    KEY,
+    NOW,
+    WINDOW,
+    campaign,
+    evidence,
+    flat,
+    report_by_holdings,
+)
 
 MINUTE = timedelta(minutes=1)
 
@@ -108,12 +116,12 @@ def test_what_was_learnt_changes_the_next_plan_and_its_sentence() -> None:
 
 def test_the_report_says_how_far_the_plan_was_off_and_what_was_wasted() -> None:
     plan = planned()
-    report = make_report(campaign(), plan, {KEY: came(800)}, {}, now=WINDOW.end)
+    report = report_by_holdings(campaign(), plan, {KEY: came(800)}, {}, now=WINDOW.end)
     assert report.uplift_error == pytest.approx(2 / plan.uplift.expected.expected - 1)  # type: ignore[union-attr]
     assert report.wasted is None  # not known when it was held
 
 
 def test_no_money_is_wasted_when_the_peak_needed_all_that_was_held() -> None:
     plan = planned()
-    report = make_report(campaign(), plan, {KEY: came(9000)}, {}, now=WINDOW.end)
+    report = report_by_holdings(campaign(), plan, {KEY: came(9000)}, {}, now=WINDOW.end)
     assert report.rows[0].wasted is None or report.rows[0].wasted.amount == 0

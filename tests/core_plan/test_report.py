@@ -13,7 +13,7 @@ from bot.core.holding import Holding
 from bot.core.money import ZERO
 from bot.core.plan import Plan
 from bot.core.planner import make_plan
-from bot.core.report import Report, make_report
+from bot.core.report import Report
 from bot.core.series import Metric, Series
 from bot.core.windows import Window
 from tests.core_plan.scenes import (
@@ -28,6 +28,7 @@ from tests.core_plan.scenes import (
     evidence,
     flat,
     pool_evidence,
+    report_by_holdings,
     shaped,
 )
 
@@ -66,7 +67,7 @@ def report_of(
 ) -> Report:
     actuals = {KEY: measured() if actual is None else actual}
     holdings = {} if holding is None else {KEY: holding}
-    return make_report(campaign(), plan, actuals, holdings, now=AFTER)
+    return report_by_holdings(campaign(), plan, actuals, holdings, now=AFTER)
 
 
 def within(start: int, minutes: int, value: float, other: float = 0.0) -> Series:
@@ -239,7 +240,7 @@ def test_one_of_two_unproven_workloads_leaves_the_whole_unproven() -> None:
     plan = make_plan(campaign(), two, house=HOUSE, now=NOW)
     holdings = {KEY: HELD, there: replace(HELD, key=there, proven_at=None)}
     actuals = {KEY: measured(), there: measured(REQUESTS=None)}
-    report = make_report(campaign(), plan, actuals, holdings, now=AFTER)
+    report = report_by_holdings(campaign(), plan, actuals, holdings, now=AFTER)
     assert (report.proven_at, report.restored_at) == (None, GIVEN_BACK)
     assert (report.actual_demand, report.uplift_seen) == (None, 2.7)
     assert report.missing == ("requests of search-api (us-central1)",)
@@ -251,7 +252,7 @@ def test_a_worker_pool_is_compared_by_its_instances() -> None:
     plan = make_plan(campaign(), [pool_evidence()], house=HOUSE, now=NOW)
     actual = measured(REQUESTS=None, PENDING=None, INSTANCES=within(0, 6, 20.0, 24.0))
     holdings = {POOL_KEY: replace(HELD, key=POOL_KEY)}
-    report = make_report(campaign(), plan, {POOL_KEY: actual}, holdings, now=AFTER)
+    report = report_by_holdings(campaign(), plan, {POOL_KEY: actual}, holdings, now=AFTER)
     (row,) = report.rows
     assert (row.planned_instances, row.actual_instances, row.minutes_at_risk) == (24, 24, 6)
     assert (row.actual_demand, row.needed_instances, report.chart) == (None, None, None)
@@ -285,7 +286,7 @@ def test_a_gap_in_the_chart_stays_a_gap() -> None:
 def test_the_planned_line_follows_the_arrival() -> None:
     social = campaign(3, CampaignKind.PAID_SOCIAL)
     plan = make_plan(social, [evidence()], house=HOUSE, now=NOW)
-    report = make_report(social, plan, {KEY: measured()}, {}, now=AFTER)
+    report = report_by_holdings(social, plan, {KEY: measured()}, {}, now=AFTER)
     assert report.chart is not None
     assert report.chart.planned[:5] == (600.0, 800.0, 1000.0, 1200.0, 1200.0)
 
@@ -293,7 +294,7 @@ def test_the_planned_line_follows_the_arrival() -> None:
 def test_the_planned_line_of_an_old_plan_follows_the_kind_s_default() -> None:
     social = campaign(3, CampaignKind.PAID_SOCIAL)
     old = replace(PLAN, workloads=(replace(PLAN.workloads[0], inputs=None),))
-    report = make_report(social, old, {KEY: measured()}, {}, now=AFTER)
+    report = report_by_holdings(social, old, {KEY: measured()}, {}, now=AFTER)
     assert report.chart is not None
     assert report.chart.planned[:5] == (600.0, 800.0, 1000.0, 1200.0, 1200.0)
 
@@ -313,14 +314,14 @@ def test_the_chart_never_has_more_than_twenty_points(minutes: int, points: int, 
     window = Window(WINDOW.start, WINDOW.start + minutes * MINUTE)
     plan = replace(PLAN, window=window)
     actual = {KEY: {Metric.REQUESTS: flat(window, 7.0, MINUTE)}}
-    chart = make_report(campaign(), plan, actual, {}, now=AFTER).chart
+    chart = report_by_holdings(campaign(), plan, actual, {}, now=AFTER).chart
     assert chart is not None
     assert (len(chart.labels), chart.labels[-1]) == (points, last)
 
 
 def test_a_floor_that_was_put_back_counts_as_proven_when_it_was_proven_first() -> None:
     first, again = WINDOW.start - 15 * MINUTE, WINDOW.start + 90 * MINUTE
-    report = make_report(
+    report = report_by_holdings(
         replace(campaign(), proven_at=first),
         PLAN,
         {KEY: measured()},
