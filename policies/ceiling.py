@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from bot.core.case import Case
 from bot.core.fleet_lines import names_of
+from bot.core.limits import WORTH_SAYING
 from bot.core.plan import WorkloadPlan
 from bot.core.verdict import Effect, Finding
 from bot.core.wording import say_list, say_number
-from policies.uplift import WORTH_SAYING
 
 _NAMED = 3  # workloads, where none has to be raised
 

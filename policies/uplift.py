@@ -4,11 +4,10 @@ import math
 from collections.abc import Sequence
 
 from bot.core.case import Case, OtherCampaign
+from bot.core.limits import WORTH_SAYING
 from bot.core.plan import WorkloadPlan
 from bot.core.verdict import Effect, Finding, Role
 from bot.core.wording import say_list, say_number
-
-WORTH_SAYING = 1.1  # a smaller uplift than this is no way out
 
 
 def check(case: Case) -> Finding:

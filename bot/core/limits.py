@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from bot.core.money import Money
 
+# A smaller uplift than this is no way out of a limit.
+WORTH_SAYING = 1.1
+
 
 class Resource(StrEnum):
     """What a regional quota counts."""
